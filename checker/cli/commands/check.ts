@@ -1,0 +1,143 @@
+/**
+ * `check`: explore and judge; also lists what can be asked.
+ */
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
+import { type Context, styleFor } from '../command.js'
+import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
+import { runChecks } from '../run-checks.js'
+import { refuseToOverwrite } from '../save.js'
+import { type Asked, select } from '../selection.js'
+import { collected, size, time, wholeNumber } from '../values.js'
+
+interface Options {
+  readonly depth?: number
+  readonly tasks?: number
+  readonly profile?: string
+  readonly property?: readonly string[]
+  readonly feature?: readonly string[]
+  readonly topology?: readonly string[]
+  readonly mutant?: string
+  readonly maxStates?: number
+  readonly maxMemory?: number
+  readonly timeout?: number
+  readonly save?: string
+  readonly force?: boolean
+  readonly coverage?: boolean
+  readonly verbose?: boolean
+  readonly json?: boolean
+  readonly list?: boolean
+  readonly mutants?: boolean
+}
+
+const examples = `
+Examples:
+  zombieproof check                          every check, each as far as it goes
+  zombieproof check CHECK --depth 8          one check, 8 steps from its initial states
+  zombieproof check --tasks 3                every initial topology of at most 3 tasks
+  zombieproof check --property 'SENTENCE'    one property, in the checks that have it
+  zombieproof check --mutant NAME            is this deliberate fault caught?
+  zombieproof check CHECK --property 'SENTENCE' --save NAME
+                                             keep a violation among the known counterexamples
+
+Exit status: 0 everything asked held, and known counterexamples still reproduce; 1 something was violated or
+not reached, a known counterexample is gone; 2 wrong usage; 3 stopped early by a limit or a signal.`
+
+export function addCheck<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+  program
+    .command('check')
+    .summary('explore and check')
+    .description(
+      'Explores the reachable states of each check and judges its properties. Without --depth, all of them.',
+    )
+    .argument('[CHECK...]', 'names of checks; without any, every check that has what is asked')
+    .option('--depth <N>', 'at most this many steps from an initial state', wholeNumber('--depth', 0))
+    .option('--tasks <N>', 'start from every topology of at most N tasks', wholeNumber('--tasks', 1))
+    .option('--topology <NAME>', 'start from this topology only; may be repeated', collected)
+    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
+    .option('--feature <NAME>', 'only the rules of this feature; may be repeated', collected)
+    .option('--property <NAME>', 'judge this property only; may be repeated', collected)
+    .option('--mutant <NAME>', 'with this deliberate fault; without CHECK, in the check that catches it')
+    .option('--max-states <N>', 'stop at this many states', wholeNumber('--max-states', 1))
+    .option(
+      '--max-memory <SIZE>',
+      'stop when the process has this much memory: 512M, 2G',
+      size('--max-memory'),
+    )
+    .option('--timeout <TIME>', 'stop each search after this time: 30s, 5m', time('--timeout'))
+    .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
+    .option('--force', 'with --save: replace the known counterexample of that name')
+    .option('--coverage', 'how often each rule fired, and which never did')
+    .option('--verbose', 'also show the traces of known counterexamples')
+    .option('--json', 'one JSON document on standard output, everything else on standard error')
+    .option('--list', 'list checks, properties, profiles, features and topologies')
+    .option('--mutants', 'list the deliberate faults, and what catches each')
+    .addHelpText('after', examples)
+    .action(async (checks: readonly string[], options: Options) =>
+      finish(await check(context, checks, options)),
+    )
+}
+
+async function check<S>(context: Context<S>, checks: readonly string[], options: Options): Promise<number> {
+  if (options.list === true || options.mutants === true) return list(context, options)
+  const { depth, maxStates, maxMemory, timeout, save } = options
+  const asked: Asked = {
+    checks,
+    profile: options.profile,
+    properties: options.property,
+    features: options.feature,
+    topologies: options.topology,
+    tasks: options.tasks,
+    mutant: options.mutant,
+  }
+  const selection = select(context.suite, asked)
+  if (save !== undefined) await refuseToSave(context, options, asked, save)
+  return runChecks(context, {
+    selection,
+    named: checks.length > 0,
+    limits: { depth, maxStates, maxMemory, timeout },
+    json: options.json === true,
+    verbose: options.verbose === true,
+    coverage: options.coverage === true,
+    save,
+  })
+}
+
+function list<S>({ suite, io }: Context<S>, { mutants, json }: Options): number {
+  const style = styleFor(io, io.stdout)
+  if (json === true) {
+    io.stdout.write(`${JSON.stringify(mutants === true ? mutantsJson(suite) : listJson(suite), null, 2)}\n`)
+  } else {
+    io.stdout.write(mutants === true ? mutantsText(suite, style) : listText(suite, style))
+  }
+  return 0
+}
+
+/** Before the search, everything that would keep its result from being saved. */
+async function refuseToSave<S>(
+  context: Context<S>,
+  { force }: Options,
+  asked: Asked,
+  name: string,
+): Promise<void> {
+  if (asked.checks.length !== 1 || asked.properties?.length !== 1) {
+    throw new UsageError(
+      '--save takes one violation: one check and one property.',
+      `For example: pnpm check CHECK --property 'SENTENCE' --save ${name}`,
+    )
+  }
+  if (asked.mutant !== undefined) {
+    throw new UsageError(
+      '--save does not go with --mutant.',
+      'Leave out --save: the violation is written to unreviewed/.',
+      'Known counterexamples are those of the model itself.',
+    )
+  }
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
+    throw new UsageError(
+      `'${name}' is no name for a counterexample.`,
+      'Name what goes wrong, in lower case with hyphens: leader-reaped-before-worker',
+    )
+  }
+  if (force !== true) await refuseToOverwrite(context, name)
+}

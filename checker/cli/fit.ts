@@ -1,0 +1,168 @@
+/**
+ * Does a counterexample file still fit the suite? Its names, its actions, its states, and what it shows.
+ */
+import { UsageError } from '../errors.js'
+import { attempt } from '../explore/model-error.js'
+import { type Replay, replay } from '../explore/replay.js'
+import type { Action } from '../explore/result.js'
+import type { TraceAction, TraceDocument } from '../itf/document.js'
+import type { Initial, Model, Property } from '../model.js'
+import type { Behaviour } from '../report/trace.js'
+import type { CheckDefinition, Suite } from '../suite.js'
+import { after, compareStates } from './compare-states.js'
+import { propertiesOf } from './deadlock.js'
+import { byDistance, known, unknownName } from './suggest.js'
+
+/** A file with everything that it names. */
+export interface Fitting<S> {
+  readonly check: CheckDefinition<S>
+  readonly property: Property<S>
+  readonly behaviour: Behaviour<S>
+  /** Does the end of the trace still show what the file says? */
+  readonly shows: boolean
+  /** What is false there, and for whom. */
+  readonly because: string | undefined
+}
+
+/**
+ * Throws `UsageError` where the file does not fit.
+ *
+ * `states: 'ignored'` asks only that every action can still be taken.
+ */
+export function fitTrace<S>(
+  suite: Suite<S>,
+  document: TraceDocument,
+  shown: string,
+  states: 'compared' | 'ignored',
+): Fitting<S> {
+  const meta = document['#meta'].zombieproof
+  const check = checkOf(suite, document, shown)
+  const { profile, features, topologies, tasks, mutant } = meta
+  const model = check.build({ profile, features, topologies, tasks, mutant })
+  const property = propertyOf(propertiesOf(check, model), document, shown)
+  const initial = initialOf(model, document, shown)
+  const actions = meta.actions.map((action, i) =>
+    actionOf(model, action, { step: i + 1, check: check.name, shown }),
+  )
+  const replayed = replay(model, { initial, actions })
+  if (!replayed.replayed) throw notEnabled(replayed, model, initial, document, shown)
+  const behaviour = { model, initial, steps: replayed.steps }
+  if (states === 'compared') compareStates(behaviour, document, shown)
+  return { check, property, behaviour, ...shownBy(property, behaviour) }
+}
+
+/** The check that the file names, which must have the features, profile and mutant that it names too. */
+export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: string): CheckDefinition<S> {
+  const { check: name, profile, mutant, features } = document['#meta'].zombieproof
+  return inFile(shown, () => {
+    const check = known(name, suite.checks, { one: 'check', many: 'checks' })
+    known(profile, suite.profiles, { one: 'profile', many: 'profiles' })
+    if (mutant !== undefined) known(mutant, suite.mutants, { one: 'mutant', many: 'mutants' })
+    const foreign = features.find(feature => !check.features.includes(feature))
+    if (foreign === undefined) return check
+    throw unknownName(foreign, check.features, { one: 'feature', many: `features of ${name}` })
+  })
+}
+
+const propertyOf = <S>(all: readonly Property<S>[], document: TraceDocument, shown: string): Property<S> => {
+  const { property, check } = document['#meta'].zombieproof
+  return inFile(shown, () => known(property, all, { one: 'property', many: `properties of ${check}` }))
+}
+
+const initialOf = <S>({ initial }: Model<S>, document: TraceDocument, shown: string): Initial<S> => {
+  const { topology, check } = document['#meta'].zombieproof
+  return inFile(shown, () => known(topology, initial, { one: 'topology', many: `topologies of ${check}` }))
+}
+
+const actionOf = <S>(
+  { rules }: Model<S>,
+  { rule: name, choice }: TraceAction,
+  { step, check, shown }: { readonly step: number; readonly check: string; readonly shown: string },
+): Action<S> => {
+  const rule = rules.find(it => it.name === name)
+  if (rule !== undefined) return { rule, choice }
+  const [first] = byDistance(
+    name,
+    rules.map(it => it.name),
+  )
+  throw new UsageError(
+    `${shown}: step ${step} is of a rule that the model does not have: '${name}'.`,
+    `The closest is '${first}'. Record it again with: pnpm check ${check}`,
+    'The rule was renamed, or the file was edited by hand.',
+  )
+}
+
+/** What is wrong with a name is said with the file that has it. */
+function inFile<T>(shown: string, lookUp: () => T): T {
+  try {
+    return lookUp()
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const { what, next, likely } = error
+    const said = `${shown}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`
+    throw new UsageError(said, next, likely ?? 'The file was edited by hand, or the name was changed since.')
+  }
+}
+
+/** So many of the enabled actions are listed. */
+const listed = 6
+
+function notEnabled<S>(
+  { failedAt, enabled }: Extract<Replay<S>, { replayed: false }>,
+  model: Model<S>,
+  initial: Initial<S>,
+  document: TraceDocument,
+  shown: string,
+): UsageError {
+  const { check, actions } = document['#meta'].zombieproof
+  const asked = actions[failedAt - 1]?.label ?? ''
+  const instead = byDistance(
+    asked,
+    enabled.map(({ rule, choice }) => model.label(rule, choice, initial)),
+  )
+  const more = instead.length - listed
+  const here =
+    instead.length === 0
+      ? 'Nothing is enabled here.'
+      : `Enabled here: ${instead.slice(0, listed).join(', ')}${more > 0 ? `, and ${more} more` : ''}.`
+  return new UsageError(
+    `${shown}: step ${failedAt}, ${asked}, is not enabled ${after(failedAt - 1)}.`,
+    `${here} Record it again with: pnpm check ${check}`,
+    'The trace was recorded with other rules or bounds than these.',
+  )
+}
+
+/** Does the last state, or the last step, show it? A property that throws is a `ModelError`. */
+export function shownBy<S>(
+  property: Property<S>,
+  behaviour: Behaviour<S>,
+): Pick<Fitting<S>, 'shows' | 'because'> {
+  const { model, initial, steps } = behaviour
+  const trace = { initial, actions: steps.map(({ rule, choice }) => ({ rule, choice })) }
+  return attempt(
+    model,
+    { part: 'property', property },
+    () => trace,
+    () => shownAtEnd(property, behaviour),
+  )
+}
+
+function shownAtEnd<S>(
+  property: Property<S>,
+  { model, initial, steps }: Behaviour<S>,
+): Pick<Fitting<S>, 'shows' | 'because'> {
+  const step = steps.at(-1)
+  const state = step === undefined ? initial.state : model.restore(model.cells(step.after))
+  if (property.kind === 'cover') {
+    const byStep = step !== undefined && property.reachedBy?.(step) === true
+    return { shows: byStep || property.reached?.(state) === true, because: undefined }
+  }
+  if (property.kind === 'invariant') {
+    return property.holds(state) ? held : { shows: true, because: property.explain?.(state) }
+  }
+  return step === undefined || property.holds(step)
+    ? held
+    : { shows: true, because: property.explain?.(step) }
+}
+
+const held = { shows: false, because: undefined }

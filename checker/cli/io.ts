@@ -1,0 +1,55 @@
+/**
+ * Everything of the outside world that a command touches, so that tests can stand in for it.
+ */
+import { isAbsolute, relative, resolve } from 'node:path'
+
+/** Where text goes. A stream of a process fits. */
+export interface Out {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+/** Who tells of signals: a process, or any emitter of events. */
+export interface SignalSource {
+  on(signal: string, listener: () => void): unknown
+  off(signal: string, listener: () => void): unknown
+}
+
+export interface Io {
+  readonly stdout: Out
+  readonly stderr: Out
+  readonly cwd: string
+  /** Is colour wanted at all? It is used on a terminal only. */
+  readonly colour: boolean
+  /** Milliseconds. */
+  now(): number
+  readonly signalSource: SignalSource
+  /** Ends the program at once. */
+  exit(status: number): void
+}
+
+export function processIo(): Io {
+  // A reader that has seen enough, as in `| head`, is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    cwd: process.cwd(),
+    colour: !process.env.NO_COLOR,
+    now: () => performance.now(),
+    signalSource: process,
+    exit: status => process.exit(status),
+  }
+}
+
+/** A path as the user would type it: relative, where it is below the current folder. */
+export function shownPath(path: string, io: Pick<Io, 'cwd'>): string {
+  const short = relative(io.cwd, path)
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
+}
+
+export const absolutePath = (path: string, io: Pick<Io, 'cwd'>): string => resolve(io.cwd, path)

@@ -1,0 +1,162 @@
+/**
+ * Runs the selected checks one after the other, and reports each as soon as it is judged.
+ */
+import { UsageError } from '../errors.js'
+import type { ExploreOptions } from '../explore/result.js'
+import type { Model } from '../model.js'
+import { checkText } from '../report/check.js'
+import { coverageText } from '../report/coverage.js'
+import { exitStatus } from '../report/exit-status.js'
+import { runJson } from '../report/json.js'
+import type { CheckResult, RunResult } from '../report/result.js'
+import { summaryLine } from '../report/summary.js'
+import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+import { type Context, styleFor } from './command.js'
+import { interruptible } from './interrupt.js'
+import type { Io } from './io.js'
+import { type KnownFile, readKnown } from './known.js'
+import { modelErrorReport } from './model-error-report.js'
+import { progressLine } from './progress.js'
+import { type BuiltCheck, type Defect, runCheck, skippedCheck } from './run-check.js'
+import { saveCurated, saveUnreviewed } from './save.js'
+import type { Selection } from './selection.js'
+import { known } from './suggest.js'
+
+export interface RunChecks<S> {
+  readonly selection: Selection<S>
+  /** A check that nobody has named is left out where it cannot have what was asked. */
+  readonly named: boolean
+  readonly limits: ExploreOptions
+  readonly json: boolean
+  readonly verbose: boolean
+  readonly coverage: boolean
+  /** The name of a known counterexample to write, instead of an unreviewed one. */
+  readonly save: string | undefined
+}
+
+/** The exit status. */
+export async function runChecks<S>(context: Context<S>, options: RunChecks<S>): Promise<number> {
+  const { suite, io } = context
+  const started = io.now()
+  const built = buildAll(options, io)
+  const files = await readKnown(suite, io)
+  const { checks, defect } = await interruptible(io, signal =>
+    searchAll(context, options, built, files, signal),
+  )
+  const { profile, mutant } = options.selection.build
+  const run: RunResult<S> = { profile, mutant, checks, seconds: (io.now() - started) / 1000 }
+  const status = defect === undefined ? exitStatus(run) : 1
+  if (options.json) {
+    const error =
+      defect === undefined ? {} : { error: { check: defect.check, message: defect.defect.message } }
+    io.stdout.write(`${JSON.stringify({ ...runJson(run, options), ...error, exit: status }, null, 2)}\n`)
+  } else {
+    const style = styleFor(io, io.stdout)
+    if (options.coverage) io.stdout.write(`${coverageText(run, style)}\n`)
+    if (checks.length > 0) io.stdout.write(summaryLine(run))
+  }
+  if (defect !== undefined) io.stderr.write(modelErrorReport(defect, styleFor(io, io.stderr)))
+  if (options.save !== undefined && status !== 3 && !checks.some(isSaved)) {
+    throw new UsageError(
+      `There is no violation to save as ${options.save}.`,
+      'Search deeper, or ask for another property.',
+    )
+  }
+  return status
+}
+
+const isSaved = <S>({ judgements }: CheckResult<S>): boolean =>
+  judgements.some(it => (it.verdict === 'violated' || it.verdict === 'known') && it.saved?.curated === true)
+
+/** Every model before the first search, so that what cannot be built is said at once. */
+function buildAll<S>({ selection, named }: RunChecks<S>, io: Io): readonly BuiltCheck<S>[] {
+  const refusals: { readonly name: string; readonly error: UsageError }[] = []
+  const built = selection.checks.flatMap(check => {
+    try {
+      return [{ check, model: buildOne(check, selection.build) }]
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      refusals.push({ name: check.name, error })
+      return []
+    }
+  })
+  const [refusal] = refusals
+  if (refusal !== undefined && (named || built.length === 0)) throw refusal.error
+  for (const { name, error } of refusals) io.stderr.write(`The check '${name}' is left out: ${error.what}\n`)
+  return built
+}
+
+function buildOne<S>(check: CheckDefinition<S>, build: BuildOptions): Model<S> {
+  const { tasks, topologies } = build
+  if (tasks === undefined || topologies === undefined) return check.build(build)
+  const made = check.build({ ...build, topologies: undefined }).initial
+  for (const name of topologies)
+    known(name, made, { one: 'topology', many: `topologies of at most ${tasks} tasks` })
+  return check.build(build)
+}
+
+interface Searched<S> {
+  readonly checks: readonly CheckResult<S>[]
+  /** A model that threw; nothing was searched after it. */
+  readonly defect: Defect<S> | undefined
+}
+
+async function searchAll<S>(
+  context: Context<S>,
+  options: RunChecks<S>,
+  built: readonly BuiltCheck<S>[],
+  known: readonly KnownFile[],
+  signal: AbortSignal,
+): Promise<Searched<S>> {
+  const { io } = context
+  const checks: CheckResult<S>[] = []
+  for (const one of built) {
+    const result = signal.aborted
+      ? skippedCheck(one, options.selection)
+      : await searchOne(context, options, one, known, signal)
+    if ('defect' in result) return { checks, defect: result }
+    const saved = await withFiles(result, one, context, options)
+    checks.push(saved)
+    if (options.json) continue
+    io.stdout.write(`${checkText(saved, { style: styleFor(io, io.stdout), verbose: options.verbose })}\n`)
+  }
+  return { checks, defect: undefined }
+}
+
+async function searchOne<S>(
+  { suite, io }: Context<S>,
+  { selection, limits }: RunChecks<S>,
+  one: BuiltCheck<S>,
+  known: readonly KnownFile[],
+  signal: AbortSignal,
+): Promise<CheckResult<S> | Defect<S>> {
+  const line = progressLine(one.check.name, io)
+  try {
+    return await runCheck(one, {
+      suite,
+      selection,
+      known,
+      limits: { ...limits, signal, onProgress: progress => line.show(progress) },
+    })
+  } finally {
+    line.erase()
+  }
+}
+
+/** Every violation in a file. */
+async function withFiles<S>(
+  result: CheckResult<S>,
+  { check }: BuiltCheck<S>,
+  { suite, io }: { readonly suite: Suite<S>; readonly io: Io },
+  { selection, save }: RunChecks<S>,
+): Promise<CheckResult<S>> {
+  const as = { suite, io, check, build: selection.build }
+  const judgements: CheckResult<S>['judgements'][number][] = []
+  for (const judgement of result.judgements) {
+    if (save === undefined) judgements.push(await saveUnreviewed(judgement, as))
+    else if (judgement.verdict === 'violated' || judgement.verdict === 'known')
+      judgements.push({ ...judgement, saved: await saveCurated(judgement, save, as) })
+    else judgements.push(judgement)
+  }
+  return { ...result, judgements }
+}

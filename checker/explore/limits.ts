@@ -1,0 +1,43 @@
+/**
+ * What may end a search from outside: time, memory, a signal. And the pauses in which these are let through.
+ *
+ * Not here: the bounds that the search itself counts, depth and states (explore.ts).
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ExploreOptions, Stop } from './result.js'
+
+/** Between two pauses, in milliseconds. */
+const stretch = 50
+
+export class Limits {
+  readonly #started = performance.now()
+  #pausedAt = Number.NEGATIVE_INFINITY
+  /** Bytes of the process, at the last pause. */
+  memory = 0
+
+  constructor(private readonly options: ExploreOptions) {}
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000
+  }
+
+  get pauseIsDue(): boolean {
+    return performance.now() - this.#pausedAt >= stretch
+  }
+
+  /** Lets timers, signal handlers and output run, and looks at the memory. */
+  async pause(): Promise<void> {
+    await nextTurn()
+    this.memory = process.memoryUsage.rss()
+    this.#pausedAt = performance.now()
+  }
+
+  /** Why to stop now, if there is a reason. */
+  exceeded(): Stop | undefined {
+    const { signal, timeout, maxMemory } = this.options
+    if (signal?.aborted) return { by: 'signal', signal: String(signal.reason) }
+    if (timeout !== undefined && this.seconds >= timeout) return { by: 'timeout', limit: timeout }
+    if (maxMemory !== undefined && this.memory > maxMemory) return { by: 'max-memory', limit: maxMemory }
+    return undefined
+  }
+}

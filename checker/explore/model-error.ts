@@ -1,0 +1,70 @@
+/**
+ * What a model throws, with the way to the state where it did.
+ *
+ * A guard, an effect or a property is a total function; that it throws is a fault of the model, and a trace shows
+ * it like any other.
+ */
+import { match } from 'ts-pattern'
+import type { Initial, Model, Property } from '../model.js'
+import type { Action, Trace } from './result.js'
+
+/** Which piece of the model was asked. */
+export type Culprit<S> =
+  | { readonly part: 'guard' | 'effect' | 'events'; readonly action: Action<S> }
+  | { readonly part: 'property'; readonly property: Property<S> }
+  | { readonly part: 'cells' | 'restore' | 'isEnd' }
+
+export class ModelError<S = unknown> extends Error {
+  override readonly name = 'ModelError'
+
+  /**
+   * @param culprit the piece of the model that threw
+   * @param trace a shortest way to the state it was asked about; where the question was a step, the step is the last
+   */
+  constructor(
+    model: Model<S>,
+    readonly culprit: Culprit<S>,
+    readonly trace: Trace<S>,
+    cause: unknown,
+  ) {
+    super(`${nameOf(model, culprit, trace.initial)} threw ${whereabouts(trace)}: ${messageOf(cause)}`, {
+      cause,
+    })
+  }
+}
+
+/** Runs a piece of the model; what it throws becomes a `ModelError`. */
+export const attempt = <S, T>(
+  model: Model<S>,
+  culprit: Culprit<S>,
+  trace: () => Trace<S>,
+  run: () => T,
+): T => {
+  try {
+    return run()
+  } catch (cause) {
+    throw new ModelError(model, culprit, trace(), cause)
+  }
+}
+
+const nameOf = <S>(model: Model<S>, culprit: Culprit<S>, initial: Initial<S>): string =>
+  match(culprit)
+    .with({ action: {} }, ({ part, action }) => `${part} of ${labelOf(model, action, initial)}`)
+    .with({ part: 'property' }, ({ property }) => `the property '${property.name}'`)
+    .otherwise(({ part }) => `${part} of the model ${model.name}`)
+
+/** As the model says it, if it can: its label may be what threw. */
+const labelOf = <S>(model: Model<S>, { rule, choice }: Action<S>, initial: Initial<S>): string => {
+  try {
+    return model.label(rule as Parameters<Model<S>['label']>[0], choice, initial)
+  } catch {
+    return `${rule.name}(${JSON.stringify(choice)})`
+  }
+}
+
+const whereabouts = <S>({ initial, actions }: Trace<S>): string => {
+  if (actions.length === 0) return `in the initial state ${initial.name}`
+  return `${actions.length} ${actions.length === 1 ? 'step' : 'steps'} from the initial state ${initial.name}`
+}
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

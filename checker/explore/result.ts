@@ -1,0 +1,90 @@
+/**
+ * What a search has found: plain data, from which report/ makes text and JSON.
+ */
+import type { Initial, Property, Rule } from '../model.js'
+
+/** Rule and choice: the label of an edge. */
+export interface Action<S> {
+  readonly rule: Rule<S>
+  readonly choice: unknown
+}
+
+/** An initial state and the actions from it: a finite behaviour. */
+export interface Trace<S> {
+  readonly initial: Initial<S>
+  readonly actions: readonly Action<S>[]
+}
+
+/**
+ * - `holds`, `reached`, `not reached`: the whole reachable space was seen.
+ * - `violated`: with the shortest trace; the last state or step breaks the property.
+ * - `stopped`: nothing was found in what was searched, and it was not everything.
+ */
+export type Verdict<S> =
+  | { readonly verdict: 'holds' | 'not reached' | 'stopped'; readonly property: Property<S> }
+  | {
+      readonly verdict: 'violated' | 'reached'
+      readonly property: Property<S>
+      /** A shortest trace: no behaviour with fewer steps shows it. */
+      readonly trace: Trace<S>
+      /** How many states (of a step property: steps) break it; of a cover: show it. */
+      readonly count: number
+    }
+
+/** Why a search ended before the whole space was seen. */
+export type Stop =
+  | { readonly by: 'depth'; readonly depth: number }
+  | { readonly by: 'max-states'; readonly limit: number }
+  | { readonly by: 'max-memory'; readonly limit: number }
+  | { readonly by: 'timeout'; readonly limit: number }
+  | { readonly by: 'signal'; readonly signal: string }
+
+export interface Exploration<S> {
+  readonly verdicts: readonly Verdict<S>[]
+  /** Distinct states found. */
+  readonly states: number
+  /** Edges taken from expanded states; self-loops count. */
+  readonly transitions: number
+  /** Steps from an initial state to the farthest state found. */
+  readonly diameter: number
+  /** Every state at most this many steps away was found and judged. */
+  readonly depthComplete: number
+  /** Was the whole reachable space seen? */
+  readonly complete: boolean
+  readonly stop?: Stop | undefined
+  /** States found and not expanded. */
+  readonly unexpanded: number
+  /** Distinct states first found at each depth. */
+  readonly levels: readonly number[]
+  /** States without successor that the model calls a legitimate end, and those that it does not. */
+  readonly ends: number
+  readonly deadlocks: number
+  /** A shortest trace to a deadlock. */
+  readonly deadlock?: Trace<S> | undefined
+  /** By rule name: how often it fired (transitions), 0 included. */
+  readonly firings: ReadonlyMap<string, number>
+  readonly seconds: number
+}
+
+/** What a running search tells about itself. */
+export interface Progress {
+  readonly states: number
+  readonly transitions: number
+  readonly depth: number
+  readonly frontier: number
+  readonly seconds: number
+  readonly memory: number
+}
+
+export interface ExploreOptions {
+  /** Steps from an initial state; without it, the whole reachable space. */
+  readonly depth?: number | undefined
+  readonly maxStates?: number | undefined
+  /** Bytes of the process. */
+  readonly maxMemory?: number | undefined
+  /** Seconds. */
+  readonly timeout?: number | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Aborted by a signal handler: ends the search with everything known so far. */
+  readonly signal?: AbortSignal | undefined
+}

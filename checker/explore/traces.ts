@@ -1,0 +1,31 @@
+/**
+ * The actions of a model, as they are stored, and the trace by which a stored state was reached.
+ */
+import type { Model } from '../model.js'
+import type { Action, Trace } from './result.js'
+import type { Store } from './store.js'
+
+/** An action with its place: the position of the rule in the model, and of the choice in the rule. */
+export interface PlacedAction<S> extends Action<S> {
+  readonly ruleAt: number
+  readonly choiceAt: number
+}
+
+/** Every rule with every choice, in their order. */
+export const actionsOf = <S>({ rules }: Model<S>): readonly PlacedAction<S>[] =>
+  rules.flatMap((rule, ruleAt) =>
+    rule.choices.map((choice, choiceAt) => ({ rule, choice, ruleAt, choiceAt })),
+  )
+
+/** A shortest trace to this state, by the parents; and then, if given, one action more. */
+export const traceTo = <S>(model: Model<S>, store: Store, index: number, last?: Action<S>): Trace<S> => {
+  const reversed: Action<S>[] = last === undefined ? [] : [{ rule: last.rule, choice: last.choice }]
+  let origin = store.originOf(index)
+  while ('parent' in origin) {
+    const rule = model.rules[origin.rule] as Action<S>['rule']
+    reversed.push({ rule, choice: rule.choices[origin.choice] })
+    origin = store.originOf(origin.parent)
+  }
+  const initial = model.initial[origin.initial] as Trace<S>['initial']
+  return { initial, actions: reversed.reverse() }
+}

@@ -1,0 +1,94 @@
+/**
+ * Reads a counterexample file and believes nothing: every way in which it can be broken has its own sentence.
+ *
+ * Not here: whether the trace still fits the model (fit.ts).
+ */
+import { readFile } from 'node:fs/promises'
+import type { z } from 'zod'
+import { UsageError } from '../errors.js'
+import { anyItfSchema, documentSchema, type TraceDocument } from './document.js'
+
+const recordAgain = 'Record it again with: pnpm check'
+
+/** `shown` is the path as the user knows it. */
+export async function readTrace(path: string, shown = path): Promise<TraceDocument> {
+  return parseTrace(await textOf(path, shown), shown)
+}
+
+export function parseTrace(text: string, shown: string): TraceDocument {
+  const value = jsonOf(text, shown)
+  const parsed = documentSchema.safeParse(value)
+  if (parsed.success) return supported(parsed.data, shown)
+  throw foreign(value, shown) ?? damaged(parsed.error, shown)
+}
+
+async function textOf(path: string, shown: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw new UsageError(`There is no file ${shown}.`, 'List those that exist with: ls counterexamples')
+    if (code === 'EISDIR')
+      throw new UsageError(`${shown} is a folder.`, 'Name one file in it, such as NAME.itf.json.')
+    throw new UsageError(`${shown} cannot be read: ${message}.`)
+  }
+}
+
+function jsonOf(text: string, shown: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (text.trim() === '') throw new UsageError(`${shown} is empty.`, recordAgain)
+    throw new UsageError(
+      `${shown} is not JSON: ${whereabouts(text, (error as Error).message)}.`,
+      recordAgain,
+      'The file was cut short or edited by hand.',
+    )
+  }
+}
+
+/** The line in which the parser gave up. It gives up at the end of a text that was cut short. */
+function whereabouts(text: string, message: string): string {
+  const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length)
+  const line = text.slice(0, position).split('\n').length
+  return position >= text.trimEnd().length ? `it ends too early, in line ${line}` : `line ${line} is damaged`
+}
+
+/** Something else than a counterexample of ours, if it is that. */
+function foreign(value: unknown, shown: string): UsageError | undefined {
+  if (!anyItfSchema.safeParse(value).success) {
+    return new UsageError(
+      `${shown} is JSON, but not a trace in the Informal Trace Format: it has no vars and states.`,
+      'Name a counterexample that check has saved, NAME.itf.json.',
+    )
+  }
+  const meta = (value as { '#meta'?: { zombieproof?: unknown } })['#meta']
+  if (meta?.zombieproof !== undefined) return undefined
+  return new UsageError(
+    `${shown} is a trace in the Informal Trace Format, but does not say how to replay it: #meta.zombieproof is missing.`,
+    'Name a counterexample that check has saved, NAME.itf.json.',
+    'Another tool has written it.',
+  )
+}
+
+const damaged = (error: z.ZodError, shown: string): UsageError => {
+  const [issue] = error.issues
+  const place = issue?.path.map(String).join('.') || 'the document'
+  const says =
+    issue?.code === 'custom' ? `${place} ${issue.message}` : `${place}: ${issue?.message ?? 'invalid'}`
+  return new UsageError(
+    `${shown} is damaged: ${says}.`,
+    recordAgain,
+    'The file was edited by hand, or by another version.',
+  )
+}
+
+/** Lassos have a file format, but nothing here replays them yet. */
+function supported(document: TraceDocument, shown: string): TraceDocument {
+  if (document.loop === undefined) return document
+  throw new UsageError(
+    `${shown} is a lasso: its last state loops back to state ${document.loop}.`,
+    'Only finite traces can be replayed.',
+  )
+}

@@ -1,0 +1,156 @@
+/**
+ * The result of one check as text.
+ */
+import { match } from 'ts-pattern'
+import type { Exploration, Stop } from '../explore/result.js'
+import type { CheckResult, Judgement } from './result.js'
+import type { Style } from './style.js'
+import { bytes, count, duration, grouped, labelled } from './text.js'
+import { traceLines } from './trace.js'
+
+export interface CheckTextOptions {
+  readonly style: Style
+  /** Also show the traces of known counterexamples. */
+  readonly verbose: boolean
+}
+
+export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTextOptions): string {
+  const { name, says, exploration } = result
+  const heading = `${style.strong(name)}: ${says}`
+  if (exploration === undefined) {
+    const unjudged = count(result.judgements.length, 'property is', 'properties are')
+    return lines([
+      heading,
+      ...labelled('skipped', `stopped before this check began: ${unjudged} not judged`, style.width),
+    ])
+  }
+  return lines([
+    heading,
+    ...labelled('explored', exploredText(exploration), style.width),
+    ...boundLines(result, style),
+    ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
+    ...result.gone.flatMap(({ file, property, why }) =>
+      coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
+    ),
+    ...result.judgements.flatMap(judgement => knownLines(judgement, style, verbose)),
+    ...groupedLines(result.judgements, exploration, style),
+  ])
+}
+
+const lines = (all: readonly string[]): string => `${all.join('\n').trimEnd()}\n`
+
+const exploredText = <S>({
+  states,
+  transitions,
+  diameter,
+  unexpanded,
+  stop,
+  seconds,
+}: Exploration<S>): string =>
+  [
+    count(states, 'state'),
+    count(transitions, 'transition'),
+    `depth ${diameter}`,
+    stop === undefined ? 'frontier empty' : `stopped by ${stopText(stop)} with ${unexpandedText(unexpanded)}`,
+    duration(seconds),
+  ].join(', ')
+
+const unexpandedText = (n: number): string => `${count(n, 'state')} not expanded`
+
+export const stopText = (stop: Stop): string =>
+  match(stop)
+    .with({ by: 'depth' }, ({ depth }) => `depth ${depth}`)
+    .with({ by: 'max-states' }, ({ limit }) => `--max-states ${grouped(limit)}`)
+    .with({ by: 'max-memory' }, ({ limit }) => `--max-memory ${bytes(limit)}`)
+    .with({ by: 'timeout' }, ({ limit }) => `--timeout ${duration(limit)}`)
+    .with({ by: 'signal' }, ({ signal }) => signal)
+    .exhaustive()
+
+/** Why the check sets a bound of its own, where that ended the search; a bound that was asked for needs no reason. */
+const boundLines = <S>({ bound, exploration }: CheckResult<S>, style: Style): string[] =>
+  bound?.reason === undefined || exploration?.stop?.by !== 'depth'
+    ? []
+    : labelled('bound', `depth ${bound.depth}: ${bound.reason}`, style.width)
+
+function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
+  if (judgement.verdict !== 'violated') return []
+  const { property, because, behaviour, count: n, saved, hint } = judgement
+  const what = property.kind === 'step' ? 'step' : 'state'
+  return [
+    ...coloured(style.bad, labelled('violated', sentence(property.name, because), style.width)),
+    ...(n > 1 ? labelled('', `in ${count(n, what)}; this is the nearest`, style.width) : []),
+    ...(hint === undefined ? [] : labelled('', hint, style.width)),
+    '',
+    ...traceLines(behaviour, 'shortest trace', style),
+    '',
+    ...(saved === undefined
+      ? []
+      : [`      saved      ${saved.file}`, `      replay     pnpm replay ${saved.file}`, '']),
+  ]
+}
+
+function knownLines<S>(judgement: Judgement<S>, style: Style, verbose: boolean): string[] {
+  if (judgement.verdict !== 'known') return []
+  const { property, steps, known, because, behaviour, saved } = judgement
+  const line = `${property.name}, ${count(steps, 'step')}, ${known.file}`
+  return [
+    ...coloured(style.warn, labelled('known', line, style.width)),
+    ...(saved === undefined ? [] : labelled('', `saved ${saved.file}`, style.width)),
+    ...(verbose
+      ? [
+          ...(because === undefined ? [] : labelled('', because, style.width)),
+          '',
+          ...traceLines(behaviour, 'trace', style),
+          '',
+        ]
+      : []),
+  ]
+}
+
+/** Everything that needs no trace: one label for each verdict, every property by name. */
+function groupedLines<S>(
+  judgements: readonly Judgement<S>[],
+  exploration: Exploration<S>,
+  style: Style,
+): string[] {
+  const group = (
+    colour: (text: string) => string,
+    label: string,
+    intro: string,
+    names: readonly string[],
+  ) => {
+    if (names.length === 0) return []
+    const listed = labelled(intro === '' ? label : '', names.join('; '), style.width)
+    return coloured(colour, intro === '' ? listed : [...labelled(label, intro, style.width), ...listed])
+  }
+  const named = (verdict: Judgement<S>['verdict'], kind: 'cover' | 'other' | 'any') =>
+    judgements
+      .filter(it => it.verdict === verdict)
+      .filter(({ property }) => kind === 'any' || (property.kind === 'cover') === (kind === 'cover'))
+      .map(({ property }) => property.name)
+  const reached = judgements.flatMap(it =>
+    it.verdict === 'reached' ? [`${it.property.name}, depth ${it.steps}`] : [],
+  )
+  const upTo = `up to depth ${exploration.depthComplete}`
+  return [
+    ...group(style.bad, 'not reached', '', named('not reached', 'any')),
+    ...group(
+      style.warn,
+      'stopped',
+      `no violation ${upTo}, ${unexpandedText(exploration.unexpanded)}:`,
+      named('stopped', 'other'),
+    ),
+    ...group(style.warn, 'stopped', `not reached ${upTo}:`, named('stopped', 'cover')),
+    ...group(style.good, 'holds', '', named('holds', 'any')),
+    ...group(style.good, 'reached', '', reached),
+  ]
+}
+
+const sentence = (name: string, because: string | undefined): string =>
+  because === undefined ? name : `${name}: ${because}`
+
+/** Colours the label alone, so that the text is read and not shouted. */
+function coloured(colour: (text: string) => string, block: readonly string[]): string[] {
+  const [first, ...rest] = block
+  return first === undefined ? [] : [first.replace(/^ {2}\S+( reached)?/, label => colour(label)), ...rest]
+}

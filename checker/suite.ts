@@ -1,0 +1,59 @@
+/**
+ * What a project hands to the command line: its checks, profiles, features and mutants.
+ *
+ * The command line knows no kernel; everything it can be asked comes from here.
+ */
+import type { Model, Property } from './model.js'
+
+/** What a user may choose about the model of a check. */
+export interface BuildOptions {
+  readonly profile: string
+  /** Every initial configuration of at most this many tasks, instead of the check's own. */
+  readonly tasks?: number | undefined
+  /** Only these features of the check. */
+  readonly features?: readonly string[] | undefined
+  /** Only these named initial configurations. */
+  readonly topologies?: readonly string[] | undefined
+  /** A deliberate fault in one rule. */
+  readonly mutant?: string | undefined
+}
+
+/** One question: a model, its bounds and its properties. */
+export interface CheckDefinition<S> {
+  readonly name: string
+  /** What is asked, in one sentence. */
+  readonly says: string
+  readonly features: readonly string[]
+  /** Names of the initial configurations the check starts from. */
+  readonly topologies: readonly string[]
+  /** Set where the whole space is too large to close: the depth searched when none is asked for, and why. */
+  readonly bound?: { readonly depth: number; readonly reason: string } | undefined
+  readonly properties: readonly Property<S>[]
+  /** Throws `UsageError` (errors.ts) for options that this check cannot have. */
+  build(options: BuildOptions): Model<S>
+}
+
+/** A named thing that a user can choose, with the sentence that describes it. */
+export interface Named {
+  readonly name: string
+  readonly says: string
+}
+
+export interface MutantDescription extends Named {
+  /** The rule with the fault. */
+  readonly rule: string
+  /** The check and the property that catch it. */
+  readonly check: string
+  readonly breaks: string
+}
+
+export interface Suite<S> {
+  readonly checks: readonly CheckDefinition<S>[]
+  readonly profiles: readonly Named[]
+  readonly defaultProfile: string
+  readonly features: readonly Named[]
+  readonly topologies: readonly Named[]
+  readonly mutants: readonly MutantDescription[]
+  /** Folder of the known counterexamples, absolute. */
+  readonly counterexamples: string
+}

@@ -1,0 +1,105 @@
+/**
+ * How a check becomes a model: its scope, topologies, features and rules, as the user has chosen them.
+ */
+import { UsageError } from '../checker/errors.js'
+import type { BuildOptions, CheckDefinition } from '../checker/suite.js'
+import type { ImmutableState } from '../spec/immutable-state.js'
+import type { Menu } from '../spec/menu.js'
+import { fullMenu } from '../spec/menu.js'
+import { mutants } from '../spec/mutants/index.js'
+import { rules } from '../spec/next.js'
+import { profiles } from '../spec/profile.js'
+import { covers as allCovers, invariants, stepProperties } from '../spec/properties/index.js'
+import type { Property } from '../spec/properties/property.js'
+import type { Feature } from '../spec/rule.js'
+import type { Scope } from '../spec/scope.js'
+import { topologies as namedTopologies } from '../spec/topologies.js'
+import type { Topology } from '../spec/topology.js'
+import { topologiesOf } from '../spec/topology-enumerate.js'
+import { type AnySpecRule, kernelModel } from './model.js'
+
+/** A check, as it is written down in checks.ts. */
+export type Question = {
+  readonly name: string
+  /** What is asked, in one sentence. */
+  readonly says: string
+  readonly features: readonly Feature[]
+  readonly topologies: readonly string[]
+  /** Tasks that may be born beyond those of the topology. */
+  readonly births?: number
+  /** What differs from the full menu. */
+  readonly menu?: Partial<Menu>
+  readonly accounting?: boolean
+  /** The covers that this check has to reach. */
+  readonly covers: readonly string[]
+  readonly bound?: { readonly depth: number; readonly reason: string }
+}
+
+const named = (name: string): Topology => {
+  const found = namedTopologies.find(topology => topology.name === name)
+  if (found === undefined) throw new Error(`the checks name a topology that does not exist: ${name}`)
+  return found
+}
+
+/** Every safety property is asked of every check; covers only where they can be reached. */
+const propertiesOf = ({ covers }: Question): readonly Property[] => [
+  ...invariants,
+  ...stepProperties,
+  ...covers.map(name => {
+    const cover = allCovers.find(other => other.name === name)
+    if (cover === undefined) throw new Error(`the checks name a cover that does not exist: ${name}`)
+    return cover
+  }),
+]
+
+export function define(question: Question): CheckDefinition<ImmutableState> {
+  const { name, says, features, topologies, bound } = question
+  return {
+    name,
+    says,
+    features,
+    topologies,
+    bound,
+    properties: propertiesOf(question),
+    build: options => buildModel(question, options),
+  }
+}
+
+function buildModel(question: Question, options: BuildOptions) {
+  const chosen = topologiesFor(question, options)
+  const scope: Scope = {
+    slots: Math.max(...chosen.map(({ tasks }) => tasks.length)) + (question.births ?? 0),
+    profile: profileNamed(options.profile),
+    menu: { ...fullMenu, ...question.menu },
+    accounting: question.accounting ?? false,
+  }
+  const features = (options.features ?? question.features) as readonly Feature[]
+  return kernelModel({
+    name: question.name,
+    scope,
+    topologies: chosen,
+    rules: rulesWith(options.mutant),
+    features: question.features.filter(feature => features.includes(feature)),
+  })
+}
+
+function topologiesFor(question: Question, { tasks, topologies }: BuildOptions): readonly Topology[] {
+  if (tasks === undefined) return (topologies ?? question.topologies).map(named)
+  const all = topologiesOf(tasks)
+  return topologies === undefined ? all : all.filter(({ name }) => topologies.includes(name))
+}
+
+function profileNamed(name: string) {
+  const profile = profiles.find(other => other.name === name)
+  if (profile !== undefined) return profile
+  throw new UsageError(`There is no profile ${name}.`, `Known: ${profiles.map(p => p.name).join(', ')}.`)
+}
+
+/** The rules, one of them with a fault. */
+function rulesWith(mutantName: string | undefined): readonly AnySpecRule[] {
+  if (mutantName === undefined) return rules
+  const mutant = mutants.find(({ name }) => name === mutantName)
+  if (mutant === undefined)
+    throw new UsageError(`There is no mutant ${mutantName}.`, 'List them with: pnpm check --mutants')
+  return mutant.mutate(rules)
+}

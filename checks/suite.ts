@@ -1,0 +1,22 @@
+/**
+ * Everything that the command line can be asked about the spec.
+ */
+import { join } from 'node:path'
+import type { Suite } from '../checker/suite.js'
+import type { ImmutableState } from '../spec/immutable-state.js'
+import { mutants } from '../spec/mutants/index.js'
+import { gvisor2018, profiles } from '../spec/profile.js'
+import { features } from '../spec/rule.js'
+import { topologies } from '../spec/topologies.js'
+import { define } from './build.js'
+import { questions } from './questions.js'
+
+export const suite: Suite<ImmutableState> = {
+  checks: questions.map(define),
+  profiles,
+  defaultProfile: gvisor2018.name,
+  features: Object.entries(features).map(([name, says]) => ({ name, says })),
+  topologies,
+  mutants,
+  counterexamples: join(import.meta.dirname, '..', 'counterexamples'),
+}

@@ -1,0 +1,110 @@
+/**
+ * The State that keeps its cells as immutable records: the plain implementation of the interface in state.ts.
+ *
+ * The cells stand in one vector: tasks, thread groups, namespaces, process groups, sessions.
+ */
+import type { RecordOf } from 'immutable'
+import type { Event } from './events.js'
+import type { Scope } from './scope.js'
+import {
+  type GroupId,
+  makePIDNamespace,
+  makeProcessGroup,
+  makeSession,
+  makeTask,
+  makeThreadGroup,
+  type NamespaceId,
+  type PIDNamespace,
+  type PIDNamespaceFields,
+  type ProcessGroup,
+  type ProcessGroupFields,
+  type ProcessGroupId,
+  type Session,
+  type SessionFields,
+  type SessionId,
+  type State,
+  type Task,
+  type TaskFields,
+  type TaskId,
+  type ThreadGroup,
+  type ThreadGroupFields,
+} from './state.js'
+
+type Cell = Task | ThreadGroup | PIDNamespace | ProcessGroup | Session
+
+/** The kinds of cells, in the order in which they stand in the vector. */
+export const cellKinds = ['task', 'group', 'namespace', 'process group', 'session'] as const
+
+const none: readonly Event[] = []
+
+export class ImmutableState implements State {
+  constructor(
+    readonly scope: Scope,
+    readonly cells: readonly Cell[],
+    readonly events: readonly Event[] = none,
+  ) {}
+
+  task(id: TaskId): Task {
+    return this.cells[id] as Task
+  }
+  group(id: GroupId): ThreadGroup {
+    return this.cells[this.scope.slots + id] as ThreadGroup
+  }
+  namespace(id: NamespaceId): PIDNamespace {
+    return this.cells[2 * this.scope.slots + id] as PIDNamespace
+  }
+  processGroup(id: ProcessGroupId): ProcessGroup {
+    return this.cells[3 * this.scope.slots + id] as ProcessGroup
+  }
+  session(id: SessionId): Session {
+    return this.cells[4 * this.scope.slots + id] as Session
+  }
+
+  withTask(id: TaskId, changes: Partial<TaskFields>): ImmutableState {
+    return this.withCell(id, changed<TaskFields>(this.task(id), changes))
+  }
+  withGroup(id: GroupId, changes: Partial<ThreadGroupFields>): ImmutableState {
+    return this.withCell(this.scope.slots + id, changed<ThreadGroupFields>(this.group(id), changes))
+  }
+  withNamespace(id: NamespaceId, changes: Partial<PIDNamespaceFields>): ImmutableState {
+    return this.withCell(2 * this.scope.slots + id, changed<PIDNamespaceFields>(this.namespace(id), changes))
+  }
+  withProcessGroup(id: ProcessGroupId, changes: Partial<ProcessGroupFields>): ImmutableState {
+    return this.withCell(
+      3 * this.scope.slots + id,
+      changed<ProcessGroupFields>(this.processGroup(id), changes),
+    )
+  }
+  withSession(id: SessionId, changes: Partial<SessionFields>): ImmutableState {
+    return this.withCell(4 * this.scope.slots + id, changed<SessionFields>(this.session(id), changes))
+  }
+
+  emit(event: Event): ImmutableState {
+    return new ImmutableState(this.scope, this.cells, [...this.events, event])
+  }
+
+  private withCell(index: number, cell: Cell): ImmutableState {
+    if (cell === this.cells[index]) return this
+    return new ImmutableState(this.scope, this.cells.with(index, cell), this.events)
+  }
+}
+
+/** The record with these fields; the same object where nothing differs. */
+function changed<F extends object>(record: RecordOf<F>, changes: Partial<F>): RecordOf<F> {
+  return record.withMutations(mutable => {
+    for (const key in changes) mutable.set(key, changes[key] as F[typeof key])
+  })
+}
+
+/** A state of `scope` in which every slot is free. */
+export function emptyState(scope: Scope): ImmutableState {
+  const { slots } = scope
+  const all = (cell: Cell): Cell[] => Array.from({ length: slots }, () => cell)
+  return new ImmutableState(scope, [
+    ...all(makeTask()),
+    ...all(makeThreadGroup()),
+    ...all(makePIDNamespace()),
+    ...all(makeProcessGroup()),
+    ...all(makeSession()),
+  ])
+}

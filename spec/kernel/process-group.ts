@@ -1,0 +1,121 @@
+/**
+ * Process groups and sessions: membership, and what happens to orphans. Source: sessions.go.
+ *
+ * `ancestors` is a uint32 in the source; where that wraps below zero, it is negative here. Both are not 0.
+ */
+import type { GroupId, ProcessGroupId, SessionId, State } from '../state.js'
+import { leaderOf, namespacesUp } from './members.js'
+import { sendSignal } from './send-signal.js'
+
+/** The process group of the group's parent. Source: `parentPG`. */
+export const parentPG = (s: State, g: GroupId): ProcessGroupId | null => {
+  const { parent } = s.task(leaderOf(s, g))
+  return parent === null ? null : s.group(s.task(parent).group).processGroup
+}
+
+/** Does a member with this parent process group keep `pg` from being an orphan? A nil parent counts. */
+const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
+  pg !== parent && (parent === null || s.processGroup(pg).session === s.processGroup(parent).session)
+
+/** Source: `incRefWithParent`. */
+export function incRefWithParent(s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): State {
+  const { ancestors, refs } = s.processGroup(pg)
+  return s.withProcessGroup(pg, {
+    ancestors: countsAsAncestor(s, pg, parent) ? ancestors + 1 : ancestors,
+    refs: refs + 1,
+  })
+}
+
+/** Source: `decRefWithParent`: the last member takes the process group with it, any other may leave an orphan. */
+export function decRefWithParent(before: State, pg: ProcessGroupId, parent: ProcessGroupId | null): State {
+  const { ancestors, refs, session } = before.processGroup(pg)
+  if (refs === 1) {
+    const s = before.withProcessGroup(pg, { session: 0, ancestors: 0, refs: 0 })
+    return s.withSession(session, { refs: s.session(session).refs - 1 })
+  }
+  const s = before.withProcessGroup(pg, {
+    ancestors: countsAsAncestor(before, pg, parent) ? ancestors - 1 : ancestors,
+    refs: refs - 1,
+  })
+  return handleOrphan(s, pg)
+}
+
+/** Thread groups that have a leader with an id in the root namespace. Source: `forEachThreadGroupLocked`. */
+const membersOf = (s: State, pg: ProcessGroupId): readonly GroupId[] => {
+  const members: GroupId[] = []
+  for (const t of [...s.namespace(0).tids.keys()].sort((a, b) => a - b)) {
+    const { group } = s.task(t)
+    if (s.group(group).leader === t && s.group(group).processGroup === pg) members.push(group)
+  }
+  return members
+}
+
+/** Wakes and hangs up an orphan with stopped members. Source: `handleOrphan`. */
+function handleOrphan(before: State, pg: ProcessGroupId): State {
+  if (before.processGroup(pg).ancestors !== 0) return before
+  const members = membersOf(before, pg)
+  if (!members.some(g => before.group(g).groupStopPhase === 'Complete')) return before
+  let s = before
+  for (const g of members) {
+    s = sendSignal(s, leaderOf(s, g), 'SIGHUP', true)
+    s = sendSignal(s, leaderOf(s, g), 'SIGCONT', true)
+  }
+  return s
+}
+
+/** The children of the group's tasks that lead thread groups. Source: `forEachChildThreadGroupLocked`. */
+function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
+  const groups: GroupId[] = []
+  for (const t of s.group(g).tasks)
+    for (const child of [...s.task(t).children].sort((a, b) => a - b)) {
+      const { group } = s.task(child)
+      if (s.group(group).leader === child) groups.push(group)
+    }
+  return groups
+}
+
+/** Moves `g` to `pg`, and recounts its children against `oldParent`, whatever their count was against. */
+function leaveFor(before: State, g: GroupId, pg: ProcessGroupId, oldParent: ProcessGroupId | null): State {
+  let s = before
+  for (const child of childThreadGroups(s, g)) {
+    const childPG = s.group(child).processGroup
+    s = incRefWithParent(s, childPG, pg)
+    s = decRefWithParent(s, childPG, oldParent)
+  }
+  s = decRefWithParent(s, s.group(g).processGroup, parentPG(s, g))
+  return s.withGroup(g, { processGroup: pg })
+}
+
+/** Why a new session or process group may not be founded; null if it may. */
+export const whyNoSession = (s: State, g: GroupId): 'EPERM' | null =>
+  s.session(g).refs > 0 || s.processGroup(g).refs > 0 ? 'EPERM' : null
+
+/** `g` founds a session and a process group. Source: `createSession`. */
+export function createSession(before: State, g: GroupId): State {
+  let s = before.withSession(g, { refs: 1 })
+  s = s.withProcessGroup(g, { session: g, ancestors: 0, refs: 1 })
+  // As in the source, the children are recounted against the parent's process group, not against the own one.
+  return leaveFor(s, g, g, parentPG(s, g))
+}
+
+/** `g` founds a process group within its session. Source: `CreateProcessGroup`. */
+export function createProcessGroup(before: State, g: GroupId): State {
+  const { session } = before.processGroup(before.group(g).processGroup)
+  const parent = parentPG(before, g)
+  const inSession = parent !== null && before.processGroup(parent).session === session
+  let s = before.withSession(session, { refs: before.session(session).refs + 1 })
+  s = s.withProcessGroup(g, { session, ancestors: inSession ? 1 : 0, refs: 1 })
+  return leaveFor(s, g, g, parent)
+}
+
+/** `g` joins `pg`. Source: `JoinProcessGroup`. */
+export function joinProcessGroup(before: State, g: GroupId, pg: ProcessGroupId): State {
+  const own = before.group(g).processGroup
+  return leaveFor(incRefWithParent(before, pg, parentPG(before, g)), g, pg, own)
+}
+
+/** Is the process group visible in the namespace: was its originator born there or below? */
+export const isVisible = (s: State, pg: ProcessGroupId, ns: number): boolean =>
+  s.processGroup(pg).refs > 0 && namespacesUp(s, s.group(pg).pidns).includes(ns)
+
+export const sessionOf = (s: State, g: GroupId): SessionId => s.processGroup(s.group(g).processGroup).session

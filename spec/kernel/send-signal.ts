@@ -1,0 +1,131 @@
+/**
+ * Sending a signal: side effects, queueing, and whom to interrupt.
+ *
+ * Here: the signal-sending half of task_signals.go, and `killLocked`.
+ * Not here: dequeueing and acting upon signals (rules/interrupt.ts).
+ *
+ * Left out: the contents of siginfo, real-time signals, and signal masks other than the one that the exit
+ * path sets. What is queued for a task that masks everything, or for a group without active tasks, is never
+ * dequeued again and is not kept.
+ */
+
+import { killedBy } from '../exit-status.js'
+import { computeAction, isStopSignal, type Signal, stopSignals } from '../signals.js'
+import type { GroupId, State, TaskId } from '../state.js'
+import { groupOf } from './members.js'
+import { endInternalStop, interrupt, isKillable } from './stop.js'
+
+/** Marks `t` as killed, without the effects on its group that SIGKILL usually has. Source: `killLocked`. */
+export function kill(before: State, t: TaskId): State {
+  let s = before
+  const { stop } = s.task(t)
+  if (stop !== null && isKillable(stop)) s = endInternalStop(s, t)
+  s = s.withTask(t, { groupStopRequired: false })
+  s = enqueuePrivate(s, t, 'SIGKILL')
+  return interrupt(s, t)
+}
+
+const enqueuePrivate = (s: State, t: TaskId, sig: Signal): State => {
+  const { masksAll, pending } = s.task(t)
+  return masksAll ? s : s.withTask(t, { pending: pending.add(sig) })
+}
+
+const enqueueShared = (s: State, g: GroupId, sig: Signal): State => {
+  const { activeTasks, pending } = s.group(g)
+  return activeTasks === 0 ? s : s.withGroup(g, { pending: pending.add(sig) })
+}
+
+/** Source: `discardSpecificLocked`. */
+export function discardSpecific(before: State, g: GroupId, sig: Signal): State {
+  let s = before
+  const { pending } = s.group(g)
+  if (pending.has(sig)) s = s.withGroup(g, { pending: pending.remove(sig) })
+  for (const t of s.group(g).tasks) {
+    const own = s.task(t).pending
+    if (own.has(sig)) s = s.withTask(t, { pending: own.remove(sig) })
+  }
+  return s
+}
+
+/**
+ * Sends `sig` to `t`, or through it to its thread group. Source: `sendSignalLocked`.
+ *
+ * @param sig the signal; null is signal 0, which does nothing
+ * @param toGroup queue it for the whole group; mask and tracer of `t` count all the same
+ */
+export function sendSignal(before: State, t: TaskId, sig: Signal | null, toGroup: boolean): State {
+  if (sig === null) return before
+  const said = { kind: 'signal', signal: sig, to: t, group: toGroup } as const
+  if (before.task(t).exitState === 'Dead') return before.emit({ ...said, outcome: 'ESRCH' })
+
+  const { group: g } = before.task(t)
+  let s = applySignalSideEffects(before, g, sig)
+
+  const ignored = computeAction(sig, s.group(g).sigchld) === 'ignore'
+  if (!s.task(t).masksAll && ignored && s.task(t).tracer === null)
+    return s.emit({ ...said, outcome: 'ignored' })
+
+  const queue = toGroup ? s.group(g).pending : s.task(t).pending
+  if (queue.has(sig)) return s.emit({ ...said, outcome: 'already pending' })
+  s = toGroup ? enqueueShared(s, g, sig) : enqueuePrivate(s, t, sig)
+  s = s.emit({ ...said, outcome: 'queued' })
+
+  if (canReceiveSignal(s, t)) return interrupt(s, t)
+  const receiver = toGroup ? findSignalReceiver(s, g) : undefined
+  return receiver === undefined ? s : interrupt(s, receiver)
+}
+
+/** What a signal does when it is sent, even if it is discarded. Source: `applySignalSideEffectsLocked`. */
+function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
+  if (isStopSignal(sig)) return discardSpecific(before, g, 'SIGCONT')
+  if (sig === 'SIGCONT') return endGroupStop(before, g, true)
+  if (sig !== 'SIGKILL') return before
+  let s = before
+  if (!s.group(g).exiting) s = s.withGroup(g, { exiting: true, exitStatus: killedBy('SIGKILL') })
+  for (const t of s.group(g).tasks) s = kill(s, t)
+  return s
+}
+
+/** Should `t` be interrupted for a signal? Source: `canReceiveSignalLocked`. */
+function canReceiveSignal(s: State, t: TaskId): boolean {
+  const { masksAll, stop, interrupted } = s.task(t)
+  return !masksAll && stop === null && !interrupted
+}
+
+/** The first task of the group that can be interrupted. Source: `findSignalReceiverLocked`. */
+export const findSignalReceiver = (s: State, g: GroupId): TaskId | undefined =>
+  s.group(g).tasks.find(t => canReceiveSignal(s, t))
+
+/**
+ * Ends a group stop, and keeps those already requested from happening. Source: `endGroupStopLocked`.
+ *
+ * As in the source, `groupStopRequired` stays set in tasks that have not yet acted on it.
+ *
+ * @param broadcast tell parent and tracer; one of the continuing tasks will do so
+ */
+export function endGroupStop(before: State, g: GroupId, broadcast: boolean): State {
+  let s = before
+  for (const sig of stopSignals) s = discardSpecific(s, g, sig)
+  const { groupStopPhase } = s.group(g)
+  if (groupStopPhase === 'None') return s
+  if (groupStopPhase !== 'Dequeued') {
+    s = s.withGroup(g, { groupStopSignal: null })
+    for (const t of s.group(g).tasks) if (s.task(t).stop === 'group') s = endInternalStop(s, t)
+    if (broadcast)
+      s = s.withGroup(g, {
+        groupContNotify: true,
+        groupContInterrupted: groupStopPhase === 'Initiated',
+        groupContWaitable: true,
+      })
+  }
+  return s.withGroup(g, { groupStopPhase: 'None' })
+}
+
+/**
+ * Tells `receiver` by SIGCHLD that a task stopped, continued, or entered a ptrace-stop, unless its group does
+ * not want to hear of that. Source: `signalStop`.
+ */
+export function signalStop(s: State, receiver: TaskId): State {
+  const { sigchld, saNoCldStop } = groupOf(s, receiver)
+  return sigchld === 'ignore' || saNoCldStop ? s : sendSignal(s, receiver, 'SIGCHLD', true)
+}

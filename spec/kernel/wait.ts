@@ -1,0 +1,214 @@
+/**
+ * What a wait finds and how it takes it: one hold of the TaskSet mutex.
+ *
+ * Here: matchesTask, waitOnce, the four waitCollect…Locked.
+ * Not here: blocking and waking up (rules/wait.ts).
+ *
+ * The source looks through children and tracees in the random order of Go's maps. Everything that some order
+ * could find first is found here, and the rule chooses.
+ */
+import { match } from 'ts-pattern'
+import type { WaitResult } from '../events.js'
+import { statusWord } from '../exit-status.js'
+import { numberOf } from '../signals.js'
+import type { ExitState, NamespaceId, PtraceCode, PtraceEvent, State, TaskId } from '../state.js'
+import type { WaitEvent, WaitOptions } from '../wait-options.js'
+import { exitNotify } from './exit-notify.js'
+import { groupOf, inOrder, inSameGroup, isLeader } from './members.js'
+import { isVisible } from './process-group.js'
+import { isPtraceStop } from './stop.js'
+
+/** An event that a wait may return: of whom, which, and whether as a tracer. */
+export type Finding = { readonly target: TaskId; readonly event: WaitEvent; readonly asPtracer: boolean }
+
+export type Look = {
+  /** What some order of looking finds first; empty if there is no event. */
+  readonly found: readonly Finding[]
+  /** Some task may still produce an event; otherwise the answer is ECHILD. */
+  readonly anyWaitableTasks: boolean
+}
+
+/** Does the wait care for `t`? Source: `matchesTask`. Ids are those of the waiter's namespace. */
+export function matchesTask(s: State, o: WaitOptions, t: TaskId, pidns: NamespaceId): boolean {
+  if (o.specificTID !== null && o.specificTID !== s.namespace(pidns).tids.get(t)) return false
+  const { processGroup, terminationSignal } = groupOf(s, t)
+  if (o.specificPGID !== null && (o.specificPGID !== processGroup || !isVisible(s, processGroup, pidns)))
+    return false
+  return isLeader(s, t) && terminationSignal === 'SIGCHLD' ? o.nonCloneTasks : o.cloneTasks
+}
+
+const exitStates: readonly ExitState[] = ['None', 'Initiated', 'Zombie', 'Dead']
+const hasBegunToExit = (s: State, t: TaskId): boolean => exitStates.indexOf(s.task(t).exitState) >= 1
+
+/** What there is to say of one task: an event, or that one may come, or nothing for ever. */
+type Looked = { readonly event: WaitEvent | null; readonly waitable: boolean }
+
+/** The part of `waitOnce` that looks at one child of a task in the waiter's group. */
+function lookAtChild(s: State, parent: TaskId, child: TaskId, o: WaitOptions): Looked {
+  const nothing: Looked = { event: null, waitable: false }
+  if (!matchesTask(s, o, child, groupOf(s, parent).pidns)) return nothing
+  let waitable = false
+  if (o.events.has('Exit') && isLeader(s, child) && !s.task(child).exitParentAcked) {
+    waitable = true
+    if (isZombieCollectable(s, child, false)) return { event: 'Exit', waitable }
+  }
+  if (!o.events.has('ChildGroupStop') && !o.events.has('GroupContinue')) return { event: null, waitable }
+  if (hasBegunToExit(s, child)) return { event: null, waitable }
+  // The group stops of a tracee are reported to its tracer's group as ptrace-stops instead.
+  const { tracer } = s.task(child)
+  if (tracer !== null && inSameGroup(s, tracer, parent)) return { event: null, waitable }
+  if (o.events.has('ChildGroupStop') && groupOf(s, child).groupStopWaitable)
+    return { event: 'ChildGroupStop', waitable: true }
+  if (o.events.has('GroupContinue') && groupOf(s, child).groupContWaitable)
+    return { event: 'GroupContinue', waitable: true }
+  return { event: null, waitable: true }
+}
+
+/** The part of `waitOnce` that looks at one tracee of a task in the waiter's group. */
+function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions): Looked {
+  if (!matchesTask(s, o, tracee, groupOf(s, parent).pidns)) return { event: null, waitable: false }
+  let waitable = false
+  if (o.events.has('Exit') && !s.task(tracee).exitTracerAcked) {
+    waitable = true
+    if (isZombieCollectable(s, tracee, true)) return { event: 'Exit', waitable }
+  }
+  if (!o.events.has('TraceeStop') && !o.events.has('GroupContinue')) return { event: null, waitable }
+  if (hasBegunToExit(s, tracee)) return { event: null, waitable }
+  const { stop, ptraceCode } = s.task(tracee)
+  if (o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null)
+    return { event: 'TraceeStop', waitable: true }
+  if (o.events.has('GroupContinue') && groupOf(s, tracee).groupContWaitable)
+    return { event: 'GroupContinue', waitable: true }
+  return { event: null, waitable: true }
+}
+
+/** May the exit of `target` be collected? Source: the refusals of `waitCollectZombieLocked`. */
+function isZombieCollectable(s: State, target: TaskId, asPtracer: boolean): boolean {
+  const { exitTracerNotified, exitParentNotified } = s.task(target)
+  if (asPtracer ? !exitTracerNotified : !exitParentNotified) return false
+  return !(isLeader(s, target) && groupOf(s, target).tasksCount !== 1)
+}
+
+/**
+ * What `waiter` finds among the children and tracees of its thread group. Source: `waitOnce`.
+ *
+ * The siblings are asked in the order of the group, each for its children and then for its tracees; the first
+ * set with an event ends the search.
+ */
+export function lookForEvents(s: State, waiter: TaskId, o: WaitOptions): Look {
+  let anyWaitableTasks = false
+  for (const parent of groupOf(s, waiter).tasks) {
+    for (const asPtracer of [false, true]) {
+      const { children, tracees } = s.task(parent)
+      const found: Finding[] = []
+      for (const target of inOrder(asPtracer ? tracees : children)) {
+        const { event, waitable } = asPtracer
+          ? lookAtTracee(s, parent, target, o)
+          : lookAtChild(s, parent, target, o)
+        anyWaitableTasks ||= waitable
+        if (event !== null) found.push({ target, event, asPtracer })
+      }
+      if (found.length > 0) return { found, anyWaitableTasks: true }
+    }
+  }
+  return { found: [], anyWaitableTasks }
+}
+
+export type Collected = { readonly state: State; readonly result: WaitResult }
+
+/** Takes what was found, unless the wait leaves it in place. */
+export function collect(s: State, waiter: TaskId, o: WaitOptions, finding: Finding): Collected {
+  const { target, event } = finding
+  const tid = s.namespace(groupOf(s, waiter).pidns).tids.get(target) ?? 0
+  const taken = (state: State, status: number): Collected => ({
+    state,
+    result: { task: target, tid, event, status },
+  })
+  return match(event)
+    .with('Exit', () => {
+      const { state, status } = waitCollectZombie(s, waiter, o, target)
+      return taken(state, status)
+    })
+    .with('ChildGroupStop', () => taken(...waitCollectChildGroupStop(s, o, target)))
+    .with('GroupContinue', () => taken(...waitCollectGroupContinue(s, o, target)))
+    .with('TraceeStop', () => taken(...waitCollectTraceeStop(s, o, target)))
+    .exhaustive()
+}
+
+/** Source: `waitCollectZombieLocked`, from where it has decided that there is something to collect. */
+function waitCollectZombie(before: State, waiter: TaskId, o: WaitOptions, target: TaskId) {
+  let s = before
+  const ofTask = statusWord(s.task(target).exitStatus)
+  const { exiting, exitStatus } = groupOf(s, target)
+  const ofGroup = exiting ? statusWord(exitStatus) : ofTask
+  if (!o.consumeEvent)
+    return { state: s, status: s.scope.profile.switches.peekReports === 'task status' ? ofTask : ofGroup }
+
+  const { tracer, parent, exitTracerNotified, exitParentNotified } = s.task(target)
+  if (tracer !== null && inSameGroup(s, tracer, waiter) && exitTracerNotified) {
+    s = s.withTask(target, { exitTracerAcked: true, tracer: null })
+    const leaves = s.scope.profile.switches.collectedTraceeLeaves === 'the waiter' ? waiter : tracer
+    s = s.withTask(leaves, { tracees: s.task(leaves).tracees.remove(target) })
+  }
+  if (parent !== null && inSameGroup(s, parent, waiter) && exitParentNotified) {
+    s = s.withTask(target, { exitParentAcked: true })
+    if (isLeader(s, target)) s = accountChild(s, waiter, target)
+  }
+  return { state: exitNotify(s, target, false), status: ofGroup }
+}
+
+/**
+ * The waiter's group takes over the resources of the child. The leader's own usage is not in
+ * `exitedCPUStats` yet: it gets there when the leader is reaped. Source: `waitCollectZombieLocked`.
+ */
+function accountChild(s: State, waiter: TaskId, target: TaskId): State {
+  const { group } = s.task(waiter)
+  const { childCPUStats, childMaxRSS } = s.group(group)
+  const child = groupOf(s, target)
+  return s.withGroup(group, {
+    childCPUStats: childCPUStats
+      .concat(s.task(target).cpuStats, child.exitedCPUStats, child.childCPUStats)
+      .sort((a, b) => a - b),
+    childMaxRSS: Math.max(childMaxRSS, child.maxRSS, child.childMaxRSS),
+  })
+}
+
+/** Source: `waitCollectChildGroupStopLocked`. */
+function waitCollectChildGroupStop(s: State, o: WaitOptions, target: TaskId): [State, number] {
+  const { group } = s.task(target)
+  const { groupStopSignal } = s.group(group)
+  const status = ((groupStopSignal === null ? 0 : numberOf(groupStopSignal)) << 8) | 0x7f
+  return [o.consumeEvent ? s.withGroup(group, { groupStopWaitable: false }) : s, status]
+}
+
+/** Source: `waitCollectGroupContinueLocked`. */
+function waitCollectGroupContinue(s: State, o: WaitOptions, target: TaskId): [State, number] {
+  return [o.consumeEvent ? s.withGroup(s.task(target).group, { groupContWaitable: false }) : s, 0xffff]
+}
+
+/** Source: `waitCollectTraceeStopLocked`. */
+function waitCollectTraceeStop(s: State, o: WaitOptions, target: TaskId): [State, number] {
+  const status = (codeNumber(s.task(target).ptraceCode) << 8) | 0x7f
+  return [o.consumeEvent ? s.withTask(target, { ptraceCode: null }) : s, status]
+}
+
+/** `PTRACE_EVENT_…` of linux/ptrace.h. */
+const ptraceEventNumbers: Readonly<Record<PtraceEvent, number>> = {
+  FORK: 1,
+  VFORK: 2,
+  CLONE: 3,
+  EXEC: 4,
+  VFORK_DONE: 5,
+  EXIT: 6,
+}
+
+/** The number that a ptrace-stop reports: a signal, or `SIGTRAP | event << 8`. */
+const codeNumber = (code: PtraceCode): number =>
+  code === null
+    ? 0
+    : isPtraceEvent(code)
+      ? numberOf('SIGTRAP') | (ptraceEventNumbers[code] << 8)
+      : numberOf(code)
+
+export const isPtraceEvent = (code: PtraceCode): code is PtraceEvent =>
+  code !== null && code in ptraceEventNumbers

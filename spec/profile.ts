@@ -1,0 +1,41 @@
+/**
+ * Profiles: which kernel the rules describe.
+ *
+ * A profile is a set of semantic switches. Each switch is one documented place where kernels differ, on
+ * purpose or by mistake; a rule asks `scope.profile.switches` at that place and nowhere else.
+ */
+
+/** Every switch, with the value that the seed has first. */
+export type Switches = {
+  /**
+   * `waitCollectZombieLocked`: from whose `tracees` a collected zombie is taken: those of the task that
+   * waits, even when another thread of its group is the tracer, or those of the tracer.
+   */
+  readonly collectedTraceeLeaves: 'the waiter' | 'its tracer'
+  /**
+   * `waitCollectZombieLocked`: what a non-consuming wait reports while the group is exiting: the status of
+   * the task, or, as a consuming wait does, that of the group.
+   */
+  readonly peekReports: 'task status' | 'group status'
+  /** `exitChildren`: does a task that has given its children away still list them? */
+  readonly givenAwayChildren: 'stay listed' | 'are forgotten'
+}
+
+export type Profile = {
+  readonly name: string
+  readonly says: string
+  readonly switches: Switches
+}
+
+/** The sentry of 2018-08-02 (google/gvisor, commit 57d0fcbdb), exactly as written. */
+export const gvisor2018: Profile = {
+  name: 'gvisor-2018',
+  says: 'the sentry of gVisor as of 2018-08-02 (commit 57d0fcbdb), exactly as written, bugs included',
+  switches: {
+    collectedTraceeLeaves: 'the waiter',
+    peekReports: 'task status',
+    givenAwayChildren: 'stay listed',
+  },
+}
+
+export const profiles: readonly Profile[] = [gvisor2018]

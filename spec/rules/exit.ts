@@ -1,0 +1,322 @@
+/**
+ * The exit path: how a task leaves.
+ *
+ * Here: the exit calls, TaskSet.Kill, and the internal steps from runExit to runExitNotify.
+ * Not here: who is notified and what reaping does (kernel/exit-notify.ts), collecting (rules/wait.ts).
+ *
+ * A stage with nothing to do takes no step (`nextStage`).
+ */
+import { Set } from 'immutable'
+import { match } from 'ts-pattern'
+import { type ExitStatus, exited, signaled } from '../exit-status.js'
+import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
+import { notify } from '../kernel/event-queue.js'
+import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
+import { groupOf, inOrder, leaderOf } from '../kernel/members.js'
+import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
+import { findSignalReceiver, kill, sendSignal, signalStop } from '../kernel/send-signal.js'
+import { endInternalStop, interrupt } from '../kernel/stop.js'
+import { eachTask, rule } from '../rule.js'
+import type { Scope } from '../scope.js'
+import type { RunState, State, TaskId } from '../state.js'
+
+const eachTaskWith = (scope: Scope, codes: readonly number[]) =>
+  eachTask(scope).flatMap(({ task }) => codes.map(code => ({ task, code })))
+
+/** exit(2): this thread leaves. */
+export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
+  name: 'exit',
+  feature: 'exit',
+  kind: 'external',
+  source: 'PrepareExit; Exit in sys_thread.go',
+  choices: scope => eachTaskWith(scope, scope.menu.exitCodes),
+  guard: (s, { task }) => mayCall(s, task),
+  effect: (s, { task, code }) => enterExitPath(s.withTask(task, { exitStatus: exited(code) }), task),
+})
+
+/** exit_group(2): the whole process leaves. */
+export const exitGroup = rule<{ readonly task: TaskId; readonly code: number }>({
+  name: 'exit_group',
+  feature: 'exit',
+  kind: 'external',
+  source: 'PrepareGroupExit; ExitGroup in sys_thread.go',
+  choices: scope => eachTaskWith(scope, scope.menu.groupExitCodes),
+  guard: (s, { task }) => mayCall(s, task),
+  effect: (s, { task, code }) => enterExitPath(prepareGroupExit(s, task, exited(code)), task),
+})
+
+/**
+ * Sets the status of `t` and makes its siblings leave too. In a group that is going already, or of which
+ * another task is about to execve, `t` just leaves, with the group's status: in the second case nobody has
+ * set one, and it reads as exit code 0. Source: `PrepareGroupExit`.
+ */
+export function prepareGroupExit(before: State, t: TaskId, status: ExitStatus): State {
+  const { group: g } = before.task(t)
+  const { exiting, execing, exitStatus } = before.group(g)
+  if (exiting || execing !== null) return before.withTask(t, { exitStatus })
+  let s = before.withGroup(g, { exiting: true, exitStatus: status }).withTask(t, { exitStatus: status })
+  for (const sibling of s.group(g).tasks) if (sibling !== t) s = kill(s, sibling)
+  return s
+}
+
+/** Everything is to exit, as before a save; has no analogue in Linux. */
+export const killEverything = rule<{ readonly code: number }>({
+  name: 'killEverything',
+  feature: 'killall',
+  kind: 'external',
+  source: 'TaskSet.Kill',
+  choices: scope => scope.menu.groupExitCodes.map(code => ({ code })),
+  guard: s => s.namespace(0).exists && !s.namespace(0).exiting,
+  effect(before, { code }) {
+    let s = before.withNamespace(0, { exiting: true })
+    for (const t of [...s.namespace(0).tids.keys()].sort((a, b) => a - b)) {
+      const { group: g } = s.task(t)
+      if (!s.group(g).exiting) s = s.withGroup(g, { exiting: true, exitStatus: exited(code) })
+      s = kill(s, t)
+    }
+    return s
+  },
+})
+
+/** PTRACE_EVENT_EXIT. The stop holds `t` before it has begun to exit; SIGKILL has been dequeued by now. */
+export const runExit = rule({
+  name: 'runExit',
+  feature: 'ptrace',
+  kind: 'internal',
+  source: 'runExit.execute; ptraceExit in ptrace.go',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exit'),
+  effect(s, { task }) {
+    const { tracer, ptraceOpts } = s.task(task)
+    const asked = tracer !== null && ptraceOpts.has('TRACEEXIT')
+    return (asked ? ptraceEvent(s, task, 'EXIT') : s).withTask(task, { runState: 'exitMain' })
+  },
+})
+
+/** The stages of runExitMain after exitThreadGroup, in order, each with the question whether it has work. */
+const stages: readonly { readonly runState: RunState; hasWork(s: State, t: TaskId): boolean }[] = [
+  { runState: 'exitClearTid', hasWork: (s, t) => s.task(t).cleartid },
+  { runState: 'exitRelease', hasWork: (s, t) => groupOf(s, t).maxRSS < s.task(t).mmMaxRSS },
+  { runState: 'exitUnstopVforkParent', hasWork: (s, t) => s.task(t).vforkParent !== null },
+  { runState: 'exitPtrace', hasWork: (s, t) => !s.task(t).tracees.isEmpty() },
+  { runState: 'exitChildren', hasWork: () => true },
+]
+
+/**
+ * The next stage that has work. A stage without work now has none later: `cleartid` is the task's own; a
+ * vfork parent is set before the task runs; the group's maximum only grows; and only a tracee, or a task that
+ * runs its program, can bring a new tracee. exitChildren always has work, for it may find that a namespace dies.
+ */
+function nextStage(s: State, t: TaskId, done: RunState): State {
+  const after = stages.findIndex(stage => stage.runState === done) + 1
+  const next = stages.slice(after).find(stage => stage.hasWork(s, t))
+  return s.withTask(t, { runState: next?.runState ?? 'exitNotify' })
+}
+
+/**
+ * `t` stops taking part in its thread group: its signals and its group stop are for others now.
+ * One step, because the source holds the TaskSet mutex for all of it.
+ */
+export const exitThreadGroup = rule({
+  name: 'exitThreadGroup',
+  feature: 'exit',
+  kind: 'internal',
+  source: 'runExitMain.execute; exitThreadGroup; setSignalMaskLocked in task_signals.go',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitMain'),
+  effect(before, { task }) {
+    const { group: g } = before.task(task)
+    let s = advanceExitState(before, task, 'None', 'Initiated')
+    s = s.withGroup(g, { activeTasks: s.group(g).activeTasks - 1 })
+    s = maskEverything(s, task)
+    return nextStage(leaveGroupStop(s, task), task, 'exitMain')
+  },
+})
+
+/** `t` blocks every signal; if it had been woken for one of the group's, another task is. Source: `setSignalMaskLocked`. */
+function maskEverything(before: State, t: TaskId): State {
+  const { group: g, interrupted } = before.task(t)
+  let s = before.withTask(t, { masksAll: true, pending: Set(), interrupted: false })
+  // Nobody is left to dequeue what is pending for the group.
+  if (s.group(g).activeTasks === 0) return s.withGroup(g, { pending: Set() })
+  if (!interrupted) return s
+  for (const _ of s.group(g).pending) {
+    const receiver = findSignalReceiver(s, g)
+    if (receiver !== undefined) s = interrupt(s, receiver)
+  }
+  return s
+}
+
+type StopAtExit = 'none initiated' | 'acknowledged' | 'others outstanding' | 'completed by leaving'
+
+/** What the leaving of `t` means for a group stop; `activeTasks` does not count it any more. Source: `exitThreadGroup`. */
+function leaveGroupStop(s: State, t: TaskId): State {
+  const { group: g, groupStopAcknowledged } = s.task(t)
+  const { groupStopPhase, groupStopCount, activeTasks, leader } = s.group(g)
+  const kind: StopAtExit =
+    groupStopPhase !== 'Initiated'
+      ? 'none initiated'
+      : groupStopAcknowledged
+        ? 'acknowledged'
+        : groupStopCount !== activeTasks
+          ? 'others outstanding'
+          : 'completed by leaving'
+  return match(kind)
+    .with('none initiated', 'others outstanding', () => s)
+    .with('acknowledged', () =>
+      s.withGroup(g, { groupStopCount: groupStopCount - 1 }).withTask(t, { groupStopAcknowledged: false }),
+    )
+    .with('completed by leaving', () => {
+      const complete = completeGroupStop(s, t)
+      const { parent } = complete.task(leader ?? leaderOf(complete, g))
+      if (parent === null) return complete
+      return notify(signalStop(complete, parent), complete.task(parent).group, ['ChildGroupStop'])
+    })
+    .exhaustive()
+}
+
+/** The last acknowledgement of a group stop has come. Source: `exitThreadGroup`, `runInterrupt`. */
+export const completeGroupStop = (s: State, t: TaskId): State =>
+  s.withGroup(s.task(t).group, {
+    groupStopPhase: 'Complete',
+    groupStopWaitable: true,
+    groupContNotify: false,
+    groupContWaitable: false,
+  })
+
+/** The thread id in memory is cleared and its futex woken, unless the group was killed by a signal. */
+export const exitClearTid = rule({
+  name: 'exitClearTid',
+  feature: 'exit',
+  kind: 'internal',
+  source: 'runExitMain.execute',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitClearTid'),
+  effect(s, { task }) {
+    const { exiting, exitStatus } = groupOf(s, task)
+    const killed = exiting && signaled(exitStatus)
+    return nextStage(killed ? s : s.emit({ kind: 'futex woken', task }), task, 'exitClearTid')
+  },
+})
+
+/** Memory and other resources go; what they came to at most is kept by the group. */
+export const exitRelease = rule({
+  name: 'exitRelease',
+  feature: 'exit',
+  kind: 'internal',
+  source: 'runExitMain.execute; updateRSSLocked',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitRelease'),
+  effect: (s, { task }) => nextStage(updateRSS(s, task), task, 'exitRelease'),
+})
+
+/** Source: `updateRSSLocked`. */
+export const updateRSS = (s: State, t: TaskId): State =>
+  s.withGroup(s.task(t).group, { maxRSS: Math.max(groupOf(s, t).maxRSS, s.task(t).mmMaxRSS) })
+
+/** A parent in vfork gets its address space back. */
+export const exitUnstopVforkParent = rule({
+  name: 'exitUnstopVforkParent',
+  feature: 'vfork',
+  kind: 'internal',
+  source: 'runExitMain.execute; unstopVforkParent in task_clone.go',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitUnstopVforkParent'),
+  effect: (s, { task }) => nextStage(unstopVforkParent(s, task), task, 'exitUnstopVforkParent'),
+})
+
+/** Source: `unstopVforkParent`. */
+export function unstopVforkParent(s: State, t: TaskId): State {
+  const { vforkParent } = s.task(t)
+  if (vforkParent === null) return s
+  const free = s.task(vforkParent).stop === 'vfork' ? endInternalStop(s, vforkParent) : s
+  return free.withTask(t, { vforkParent: null })
+}
+
+/** All tracees are let go; those with EXITKILL are killed. */
+export const exitPtrace = rule({
+  name: 'exitPtrace',
+  feature: 'ptrace',
+  kind: 'internal',
+  source: 'runExitMain.execute; exitPtrace in ptrace.go',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitPtrace'),
+  effect(before, { task }) {
+    let s = before
+    for (const target of inOrder(s.task(task).tracees)) {
+      if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false)
+      s = forgetTracer(s, target)
+    }
+    return nextStage(s.withTask(task, { tracees: Set() }), task, 'exitPtrace')
+  },
+})
+
+/**
+ * The children of `t` get another parent. If there is none to be had, the namespace dies: all of it is killed.
+ *
+ * As in the source, the namespace's death does not hold up the exit of its init, and a child that the new
+ * parent's disposition reaps at once is entered among its children afterwards.
+ */
+export const exitChildren = rule({
+  name: 'exitChildren',
+  feature: 'exit',
+  kind: 'internal',
+  source: 'runExitMain.execute; exitChildren; ParentDeathSignal',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitChildren'),
+  effect(before, { task }) {
+    const newParent = findReparentTarget(before, task)
+    let s = newParent === null ? killNamespace(before, task) : before
+    for (const child of inOrder(s.task(task).children)) {
+      s = sendSignal(s, child, s.task(child).parentDeathSignal, true)
+      s = reparent(s, child, newParent)
+      if (newParent !== null) s = s.withTask(newParent, { children: s.task(newParent).children.add(child) })
+    }
+    if (s.scope.profile.switches.givenAwayChildren === 'are forgotten')
+      s = s.withTask(task, { children: Set() })
+    return nextStage(s, task, 'exitChildren')
+  },
+})
+
+/** SIGKILL to every task in the namespace of `t` outside its own group. Source: `exitChildren`. */
+function killNamespace(before: State, t: TaskId): State {
+  const { group: g } = before.task(t)
+  const { pidns } = before.group(g)
+  let s = before.withNamespace(pidns, { exiting: true })
+  for (const other of [...s.namespace(pidns).tids.keys()].sort((a, b) => a - b))
+    if (s.task(other).group !== g) s = sendSignal(s, other, 'SIGKILL', false)
+  return s
+}
+
+/** `t` has released everything: a sibling's execve may go on, and whoever waits for `t` is told. */
+export const runExitNotify = rule({
+  name: 'runExitNotify',
+  feature: 'exit',
+  kind: 'internal',
+  source: 'runExitNotify.execute; advanceExitStateLocked; exitNotifyLocked',
+  choices: eachTask,
+  guard: (s, { task }) => isAt(s, task, 'exitNotify'),
+  effect(before, { task }) {
+    const { group: g } = before.task(task)
+    let s = advanceExitState(before, task, 'Initiated', 'Zombie')
+    s = s.withGroup(g, { liveTasks: s.group(g).liveTasks - 1 }).withTask(task, { runState: 'exited' })
+    const { execing, liveTasks } = s.group(g)
+    if (execing !== null && liveTasks === 1 && s.task(execing).stop === 'exec')
+      s = endInternalStop(s, execing)
+    return exitNotify(s, task, false)
+  },
+})
+
+export const exitRules = [
+  exit,
+  exitGroup,
+  killEverything,
+  runExit,
+  exitThreadGroup,
+  exitClearTid,
+  exitRelease,
+  exitUnstopVforkParent,
+  exitPtrace,
+  exitChildren,
+  runExitNotify,
+]

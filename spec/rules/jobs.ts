@@ -1,0 +1,79 @@
+/**
+ * Job control: setpgid and setsid.
+ */
+import { endSyscall, mayCall } from '../kernel/control-flow.js'
+import { groupOf, inSameGroup, isLeader } from '../kernel/members.js'
+import {
+  createProcessGroup,
+  createSession,
+  isVisible,
+  joinProcessGroup,
+  sessionOf,
+  whyNoSession,
+} from '../kernel/process-group.js'
+import { eachTask, rule } from '../rule.js'
+import { slotsOf } from '../scope.js'
+import type { ProcessGroupId, State, TaskId } from '../state.js'
+
+/** setsid(2). */
+export const setsid = rule({
+  name: 'setsid',
+  feature: 'jobs',
+  kind: 'external',
+  source: 'CreateSession, createSession in sessions.go',
+  choices: eachTask,
+  guard: (s, { task }) => mayCall(s, task),
+  effect(s, { task }) {
+    const { group: g } = s.task(task)
+    const error = whyNoSession(s, g)
+    if (error !== null) return endSyscall(s.emit({ kind: 'failed', by: task, call: 'setsid', error }), task)
+    return endSyscall(createSession(s, g), task)
+  },
+})
+
+type Move = { readonly task: TaskId; readonly target: TaskId; readonly processGroup: ProcessGroupId }
+
+/** May `task` move the process of `target`: its own, or that of a child of its group? */
+function mayMove(s: State, { task, target }: Move): boolean {
+  if (!mayCall(s, task)) return false
+  const { runState, exitState, parent } = s.task(target)
+  if (runState === 'unborn' || exitState === 'Dead' || !isLeader(s, target)) return false
+  return inSameGroup(s, task, target) || (parent !== null && inSameGroup(s, task, parent))
+}
+
+/** setpgid(2), to found a process group or to join one. Moves that change nothing are not tried. */
+export const setpgid = rule<Move>({
+  name: 'setpgid',
+  feature: 'jobs',
+  kind: 'external',
+  source: 'CreateProcessGroup, JoinProcessGroup in sessions.go; Setpgid in sys_thread.go',
+  choices: scope =>
+    eachTask(scope).flatMap(({ task }) =>
+      slotsOf(scope).flatMap(target => slotsOf(scope).map(processGroup => ({ task, target, processGroup }))),
+    ),
+  guard: (s, move) =>
+    mayMove(s, move) &&
+    groupOf(s, move.target).processGroup !== move.processGroup &&
+    (move.processGroup === s.task(move.target).group || s.processGroup(move.processGroup).refs > 0),
+  effect(s, move) {
+    const { task, target, processGroup } = move
+    const { group: g } = s.task(target)
+    const error = whyNoMove(s, move)
+    if (error !== null) return endSyscall(s.emit({ kind: 'failed', by: task, call: 'setpgid', error }), task)
+    return endSyscall(
+      processGroup === g ? createProcessGroup(s, g) : joinProcessGroup(s, g, processGroup),
+      task,
+    )
+  },
+})
+
+/** Why `CreateProcessGroup` or `JoinProcessGroup` refuses; null if it does not. */
+function whyNoMove(s: State, { task, target, processGroup }: Move): 'EPERM' | 'EACCES' | null {
+  const { group: g } = s.task(target)
+  if (processGroup === g) return whyNoSession(s, g)
+  if (!isVisible(s, processGroup, groupOf(s, task).pidns)) return 'EPERM'
+  if (!inSameGroup(s, task, target) && s.group(g).execed) return 'EACCES'
+  return s.processGroup(processGroup).session === sessionOf(s, g) ? null : 'EPERM'
+}
+
+export const jobRules = [setsid, setpgid]

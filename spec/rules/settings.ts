@@ -1,0 +1,48 @@
+/**
+ * What a program sets for later: the disposition of SIGCHLD, and its parent death signal.
+ */
+import { mayCall } from '../kernel/control-flow.js'
+import { groupOf } from '../kernel/members.js'
+import { discardSpecific } from '../kernel/send-signal.js'
+import type { Disposition } from '../menu.js'
+import { eachTask, rule } from '../rule.js'
+import { computeAction, type Signal } from '../signals.js'
+import type { TaskId } from '../state.js'
+
+/** sigaction(2) for SIGCHLD. A disposition that ignores it discards what is pending. */
+export const sigaction = rule<{ readonly task: TaskId; readonly disposition: Disposition }>({
+  name: 'sigaction',
+  feature: 'sigchld',
+  kind: 'external',
+  source: 'SetSignalAct in task_signals.go',
+  choices: scope =>
+    eachTask(scope).flatMap(({ task }) =>
+      scope.menu.dispositions.map(disposition => ({ task, disposition })),
+    ),
+  guard(s, { task, disposition }) {
+    if (!mayCall(s, task)) return false
+    const { sigchld, saNoCldWait, saNoCldStop } = groupOf(s, task)
+    const { handler, noCldWait, noCldStop } = disposition
+    return sigchld !== handler || saNoCldWait !== noCldWait || saNoCldStop !== noCldStop
+  },
+  effect(s, { task, disposition }) {
+    const { group: g } = s.task(task)
+    const { handler, noCldWait, noCldStop } = disposition
+    const set = s.withGroup(g, { sigchld: handler, saNoCldWait: noCldWait, saNoCldStop: noCldStop })
+    return computeAction('SIGCHLD', handler) === 'ignore' ? discardSpecific(set, g, 'SIGCHLD') : set
+  },
+})
+
+/** prctl(PR_SET_PDEATHSIG). */
+export const setParentDeathSignal = rule<{ readonly task: TaskId; readonly signal: Signal | null }>({
+  name: 'setParentDeathSignal',
+  feature: 'pdeathsig',
+  kind: 'external',
+  source: 'SetParentDeathSignal; Prctl in sys_prctl.go',
+  choices: scope =>
+    eachTask(scope).flatMap(({ task }) => scope.menu.parentDeathSignals.map(signal => ({ task, signal }))),
+  guard: (s, { task, signal }) => mayCall(s, task) && s.task(task).parentDeathSignal !== signal,
+  effect: (s, { task, signal }) => s.withTask(task, { parentDeathSignal: signal }),
+})
+
+export const settingsRules = [sigaction, setParentDeathSignal]

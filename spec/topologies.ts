@@ -1,0 +1,148 @@
+/**
+ * The named topologies: the smallest trees in which something about exits can be asked.
+ *
+ * Here: the trees, each with what it is there for. What can be said of a task is in topology.ts.
+ * Not here: every tree of a size (topology-enumerate.ts).
+ */
+import type { Topology, TopologyTask } from './topology.js'
+
+const topology = (name: string, says: string, tasks: readonly TopologyTask[]): Topology => ({
+  name,
+  says,
+  tasks,
+})
+
+const init: TopologyTask = { name: 'init' }
+const parent: TopologyTask = { name: 'parent', parent: 'init' }
+const leader: TopologyTask = { name: 'leader', parent: 'init' }
+const thread: TopologyTask = { name: 'thread', group: 'leader' }
+
+export const topologies: readonly Topology[] = [
+  topology('lonely-init', 'A single process: whatever else there is, it creates.', [init]),
+
+  topology('pair', 'The init and a child of it.', [init, { name: 'child', parent: 'init' }]),
+
+  topology('family', 'A parent with a child; if it dies first, the child becomes a child of the init.', [
+    init,
+    parent,
+    { name: 'child', parent: 'parent' },
+  ]),
+
+  topology(
+    'grandchild',
+    'Three generations below the init: an orphan goes to the init, not to its grandparent.',
+    [
+      init,
+      { name: 'grandparent', parent: 'init' },
+      { name: 'parent', parent: 'grandparent' },
+      { name: 'child', parent: 'parent' },
+    ],
+  ),
+
+  // Threads.
+
+  topology('threaded-child', 'A child of the init that has a second thread.', [init, leader, thread]),
+
+  topology('threaded-init', 'An init of two threads, the second of which has a child.', [
+    init,
+    { name: 'worker', group: 'init' },
+    { name: 'child', parent: 'worker' },
+  ]),
+
+  topology('execing-threads', 'A process of three threads, any of which may execve and outlive the others.', [
+    init,
+    leader,
+    { name: 'second', group: 'leader' },
+    { name: 'third', group: 'leader' },
+  ]),
+
+  topology('vfork', 'A parent that waits in vfork until its child gives up the memory that both use.', [
+    init,
+    parent,
+    { name: 'child', parent: 'parent', vforked: true },
+  ]),
+
+  // Tracers.
+
+  topology('traced-pair', 'The init traces its only child, as a debugger does that is all there is.', [
+    init,
+    { name: 'child', parent: 'init', tracer: 'init' },
+  ]),
+
+  topology('parent-traces', 'A parent traces its child, as a debugger that has started its program.', [
+    init,
+    parent,
+    { name: 'child', parent: 'parent', tracer: 'parent' },
+  ]),
+
+  topology(
+    'stranger-traces',
+    'A process is traced by one that is not its parent, as by a debugger that has attached.',
+    [init, { name: 'tracer', parent: 'init' }, { name: 'child', parent: 'init', tracer: 'tracer' }],
+  ),
+
+  topology(
+    'sibling-thread-traces',
+    'The parent of a process is one thread, its tracer another thread of the same group.',
+    [init, { name: 'tracer', group: 'init' }, { name: 'child', parent: 'init', tracer: 'tracer' }],
+  ),
+
+  topology(
+    'parent-traces-threaded-child',
+    'A parent traces the leader of a process of two threads, but not the other thread.',
+    [init, parent, { name: 'leader', parent: 'parent', tracer: 'parent' }, thread],
+  ),
+
+  topology('traced-threads', 'A process of two threads, both traced by a stranger.', [
+    init,
+    { name: 'tracer', parent: 'init' },
+    { ...leader, tracer: 'tracer' },
+    { ...thread, tracer: 'tracer' },
+  ]),
+
+  topology('two-strangers-tracing', 'A process of two threads, each traced by another stranger.', [
+    init,
+    { name: 'first tracer', parent: 'init' },
+    { name: 'second tracer', parent: 'init' },
+    { ...leader, tracer: 'first tracer' },
+    { ...thread, tracer: 'second tracer' },
+  ]),
+
+  topology('mutual-tracing', 'Two children of the init that trace each other.', [
+    init,
+    { name: 'left', parent: 'init', tracer: 'right' },
+    { name: 'right', parent: 'init', tracer: 'left' },
+  ]),
+
+  // Namespaces.
+
+  topology(
+    'namespace',
+    'A process outside a PID namespace is the parent of its init, which has a child inside.',
+    [
+      init,
+      { name: 'outer parent', parent: 'init' },
+      { name: 'inner init', parent: 'outer parent', founds: 'namespace' },
+      { name: 'member', parent: 'inner init' },
+    ],
+  ),
+
+  // Job control.
+
+  topology('job', 'A shell that leads a session, with a stopped job that it has not heard of yet.', [
+    init,
+    { name: 'shell', parent: 'init', leads: 'session' },
+    { name: 'job', parent: 'shell', leads: 'process group', stopped: 'unreported' },
+  ]),
+
+  topology(
+    'two-jobs',
+    'A shell that leads a session, with a stopped job that it knows of and one that runs.',
+    [
+      init,
+      { name: 'shell', parent: 'init', leads: 'session' },
+      { name: 'stopped job', parent: 'shell', leads: 'process group', stopped: 'reported' },
+      { name: 'running job', parent: 'shell', leads: 'process group' },
+    ],
+  ),
+]

@@ -1,0 +1,45 @@
+/**
+ * A model checker is trusted when it gets answers that its authors did not write.
+ */
+import { describe, expect, it } from 'vitest'
+import { explore } from '../../checker/explore/explore.js'
+import { replay } from '../../checker/explore/replay.js'
+import type { Exploration, Trace, Verdict } from '../../checker/explore/result.js'
+import { knownAnswers } from './index.js'
+import type { Expected } from './known-answer.js'
+
+it('each is listed once', () => {
+  expect(new Set(knownAnswers.map(({ id }) => id)).size).toBe(knownAnswers.length)
+})
+
+describe.each(knownAnswers)('$id: $says', ({ model, properties, expected }) => {
+  it('is found as published', async () => {
+    const found = await explore(model, properties)
+    expect(found.complete).toBe(true)
+    expect(answerOf(found, model.initial.length, expected)).toEqual({ deadlocks: 0, ...expected })
+    for (const trace of tracesOf(found)) expect(replay(model, trace).replayed).toBe(true)
+  })
+})
+
+/** What was found, in the terms of what is expected: nothing else was published. */
+const answerOf = (found: Exploration<unknown>, initial: number, expected: Expected) => ({
+  distinct: found.states,
+  ...('generated' in expected && { generated: initial + found.transitions }),
+  ...('depth' in expected && { depth: found.levels.length }),
+  deadlocks: found.deadlocks,
+  ...(found.deadlock && { stepsToDeadlock: found.deadlock.actions.length }),
+  ...('verdicts' in expected && { verdicts: verdictsOf(found) }),
+})
+
+const verdictsOf = ({ verdicts }: Exploration<unknown>) =>
+  Object.fromEntries(verdicts.map(verdict => [verdict.property.name, shortly(verdict)]))
+
+const shortly = (verdict: Verdict<unknown>) =>
+  'trace' in verdict
+    ? { verdict: verdict.verdict, steps: verdict.trace.actions.length, count: verdict.count }
+    : { verdict: verdict.verdict }
+
+const tracesOf = ({ verdicts, deadlock }: Exploration<unknown>): readonly Trace<unknown>[] => [
+  ...verdicts.flatMap(verdict => ('trace' in verdict ? [verdict.trace] : [])),
+  ...(deadlock ? [deadlock] : []),
+]
