@@ -65,6 +65,8 @@ export interface Model<S> {
    * undefined, and without it, the value is shown as it is. `field` is empty for a cell that is no record.
    */
   describeField?(cell: unknown, field: string, value: unknown, initial: Initial<S>): string | undefined
+  /** What a property says of a state or step (`explain`), in the names of this initial state. */
+  describeReason?(reason: string, initial: Initial<S>): string
   /** Whose lane a step is drawn in (the name of the acting task), if it has one. */
   lane?(rule: Rule<S>, choice: unknown, initial: Initial<S>): string | undefined
   /** Is it legitimate that nothing can happen in this state? Without this, every state without successor is a deadlock. */

@@ -13,7 +13,7 @@ import type { Feature, Rule as SpecRule } from '../spec/rule.js'
 import { type Scope, slotsOf } from '../spec/scope.js'
 import { initialState, type Topology } from '../spec/topology.js'
 import { TopologyError } from '../spec/topology-error.js'
-import { actionLabel, cellNames, eventText, fieldText, type Names, namesOf } from './names.js'
+import { actionLabel, cellNames, eventText, fieldText, type Names, namesOf, reasonText } from './names.js'
 
 /**
  * A rule of the spec with any type of choices. A rule fits although its guard and effect take its own choices
@@ -77,6 +77,7 @@ export function kernelModel({ name, scope, topologies, rules, features }: Kernel
         return stop !== null || ['unborn', 'exited', 'wait', 'app'].includes(runState)
       }),
     describeField: (_cell, field, value, initial) => fieldText(field, value, namesIn(initial)),
+    describeReason: (reason, initial) => reasonText(reason, namesIn(initial)),
     describeEvent: (event, initial) => eventText(event as Event, namesIn(initial)),
   }
 }

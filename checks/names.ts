@@ -84,6 +84,16 @@ const requestArguments = (
   request === 'SETOPTIONS' ? options.toArray().toSorted().join('|') : signalText(signal),
 ]
 
+/** Everything that a task founds is named after it. */
+const idsInText = /\b(task|group|namespace|process group|session) (\d+)\b/g
+
+/** What a property says of a state or step: ids in it become names. */
+export const reasonText = (reason: string, names: Names): string =>
+  reason.replace(idsInText, (_, kind: string, id: string) => {
+    const name = nameOf(names, Number(id))
+    return kind === 'task' ? name : `the ${kind} of ${name}`
+  })
+
 /** Something that the outside saw, in one line. */
 export const eventText = (event: Event, names: Names): string =>
   match(event)

@@ -143,7 +143,10 @@ export function shownBy<S>(
     model,
     { part: 'property', property },
     () => trace,
-    () => shownAtEnd(property, behaviour),
+    () => {
+      const { shows, because } = shownAtEnd(property, behaviour)
+      return { shows, because: because && (model.describeReason?.(because, initial) ?? because) }
+    },
   )
 }
 

@@ -33,7 +33,7 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
     ),
     ...result.judgements.flatMap(judgement => knownLines(judgement, style, verbose)),
-    ...groupedLines(result.judgements, exploration, style),
+    ...groupedLines(result.judgements, exploration, { style, verbose }),
   ])
 }
 
@@ -107,11 +107,14 @@ function knownLines<S>(judgement: Judgement<S>, style: Style, verbose: boolean):
   ]
 }
 
-/** Everything that needs no trace: one label for each verdict, every property by name. */
+/** Longer lists of names are counted instead, where each name says only that all is well so far. */
+const mostNames = 8
+
+/** Everything that needs no trace: one label for each verdict, and the properties by name. */
 function groupedLines<S>(
   judgements: readonly Judgement<S>[],
   exploration: Exploration<S>,
-  style: Style,
+  { style, verbose }: CheckTextOptions,
 ): string[] {
   const group = (
     colour: (text: string) => string,
@@ -122,6 +125,16 @@ function groupedLines<S>(
     if (names.length === 0) return []
     const listed = labelled(intro === '' ? label : '', names.join('; '), style.width)
     return coloured(colour, intro === '' ? listed : [...labelled(label, intro, style.width), ...listed])
+  }
+  const counted = (
+    colour: (text: string) => string,
+    label: string,
+    intro: string,
+    names: readonly string[],
+  ) => {
+    if (verbose || names.length <= mostNames) return group(colour, label, intro && `${intro}:`, names)
+    const many = `${grouped(names.length)} properties (--verbose names them)`
+    return coloured(colour, labelled(label, intro === '' ? many : `${intro}: ${many}`, style.width))
   }
   const named = (verdict: Judgement<S>['verdict'], kind: 'cover' | 'other' | 'any') =>
     judgements
@@ -134,15 +147,15 @@ function groupedLines<S>(
   const upTo = `up to depth ${exploration.depthComplete}`
   return [
     ...group(style.bad, 'not reached', '', named('not reached', 'any')),
-    ...group(
+    ...counted(
       style.warn,
       'stopped',
-      `no violation ${upTo}, ${unexpandedText(exploration.unexpanded)}:`,
+      `no violation ${upTo}, ${unexpandedText(exploration.unexpanded)}`,
       named('stopped', 'other'),
     ),
     ...group(style.warn, 'stopped', `not reached ${upTo}:`, named('stopped', 'cover')),
-    ...group(style.good, 'holds', '', named('holds', 'any')),
-    ...group(style.good, 'reached', '', reached),
+    ...counted(style.good, 'holds', '', named('holds', 'any')),
+    ...counted(style.good, 'reached', '', reached),
   ]
 }
 

@@ -7,8 +7,10 @@
  *
  * A premise is a cover as well: a property whose premise is never reached says nothing.
  */
+import { match } from 'ts-pattern'
 import type { Event } from '../events.js'
 import type { GroupId, NamespaceId, ProcessGroupId, SessionId, State, TaskId } from '../state.js'
+import type { WaitOptions } from '../wait-options.js'
 
 /** One step of a behaviour. */
 export interface Step {
@@ -83,7 +85,8 @@ const stepPremise = <X>({ name, says }: Named, picks: Picks<Step, X>): Premise<S
 
 const describeTask = (s: State, t: TaskId): string => {
   const { group, exitState, runState, stop } = s.task(t)
-  return `task ${t} of group ${group} (${exitState}, ${runState}${stop === null ? '' : `, stop ${stop}`})`
+  const who = t === group ? `task ${t}` : `task ${t} of group ${group}`
+  return `${who} (${exitState}, ${runState}${stop === null ? '' : `, stop ${stop}`})`
 }
 
 const describeGroup = (s: State, g: GroupId): string => {
@@ -206,8 +209,34 @@ export const stepEvents = <K extends Event['kind']>(
       }
       return true
     },
-    describe: (_, event) => JSON.stringify(event),
+    describe: (_, event) => describeEvent(event),
   })
+
+const describeEvent = (event: Event): string =>
+  match(event)
+    .with(
+      { kind: 'waited' },
+      ({ by, options, result: { task, event, status } }) =>
+        `${describeWait(options)} of task ${by}, which returned ${event} of task ${task}, status ${status}`,
+    )
+    .with(
+      { kind: 'wait failed' },
+      ({ by, options, error }) => `${describeWait(options)} of task ${by}, which failed: ${error}`,
+    )
+    .with(
+      { kind: 'wait blocked' },
+      ({ by, options }) => `${describeWait(options)} of task ${by}, which sleeps`,
+    )
+    .with({ kind: 'failed' }, ({ by, call, error }) => `${call} of task ${by}, which failed: ${error}`)
+    .with({ kind: 'signal' }, ({ signal, to, group }) => `${signal} to task ${to}${group ? '' : ' alone'}`)
+    .with({ kind: 'handler' }, ({ task, signal }) => `the handler of task ${task} for ${signal}`)
+    .with({ kind: 'woken' }, ({ task }) => `the waking of task ${task}`)
+    .with({ kind: 'futex woken' }, ({ task }) => `the waking of who joins task ${task}`)
+    .with({ kind: 'released' }, ({ task, tid }) => `the release of id ${tid} of task ${task}`)
+    .exhaustive()
+
+const describeWait = ({ call, specificTID, specificPGID }: WaitOptions): string =>
+  call.replace('PGID', `process group ${specificPGID}`).replace('TID', `task ${specificTID}`)
 
 /** What a property says of each thing that its premise picks, clause by clause. */
 export type Sentence<Where, X> = {
