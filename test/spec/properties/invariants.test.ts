@@ -495,9 +495,9 @@ describe('what an explanation says', () => {
   it.each`
     of                              | state                                                        | explanation
     ${p.aLeaderIsReapedLast}        | ${change(threads, { 1: dead })}                              | ${'"the leader is not dead" is false for group 1 (task 1 Dead, task 2 None)'}
-    ${p.aParentListsItsChildren}    | ${change(pair, { 0: { children: Set() } })}                  | ${'"the parent lists it" is false for task 1 of group 1 (None, app); its parent is task 0'}
-    ${p.aListedChildNamesItsParent} | ${change(pair, { 1: { parent: null } })}                     | ${'"every child that it lists has it as parent" is false for task 0 of group 0 (None, app); the parent of task 1 is nobody'}
-    ${p.noSleeperHasAnEvent}        | ${change(pair, { 0: waits, 1: waitable })}                   | ${'"no event is there that nobody will tell of" is false for task 0 of group 0 (None, wait); wait4(-1, 0) would find Exit of task 1'}
+    ${p.aParentListsItsChildren}    | ${change(pair, { 0: { children: Set() } })}                  | ${'"the parent lists it" is false for task 1 (None, app); its parent is task 0'}
+    ${p.aListedChildNamesItsParent} | ${change(pair, { 1: { parent: null } })}                     | ${'"every child that it lists has it as parent" is false for task 0 (None, app); the parent of task 1 is nobody'}
+    ${p.noSleeperHasAnEvent}        | ${change(pair, { 0: waits, 1: waitable })}                   | ${'"no event is there that nobody will tell of" is false for task 0 (None, wait); wait4(-1, 0) would find Exit of task 1'}
     ${p.ancestorsCounts}            | ${change(pair, { processGroups: { 0: { ancestors: -1 } } })} | ${'"ancestors is the number of such members" is false for process group 0; ancestors is -1, there are 1'}
   `('$of.name', ({ of, state, explanation }) => {
     expect(of.explain(state)).toBe(explanation)
