@@ -3,7 +3,7 @@
  *
  * The command line knows no kernel; everything it can be asked comes from here.
  */
-import type { Model, Property } from './model.js'
+import type { Cover, Model, Property } from './model.js'
 
 /** What a user may choose about the model of a check. */
 export interface BuildOptions {
@@ -29,6 +29,8 @@ export interface CheckDefinition<S> {
   /** Set where the whole space is too large to close: the depth searched when none is asked for, and why. */
   readonly bound?: { readonly depth: number; readonly reason: string } | undefined
   readonly properties: readonly Property<S>[]
+  /** Judged with `--coverage` alone: what some check of the suite should reach, but this one need not. */
+  readonly coverage?: readonly Cover<S>[] | undefined
   /** Throws `UsageError` (errors.ts) for options that this check cannot have. */
   build(options: BuildOptions): Model<S>
 }

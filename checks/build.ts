@@ -61,6 +61,7 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
     topologies,
     bound,
     properties: propertiesOf(question),
+    coverage: allCovers.filter(cover => !question.covers.includes(cover.name)),
     build: options => buildModel(question, options),
   }
 }

@@ -5,7 +5,7 @@ import { explore } from '../explore/explore.js'
 import { ModelError } from '../explore/model-error.js'
 import type { Exploration, ExploreOptions, Verdict } from '../explore/result.js'
 import type { Model, Property } from '../model.js'
-import type { CheckResult } from '../report/result.js'
+import type { CheckResult, Covered } from '../report/result.js'
 import type { CheckDefinition, Suite } from '../suite.js'
 import { deadlockVerdict, isNoDeadlock, propertiesOf } from './deadlock.js'
 import { judge } from './judge.js'
@@ -17,6 +17,8 @@ export interface RunOptions<S> {
   readonly selection: Selection<S>
   readonly known: readonly KnownFile[]
   readonly limits: ExploreOptions
+  /** Judge the covers as well that the check need not reach. */
+  readonly coverage: boolean
 }
 
 /** A check with the model that it was built with. */
@@ -34,13 +36,14 @@ export interface Defect<S> {
 
 export async function runCheck<S>(
   { check, model }: BuiltCheck<S>,
-  { suite, selection, known, limits }: RunOptions<S>,
+  { suite, selection, known, limits, coverage }: RunOptions<S>,
 ): Promise<CheckResult<S> | Defect<S>> {
   try {
     const properties = selectedProperties(check, model, selection)
     const bound = boundOf(check, limits.depth)
     const searched = properties.filter(property => !isNoDeadlock(property))
-    const exploration = await explore(model, searched, { ...limits, depth: bound?.depth })
+    const covers = coverage ? (check.coverage ?? []) : []
+    const exploration = await explore(model, [...searched, ...covers], { ...limits, depth: bound?.depth })
     const sameProfile = known.filter(
       ({ origin }) => origin.profile === selection.build.profile && selection.build.mutant === undefined,
     )
@@ -49,6 +52,7 @@ export async function runCheck<S>(
       says: check.says,
       bound,
       exploration,
+      coverage: coverage ? coveredBy(exploration) : undefined,
       ...judge(
         model,
         exploration,
@@ -62,6 +66,14 @@ export async function runCheck<S>(
     throw error
   }
 }
+
+const coveredBy = <S>({ verdicts }: Exploration<S>): readonly Covered[] =>
+  verdicts
+    .filter(({ property }) => property.kind === 'cover')
+    .map(verdict => ({
+      name: verdict.property.name,
+      steps: 'trace' in verdict ? verdict.trace.actions.length : null,
+    }))
 
 /** A check that a signal has kept from running. */
 export function skippedCheck<S>({ check, model }: BuiltCheck<S>, selection: Selection<S>): CheckResult<S> {

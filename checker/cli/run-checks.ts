@@ -125,7 +125,7 @@ async function searchAll<S>(
 
 async function searchOne<S>(
   { suite, io }: Context<S>,
-  { selection, limits }: RunChecks<S>,
+  { selection, limits, coverage }: RunChecks<S>,
   one: BuiltCheck<S>,
   known: readonly KnownFile[],
   signal: AbortSignal,
@@ -136,6 +136,7 @@ async function searchOne<S>(
       suite,
       selection,
       known,
+      coverage,
       limits: { ...limits, signal, onProgress: progress => line.show(progress) },
     })
   } finally {

@@ -20,20 +20,41 @@ export function coverageText<S>({ checks }: RunResult<S>, style: Style = styleOf
   const fired = firings.filter(([, n]) => n > 0)
   const never = firings.filter(([, n]) => n === 0).map(([rule]) => rule)
   const digits = Math.max(0, ...fired.map(([, n]) => grouped(n).length))
+  const covers = [...coversOf(checks)]
+  const reached = covers.flatMap(([name, best]) =>
+    best === null ? [] : [`${name} (${best.check}, ${best.steps})`],
+  )
   const unreached = unreachedCovers(checks)
   return `${[
     style.strong('coverage: how often each rule fired, over all checks'),
     ...fired.map(([rule, n]) => `  ${grouped(n).padStart(digits)}  ${rule}`),
     ...(never.length === 0 ? [] : labelled('never', never.join('; '), style.width)),
+    ...(covers.length === 0
+      ? []
+      : [
+          style.strong(
+            `covers: ${reached.length} of ${covers.length} reached, each with a check and a number of steps`,
+          ),
+          ...(reached.length === 0 ? [] : labelled('reached', reached.join('; '), style.width)),
+        ]),
     ...(unreached.length === 0 ? [] : labelled('unreached', unreached.join('; '), style.width)),
   ].join('\n')}\n`
 }
 
-/** Covers that some check asked for and none has reached. */
-export function unreachedCovers<S>(checks: readonly CheckResult<S>[]): string[] {
-  const covers = checks.flatMap(({ judgements }) =>
-    judgements.filter(({ property }) => property.kind === 'cover'),
-  )
-  const reached = new Set(covers.filter(it => it.verdict === 'reached').map(it => it.property.name))
-  return [...new Set(covers.map(({ property }) => property.name))].filter(name => !reached.has(name))
+/** By cover: the check that reaches it in the fewest steps, and in how many; null where none does. */
+export function coversOf<S>(
+  checks: readonly CheckResult<S>[],
+): Map<string, { readonly check: string; readonly steps: number } | null> {
+  const covers = new Map<string, { readonly check: string; readonly steps: number } | null>()
+  for (const { name: check, coverage } of checks) {
+    for (const { name, steps } of coverage ?? []) {
+      const best = covers.get(name) ?? null
+      covers.set(name, steps !== null && (best === null || steps < best.steps) ? { check, steps } : best)
+    }
+  }
+  return covers
 }
+
+/** Covers that no check has reached. */
+export const unreachedCovers = <S>(checks: readonly CheckResult<S>[]): string[] =>
+  [...coversOf(checks)].filter(([, reached]) => reached === null).map(([name]) => name)

@@ -4,7 +4,7 @@
  * A contract: fields may be added, none dropped or renamed.
  */
 
-import { firingsOf, unreachedCovers } from './coverage.js'
+import { coversOf, firingsOf, unreachedCovers } from './coverage.js'
 import { exitStatus } from './exit-status.js'
 import type { CheckResult, Judgement, RunResult } from './result.js'
 
@@ -100,6 +100,7 @@ const coverageJson = <S>(checks: readonly CheckResult<S>[]): object => {
   return {
     firings: Object.fromEntries(firings),
     neverFired: [...firings].filter(([, n]) => n === 0).map(([rule]) => rule),
+    covers: Object.fromEntries(coversOf(checks)),
     unreached: unreachedCovers(checks),
   }
 }

@@ -69,6 +69,14 @@ export interface CheckResult<S> {
   readonly exploration: Exploration<S> | undefined
   readonly judgements: readonly Judgement<S>[]
   readonly gone: readonly Gone[]
+  /** With `--coverage`: which covers this check has reached and which not, whether it has to reach them or not. */
+  readonly coverage?: readonly Covered[] | undefined
+}
+
+export interface Covered {
+  readonly name: string
+  /** Steps of a shortest trace to it; null: not reached. */
+  readonly steps: number | null
 }
 
 export interface RunResult<S> {

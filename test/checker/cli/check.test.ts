@@ -152,6 +152,7 @@ describe('what is said', () => {
           4  prepareExit
           2  exitThreadGroup
           never      runExitNotify; waitCollectZombie
+        covers: 0 of 1 reached, each with a check and a number of steps
           unreached  the leader is a zombie while the worker runs
       `),
     )
@@ -255,6 +256,7 @@ describe('--json', () => {
     expect(coverage).toEqual({
       firings,
       neverFired: ['runExitNotify', 'waitCollectZombie'],
+      covers: { 'the leader is a zombie while the worker runs': null },
       unreached: ['the leader is a zombie while the worker runs'],
     })
   })
