@@ -278,7 +278,7 @@ export const questions: readonly Question[] = [
     name: 'accounting',
     says: 'The resources of children are added to those who wait for them.',
     features: ['exit', 'wait', 'sigchld'],
-    topologies: ['family'],
+    topologies: ['family', 'threaded-child'],
     accounting: true,
     menu: {
       exitCodes: [],
