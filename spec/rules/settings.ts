@@ -1,7 +1,7 @@
 /**
  * What a program sets for later: the disposition of SIGCHLD, and its parent death signal.
  */
-import { mayCall } from '../kernel/control-flow.js'
+import { endSyscall, mayCall } from '../kernel/control-flow.js'
 import { groupOf } from '../kernel/members.js'
 import { discardSpecific } from '../kernel/send-signal.js'
 import type { Disposition } from '../menu.js'
@@ -29,7 +29,8 @@ export const sigaction = rule<{ readonly task: TaskId; readonly disposition: Dis
     const { group: g } = s.task(task)
     const { handler, noCldWait, noCldStop } = disposition
     const set = s.withGroup(g, { sigchld: handler, saNoCldWait: noCldWait, saNoCldStop: noCldStop })
-    return computeAction('SIGCHLD', handler) === 'ignore' ? discardSpecific(set, g, 'SIGCHLD') : set
+    const ignored = computeAction('SIGCHLD', handler) === 'ignore'
+    return endSyscall(ignored ? discardSpecific(set, g, 'SIGCHLD') : set, task)
   },
 })
 
@@ -42,7 +43,7 @@ export const setParentDeathSignal = rule<{ readonly task: TaskId; readonly signa
   choices: scope =>
     eachTask(scope).flatMap(({ task }) => scope.menu.parentDeathSignals.map(signal => ({ task, signal }))),
   guard: (s, { task, signal }) => mayCall(s, task) && s.task(task).parentDeathSignal !== signal,
-  effect: (s, { task, signal }) => s.withTask(task, { parentDeathSignal: signal }),
+  effect: (s, { task, signal }) => endSyscall(s.withTask(task, { parentDeathSignal: signal }), task),
 })
 
 export const settingsRules = [sigaction, setParentDeathSignal]
