@@ -3,13 +3,18 @@
  */
 import { endSyscall, mayCall } from '../kernel/control-flow.js'
 import { groupOf } from '../kernel/members.js'
-import { discardSpecific } from '../kernel/send-signal.js'
+import { discardSpecific, isPending } from '../kernel/send-signal.js'
 import type { Disposition } from '../menu.js'
 import { eachTask, rule } from '../rule.js'
 import { computeAction, type Signal } from '../signals.js'
 import type { TaskId } from '../state.js'
 
-/** sigaction(2) for SIGCHLD. A disposition that ignores it discards what is pending. */
+const ignores = ({ handler }: Disposition): boolean => computeAction('SIGCHLD', handler) === 'ignore'
+
+/**
+ * sigaction(2) for SIGCHLD. A disposition that ignores it discards what is pending, even if it is set already:
+ * a tracee has ignored signals pending. To set again what changes nothing is not tried.
+ */
 export const sigaction = rule<{ readonly task: TaskId; readonly disposition: Disposition }>({
   name: 'sigaction',
   feature: 'sigchld',
@@ -23,14 +28,14 @@ export const sigaction = rule<{ readonly task: TaskId; readonly disposition: Dis
     if (!mayCall(s, task)) return false
     const { sigchld, saNoCldWait, saNoCldStop } = groupOf(s, task)
     const { handler, noCldWait, noCldStop } = disposition
-    return sigchld !== handler || saNoCldWait !== noCldWait || saNoCldStop !== noCldStop
+    if (sigchld !== handler || saNoCldWait !== noCldWait || saNoCldStop !== noCldStop) return true
+    return ignores(disposition) && isPending(s, s.task(task).group, 'SIGCHLD')
   },
   effect(s, { task, disposition }) {
     const { group: g } = s.task(task)
     const { handler, noCldWait, noCldStop } = disposition
     const set = s.withGroup(g, { sigchld: handler, saNoCldWait: noCldWait, saNoCldStop: noCldStop })
-    const ignored = computeAction('SIGCHLD', handler) === 'ignore'
-    return endSyscall(ignored ? discardSpecific(set, g, 'SIGCHLD') : set, task)
+    return endSyscall(ignores(disposition) ? discardSpecific(set, g, 'SIGCHLD') : set, task)
   },
 })
 

@@ -17,3 +17,25 @@ describe('sigaction and prctl are system calls like any other', () => {
     },
   )
 })
+
+describe('sigaction of a disposition that is set already', () => {
+  const traced = () =>
+    scenario([child, { name: 'tracer', parent: 'init' }, { name: 'grandchild', parent: 'child' }])
+
+  it('discards the ignored SIGCHLD that a tracee has pending', () => {
+    const s = traced().given((now, id) =>
+      now
+        .withTask(id('child'), { tracer: id('tracer') })
+        .withTask(id('tracer'), { tracees: now.task(id('tracer')).tracees.add(id('child')) }),
+    )
+    s.exits('grandchild')
+    expect(s.group('child').pending.toArray()).toEqual(['SIGCHLD'])
+
+    s.does('sigaction', { task: 'child', disposition: dispositions.default })
+    expect(s.group('child').pending.toArray()).toEqual([])
+  })
+
+  it('is not tried where it changes nothing', () => {
+    expect(traced().can('sigaction', { task: 'child', disposition: dispositions.default })).toBe(false)
+  })
+})
