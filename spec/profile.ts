@@ -21,10 +21,21 @@ export type Switches = {
   readonly givenAwayChildren: 'stay listed' | 'are forgotten'
 }
 
+/** What calls answer where the rules leave the answer out, because nothing else depends on it. */
+export type Answers = {
+  /** setsid(2): 0, or the id of the new session. */
+  readonly setsid: '0' | 'the session'
+  /** waitid(2): does the siginfo say what happened, or does it show stops and continues as deaths? */
+  readonly waitid: 'what happened' | 'stops as deaths'
+  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER). */
+  readonly subreaper: 'EINVAL' | 'known'
+}
+
 export type Profile = {
   readonly name: string
   readonly says: string
   readonly switches: Switches
+  readonly answers: Answers
 }
 
 /** The sentry of 2018-08-02 (google/gvisor, commit 57d0fcbdb), exactly as written. */
@@ -36,6 +47,22 @@ export const gvisor2018: Profile = {
     peekReports: 'task status',
     givenAwayChildren: 'stay listed',
   },
+  answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL' },
 }
 
-export const profiles: readonly Profile[] = [gvisor2018]
+/** The sentry of the release 20221219, which Debian ships as the package runsc. */
+export const gvisor2022: Profile = {
+  name: 'gvisor-2022',
+  says: 'the sentry of gVisor release 20221219',
+  switches: gvisor2018.switches,
+  answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL' },
+}
+
+export const linux: Profile = {
+  name: 'linux',
+  says: 'Linux, as of version 6.18',
+  switches: gvisor2018.switches,
+  answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },
+}
+
+export const profiles: readonly Profile[] = [gvisor2018, gvisor2022, linux]
