@@ -9,11 +9,13 @@ import { styleFor } from '../checker/cli/command.js'
 import { interruptible } from '../checker/cli/interrupt.js'
 import { absolutePath, type Io, shownPath } from '../checker/cli/io.js'
 import { known } from '../checker/cli/suggest.js'
-import { time, wholeNumber } from '../checker/cli/values.js'
+import { collected, time, wholeNumber } from '../checker/cli/values.js'
 import { UsageError } from '../checker/errors.js'
 import { type Profile, profiles } from '../spec/profile.js'
+import type { Feature } from '../spec/rule.js'
 import { buildPuppet } from './build.js'
 import { compile } from './compile.js'
+import { Enumerator, enumerable, mostBirths } from './enumerate.js'
 import { type Kernel, LogReader, type Run } from './log.js'
 import { type Outcome, outcomeOf, verdicts } from './outcome.js'
 import { kernelOf, Oracles, play } from './play.js'
@@ -27,6 +29,11 @@ interface Options {
   readonly profile?: string
   readonly log?: string
   readonly script?: boolean
+  readonly steps?: number
+  readonly births?: number
+  readonly feature?: readonly string[]
+  readonly sample?: number
+  readonly seed?: number
   readonly results?: string
   readonly workers?: number
   readonly timeout?: number
@@ -57,6 +64,15 @@ export function addConform(program: Command, { io }: Context, finish: (status: n
     .argument('[FILE...]', 'files of scenarios; without them, those in conformance/scenarios/')
     .option('--target <KERNEL>', "linux, this machine's own, or gvisor, in a sandbox of runsc", 'linux')
     .option('--profile <NAME>', 'the profile of the spec; without it, that of the target')
+    .option('--steps <N>', 'every sequence of at most N steps, instead of files', wholeNumber('--steps', 1))
+    .option('--sample <K>', 'K random sequences of N steps instead of all', wholeNumber('--sample', 1))
+    .option('--seed <S>', 'for other random sequences', wholeNumber('--seed', 0))
+    .option(
+      '--births <N>',
+      `with --steps: how many processes and threads may be created, at most ${mostBirths}`,
+      wholeNumber('--births', 0),
+    )
+    .option('--feature <NAME>', 'with --steps: made of this feature only; may be repeated', collected)
     .option('--script', 'print the script for the puppet instead, to run it elsewhere')
     .option('--log <FILE>', 'judge what the puppet wrote elsewhere')
     .option('--results <FILE>', 'write each outcome to FILE, and do not ask again what is there')
@@ -72,7 +88,7 @@ async function conform(io: Io, files: readonly string[], options: Options): Prom
   if (target === undefined)
     throw new UsageError(`There is no target ${options.target}.`, `Known: ${targets.join(', ')}.`)
   const profile = known(options.profile ?? profileFor[target], profiles, { one: 'profile', many: 'profiles' })
-  const scenarios = await scenariosFrom(files, io)
+  const scenarios = await scenariosFor(files, options, profile, target, io)
   if (options.script === true) {
     for (const scenario of scenarios) io.stdout.write(compile(scenario, scenario.id).repeat(2))
     return 0
@@ -81,6 +97,48 @@ async function conform(io: Io, files: readonly string[], options: Options): Prom
     return judgeLog(io, scenarios, { ...options, target, profile, log: options.log })
   return ask(io, scenarios, { ...options, target, profile })
 }
+
+/** Those of the files; those that are enumerated; or, asked for neither, files and a sample. */
+async function scenariosFor(
+  files: readonly string[],
+  { steps, births, feature, sample, seed }: Options,
+  profile: Profile,
+  target: Target,
+  io: Io,
+): Promise<Iterable<Scenario>> {
+  if (steps === undefined) {
+    const stray = Object.entries({ births, feature, sample, seed }).find(([, value]) => value !== undefined)
+    if (stray !== undefined)
+      throw new UsageError(
+        `--${stray[0]} goes with --steps.`,
+        'For example: pnpm conform --steps 4 --sample 500',
+      )
+    const written = await scenariosFrom(files, io)
+    return files.length > 0 ? written : [...written, ...usualSample(profile, target)]
+  }
+  if (files.length > 0)
+    throw new UsageError('Files and --steps do not go together.', 'Ask first the ones, then the others.')
+  if (births !== undefined && births > mostBirths)
+    throw new UsageError(
+      `--births is at most ${mostBirths}.`,
+      'Longer sequences need more steps, not more actors.',
+    )
+  const features = feature?.map(
+    name => enumerable.find(it => it === known(name, named, ofFeature).name) as Feature,
+  )
+  const enumerator = new Enumerator({ profile, steps, births: births ?? 2, features: features ?? enumerable })
+  return sample === undefined ? enumerator.all() : enumerator.sample(sample, seed ?? 1)
+}
+
+const named = enumerable.map(name => ({ name }))
+const ofFeature = { one: 'feature', many: 'features' }
+
+/** What is asked without being asked for: enough to notice that something has changed, and done in a minute. */
+const usualSample = (profile: Profile, target: Target): Iterable<Scenario> =>
+  new Enumerator({ profile, steps: 6, births: 2, features: enumerable }).sample(
+    target === 'linux' ? 300 : 20,
+    1,
+  )
 
 /** All scenarios of the files, each with a name of its own. */
 async function scenariosFrom(files: readonly string[], io: Io): Promise<readonly Scenario[]> {
@@ -101,24 +159,23 @@ async function scenariosFrom(files: readonly string[], io: Io): Promise<readonly
 
 type Asked = Omit<Options, 'target' | 'profile'> & { readonly target: Target; readonly profile: Profile }
 
-async function ask(io: Io, scenarios: readonly Scenario[], options: Asked): Promise<number> {
+async function ask(io: Io, scenarios: Iterable<Scenario>, options: Asked): Promise<number> {
   const { target, profile } = options
   const built = await buildPuppet()
   if ('impossible' in built) return nothingAsked(io, built.impossible, options)
   const kernel = await kernelOf(target, built.path)
   if ('impossible' in kernel) return nothingAsked(io, whyNot(target, kernel.impossible), options)
-  const before = options.results === undefined ? [] : await earlier(options.results, scenarios, io)
-  const done = new Set(before.map(({ id }) => id))
+  const before = options.results === undefined ? new Map() : await earlier(options.results, io)
   const line = progressLine(io)
-  const outcomes = [...before]
+  const outcomes: Outcome[] = []
+  const asked = new Scenarios(scenarios, before, outcomes)
   const start = io.now()
   const stopped = await interruptible(io, async interrupted => {
     const late = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
     const signal = AbortSignal.any([interrupted, ...late])
-    const left = scenarios.filter(({ id }) => !done.has(id))
     const workers = options.workers ?? Math.min(2, availableParallelism())
     const written: Promise<void>[] = []
-    await play(left, kernel, {
+    await play(asked.left(), kernel, {
       target,
       profile,
       path: built.path,
@@ -126,12 +183,12 @@ async function ask(io: Io, scenarios: readonly Scenario[], options: Asked): Prom
       signal,
       onOutcome(outcome) {
         outcomes.push(outcome)
-        line.show(progressText(target, outcomes.length, scenarios.length, (io.now() - start) / 1000))
+        line.show(progressText(target, outcomes.length, (io.now() - start) / 1000))
         if (options.results !== undefined) written.push(remember(options.results, outcome, io))
       },
     })
     await Promise.all(written)
-    return outcomes.length < scenarios.length
+    return !asked.exhausted
   })
   line.erase()
   return write(
@@ -141,8 +198,28 @@ async function ask(io: Io, scenarios: readonly Scenario[], options: Asked): Prom
   )
 }
 
-const progressText = (target: Target, done: number, all: number, seconds: number): string =>
-  `${target}: ${done} of ${all} scenarios, ${(seconds > 0 ? done / seconds : 0).toFixed(1)}/s, ${Math.round(seconds)} s`
+/** The scenarios that no earlier run has asked for; what it has found of the others is taken over. */
+class Scenarios {
+  exhausted = false
+
+  constructor(
+    private readonly all: Iterable<Scenario>,
+    private readonly before: ReadonlyMap<string, Outcome>,
+    private readonly outcomes: Outcome[],
+  ) {}
+
+  *left(): Generator<Scenario> {
+    for (const scenario of this.all) {
+      const outcome = this.before.get(scenario.id)
+      if (outcome === undefined) yield scenario
+      else this.outcomes.push({ ...outcome, scenario })
+    }
+    this.exhausted = true
+  }
+}
+
+const progressText = (target: Target, done: number, seconds: number): string =>
+  `${target}: ${done} scenarios, ${(seconds > 0 ? done / seconds : 0).toFixed(1)}/s, ${Math.round(seconds)} s`
 
 const whyNot = (target: Target, why: string): string =>
   target === 'gvisor' && /ENOENT/.test(why)
@@ -169,19 +246,15 @@ function write(io: Io, report: Report, { json }: { readonly json?: boolean }): n
   return exit
 }
 
-/** Outcomes that an earlier run has left, of scenarios that are the same now. */
-async function earlier(file: string, scenarios: readonly Scenario[], io: Io): Promise<readonly Outcome[]> {
+/** Outcomes that an earlier run has left, by scenario. */
+async function earlier(file: string, io: Io): Promise<ReadonlyMap<string, Outcome>> {
   const text = await readFile(absolutePath(file, io), 'utf8').catch(error => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}.`)
   })
-  const byId = new Map(scenarios.map(scenario => [scenario.id, scenario]))
-  return text.split('\n').flatMap(line => {
-    // The last line may have been cut short: that outcome is asked for again.
-    const outcome = parseOutcome(line)
-    const scenario = byId.get(outcome?.id ?? '')
-    return outcome === undefined || scenario === undefined ? [] : [{ ...outcome, scenario }]
-  })
+  // The last line may have been cut short: that outcome is asked for again.
+  const outcomes = text.split('\n').flatMap(line => parseOutcome(line) ?? [])
+  return new Map(outcomes.map(outcome => [outcome.id, outcome]))
 }
 
 function parseOutcome(line: string): Outcome | undefined {
@@ -199,7 +272,7 @@ const remember = (file: string, { scenario: _scenario, ...outcome }: Outcome, io
 /** A log from elsewhere: the runs in it instead of those of a kernel. */
 async function judgeLog(
   io: Io,
-  scenarios: readonly Scenario[],
+  scenarios: Iterable<Scenario>,
   options: Asked & { readonly log: string },
 ): Promise<number> {
   const { target, profile, log } = options

@@ -62,8 +62,11 @@ export async function play(
   const work = async () => {
     const player = new Player(kernel, options, oracles)
     try {
-      for (let next = queue.next(); !next.done && !options.signal.aborted; next = queue.next())
+      while (!options.signal.aborted) {
+        const next = queue.next()
+        if (next.done === true) return
         options.onOutcome(await player.outcome(next.value))
+      }
     } finally {
       player.stop()
     }

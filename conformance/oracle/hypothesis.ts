@@ -7,6 +7,7 @@ import { canonical } from '../../checker/encode/canonical.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { isRunning } from '../../spec/kernel/members.js'
 import type { TaskId, ThreadId } from '../../spec/state.js'
+import type { Call } from '../call.js'
 import type { ActorState } from '../scenario.js'
 
 /** An actor: the task it is, and the id that its name stands for. */
@@ -18,8 +19,13 @@ export type Pending = {
   readonly call: string
   /** How the spec makes it. */
   readonly made: Made
-  /** Put to an actor who is stopped: it is made once the actor runs. */
-  readonly queued: boolean
+  /** Put to an actor who is stopped: what will be made of it once the actor runs is not known before. */
+  readonly queued?: Call
+  /**
+   * The actor has been in its program since: the call may have returned there, before whatever stopped or
+   * killed the actor then. At rest it is seen whether it has.
+   */
+  readonly mayHaveReturned?: boolean
   /** What it will return, as far as that is known; undefined means as `made` says. */
   readonly result?: string
 }
@@ -46,6 +52,8 @@ export type Hypothesis = {
   readonly pending: ReadonlyMap<string, Pending>
   /** Handlers that ran since the last rest, as `ACTOR SIGNAL`. */
   readonly handlers: ReadonlySet<string>
+  /** Actors whose calls have returned although they are not in their programs now: at rest only. */
+  readonly returned?: ReadonlySet<string> | undefined
 }
 
 /** Values that never change, each with a short text of its own: the text is worked out once for each object. */
@@ -75,7 +83,9 @@ export function keyOf({ state, actors, owners, pending, handlers }: Hypothesis):
   const ids = textOf(owners, it => [...it].join(';'))
   const calls = textOf(pending, it =>
     [...it]
-      .map(([actor, { call, queued, result }]) => `${actor}|${call}|${queued}|${result}`)
+      .map(([actor, { call, queued, result, mayHaveReturned }]) =>
+        [actor, call, queued === undefined, result, mayHaveReturned].join('|'),
+      )
       .sort()
       .join(),
   )
@@ -87,6 +97,14 @@ export function keyOf({ state, actors, owners, pending, handlers }: Hypothesis):
 export const isInProgram = (state: ImmutableState, t: TaskId): boolean => {
   const { runState, interrupted } = state.task(t)
   return runState === 'app' && !interrupted && isRunning(state, t)
+}
+
+/** Can the actor be given a command: is it alive, and in no call? */
+export const canBeTold = ({ state, actors, pending }: Hypothesis, name: string): boolean => {
+  const actor = actors.get(name)
+  if (actor === undefined || pending.has(name)) return false
+  const { exitState } = state.task(actor.task)
+  return exitState === 'None' || exitState === 'Initiated'
 }
 
 /** The state that /proc shows under the id that the actor's name stands for. */

@@ -14,9 +14,16 @@ import { initialState, type Topology } from '../../spec/topology.js'
 import { type Call, parseCall } from '../call.js'
 import type { Run } from '../log.js'
 import type { Scenario, ScenarioStep } from '../scenario.js'
-import { type Actor, type Hypothesis, isInProgram, type Pending, stateOf } from './hypothesis.js'
-import { Rest, TooManyStates } from './rest.js'
-import { translate } from './translate.js'
+import {
+  type Actor,
+  canBeTold,
+  type Hypothesis,
+  isInProgram,
+  keyOf,
+  type Pending,
+  stateOf,
+} from './hypothesis.js'
+import { NotModelled, Rest, TooManyStates } from './rest.js'
 
 /** What is seen after a step. */
 export type Seen = {
@@ -36,20 +43,18 @@ export type Judgement =
     }
   | { readonly verdict: 'not modelled'; readonly step: number; readonly what: string }
 
-class NotModelled extends Error {}
-
 const lonely = topologies.find(({ name }) => name === 'lonely-init') as Topology
 
 /** Follows scenarios of at most so many actors under one profile. What it has worked out once it remembers. */
 export class Oracle {
   private readonly rest: Rest
-  private readonly start: Hypothesis
+  private readonly first: Hypothesis
 
   constructor(profile: Profile, slots: number) {
     const scope = { slots, profile, menu: fullMenu, accounting: false }
     this.rest = new Rest(scope)
     const init: Actor = { task: 0, tid: 0 }
-    this.start = {
+    this.first = {
       state: initialState(lonely, scope),
       actors: new Map([['INIT', init]]),
       owners: new Map([[0, 'INIT']]),
@@ -60,39 +65,11 @@ export class Oracle {
 
   /** Holds what a kernel has shown against what the spec allows. */
   judge(scenario: Scenario, run: Run): Judgement {
-    const seenAt = (step: number) => observed(run, step)
-    return this.follow(scenario, step => (step < 0 ? undefined : seenAt(step)), run)
-  }
-
-  /**
-   * What the spec allows to be seen after the last of these steps, if what was seen before is as given; each
-   * with its key, the same for the same observation.
-   */
-  allowed(scenario: Scenario): readonly (readonly Seen[])[] | string {
-    const all: Seen[][] = []
-    const judgement = this.follow(
-      scenario,
-      () => undefined,
-      undefined,
-      (step, hypotheses) => {
-        if (step >= 0)
-          all[step] = distinct(hypotheses.map(h => shown(h, stepsOf(scenario)[step + scenario.pre.length])))
-      },
-    )
-    return judgement.verdict === 'not modelled' ? judgement.what : all
-  }
-
-  private follow(
-    scenario: Scenario,
-    seenAt: (step: number) => Seen | undefined,
-    run: Run | undefined,
-    listen: (step: number, hypotheses: readonly Hypothesis[]) => void = () => {},
-  ): Judgement {
-    let hypotheses: readonly Hypothesis[] = this.rest.from([this.start])
+    let hypotheses: readonly Hypothesis[] = this.rest.from([this.first])
     const before = scenario.pre.length
     for (const [i, step] of stepsOf(scenario).entries()) {
       const number = i - before
-      const skipped = run?.skipped.some(({ after }) => after === number) === true
+      const skipped = run.skipped.some(({ after }) => after === number)
       try {
         hypotheses = this.take(hypotheses, step, `${scenario.id}, step ${number + 1}`, skipped)
       } catch (error) {
@@ -100,22 +77,54 @@ export class Oracle {
           return { verdict: 'not modelled', step: number, what: error.message }
         throw error
       }
-      listen(number, hypotheses)
-      const seen = seenAt(number)
-      if (seen !== undefined) {
-        const agreeing = hypotheses.filter(h => agrees(shown(h, skipped ? undefined : step), seen))
+      if (number >= 0) {
+        const seen = observed(run, number)
+        const taken = skipped ? undefined : step
+        const agreeing = hypotheses.filter(h => agrees(shown(h, taken), seen))
         if (agreeing.length === 0)
           return {
             verdict: 'differs',
             step: number,
             seen,
-            allowed: distinct(hypotheses.map(h => shown(h, skipped ? undefined : step))),
+            allowed: distinct(hypotheses.map(h => shown(h, taken))),
           }
         hypotheses = agreeing
       }
-      hypotheses = hypotheses.map(h => returned(h))
+      hypotheses = afterwards(hypotheses)
     }
     return { verdict: 'agrees' }
+  }
+
+  /** All that may be true after a start that is not looked at. Throws `Error` for one that is not modelled. */
+  start(pre: readonly ScenarioStep[]): readonly Hypothesis[] {
+    return pre.reduce<readonly Hypothesis[]>(
+      (before, step) => {
+        const after = this.next(before, step)
+        if (typeof after === 'string') throw new Error(`a start that the spec does not model: ${after}`)
+        return after
+      },
+      this.rest.from([this.first]),
+    )
+  }
+
+  /** All that may be true after one more step; or what of it is not modelled. */
+  next(hypotheses: readonly Hypothesis[], step: ScenarioStep): readonly Hypothesis[] | string {
+    try {
+      return afterwards(this.take(hypotheses, step, 'a step', false))
+    } catch (error) {
+      if (error instanceof NotModelled || error instanceof TooManyStates) return error.message
+      throw error
+    }
+  }
+
+  /** What may be seen after this step, if these were the hypotheses before it; or what of it is not modelled. */
+  shows(hypotheses: readonly Hypothesis[], step: ScenarioStep): readonly Seen[] | string {
+    try {
+      return distinct(this.take(hypotheses, step, 'a step', false).map(h => shown(h, step)))
+    } catch (error) {
+      if (error instanceof NotModelled || error instanceof TooManyStates) return error.message
+      throw error
+    }
   }
 
   private take(
@@ -126,31 +135,15 @@ export class Oracle {
   ): readonly Hypothesis[] {
     if (skipped) return hypotheses
     const call = parseCall(text, where)
-    return hypotheses.flatMap(h => this.rest.from(this.started(h, name, call, text))).map(renamed)
+    return hypotheses
+      .flatMap(h => this.rest.from(this.started(h, name, call, text)))
+      .flatMap(variants)
+      .map(renamed)
   }
 
   private started(h: Hypothesis, name: string, call: Call, text: string): readonly Hypothesis[] {
-    const actor = h.actors.get(name)
     // Not born, dead, or in a call: where the kernel has carried it out, the hypothesis is wrong.
-    if (actor === undefined || h.pending.has(name)) return []
-    const { exitState } = h.state.task(actor.task)
-    if (exitState === 'Zombie' || exitState === 'Dead') return []
-    const translated = translate(call, actor.task, h)
-    if ('notModelled' in translated) throw new NotModelled(translated.notModelled)
-    const pending: Pending =
-      'result' in translated
-        ? {
-            call: text,
-            made: { rule: '', choices: [], success: translated.result, returns: 'when done' },
-            queued: false,
-          }
-        : { call: text, made: translated.made, queued: !isInProgram(h.state, actor.task) }
-    if (pending.queued || pending.made.rule === '')
-      return [{ ...h, pending: new Map(h.pending).set(name, pending) }]
-    const made = this.rest.make(h, name, pending)
-    if (made.length === 0)
-      throw new NotModelled(`${text}, which the rule ${pending.made.rule} does not try here`)
-    return made
+    return canBeTold(h, name) ? this.rest.call(h, name, call, text) : []
   }
 }
 
@@ -165,26 +158,40 @@ export const externalRules: readonly string[] = rules
 
 const stepsOf = ({ pre, steps }: Scenario): readonly ScenarioStep[] => [...pre, ...steps]
 
-/** Calls that have returned by this rest. */
+/** Calls that have returned by this rest: their actors are in their programs, or have been. */
 const done = (h: Hypothesis): readonly (readonly [string, Pending])[] =>
-  [...h.pending].filter(
-    ([
-      name,
-      {
-        queued,
-        made: { returns },
-        result,
-      },
-    ]) => {
-      const actor = h.actors.get(name)
-      if (queued || actor === undefined || !isInProgram(h.state, actor.task)) return false
-      return returns === 'when done' || (returns === 'after a handler' && result !== undefined)
-    },
+  [...h.pending].filter(([name, { mayHaveReturned }]) => {
+    const actor = h.actors.get(name)
+    return mayHaveReturned === true && actor !== undefined && isInProgram(h.state, actor.task)
+  })
+
+/**
+ * The ways in which this rest can look: who is not in its program now and was there may have stored the result in
+ * between, or not.
+ */
+function variants(h: Hypothesis): readonly Hypothesis[] {
+  const unsure = [...h.pending].filter(
+    ([name, { mayHaveReturned }]) => mayHaveReturned === true && !done(h).some(([other]) => other === name),
   )
+  return unsure.reduce<readonly Hypothesis[]>(
+    (all, [name, pending]) =>
+      all.flatMap(it => [
+        { ...it, returned: new Set(it.returned).add(name) },
+        { ...it, pending: new Map(it.pending).set(name, { ...pending, mayHaveReturned: false }) },
+      ]),
+    [h],
+  )
+}
+
+/** Calls that have returned, in the program or on the way out of it. */
+const over = (h: Hypothesis): readonly (readonly [string, Pending])[] => [
+  ...done(h),
+  ...[...h.pending].filter(([name]) => h.returned?.has(name) === true),
+]
 
 /** What this hypothesis shows, now that it rests; `step` is the one that was taken. */
 function shown(h: Hypothesis, step: ScenarioStep | undefined): Seen {
-  const finished = done(h)
+  const finished = over(h)
   const returns = finished.map(
     ([name, { call, made, result }]) => `${name} ${call} = ${result ?? made.success}`,
   )
@@ -193,6 +200,7 @@ function shown(h: Hypothesis, step: ScenarioStep | undefined): Seen {
     step !== undefined &&
     own !== undefined &&
     own.made.returns !== 'never' &&
+    !isExit(step.do) &&
     !finished.some(([name]) => name === step.actor) &&
     !isDead(h, step.actor)
   const handlers = [...h.handlers].map(ran => ran.replace(' ', ' handler = '))
@@ -205,6 +213,9 @@ function shown(h: Hypothesis, step: ScenarioStep | undefined): Seen {
     states: [...h.actors.keys()].map(name => `${name} ${stateOf(h, name)}`).sort(),
   }
 }
+
+/** The puppet does not wait for what never returns. */
+const isExit = (call: string): boolean => /^exit(_group)?\(/.test(call)
 
 const isDead = (h: Hypothesis, name: string): boolean => {
   const actor = h.actors.get(name)
@@ -254,11 +265,16 @@ function renamed(h: Hypothesis): Hypothesis {
   return { ...h, owners, actors }
 }
 
+/** Before the next step: what the last one has shown is forgotten, and what is the same then is one. */
+const afterwards = (hypotheses: readonly Hypothesis[]): readonly Hypothesis[] => [
+  ...new Map(hypotheses.map(returned).map(h => [keyOf(h), h])).values(),
+]
+
 /** Calls that have returned are over; those of the dead never return. */
 function returned(h: Hypothesis): Hypothesis {
-  const finished = new Map(done(h))
+  const finished = new Map(over(h))
   const pending = new Map([...h.pending].filter(([name]) => !finished.has(name) && !isDead(h, name)))
-  return { ...h, pending, handlers: new Set() }
+  return { ...h, pending, handlers: new Set(), returned: undefined }
 }
 
 const distinct = (all: readonly Seen[]): Seen[] => [

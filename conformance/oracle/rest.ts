@@ -12,7 +12,9 @@ import { emptyState, ImmutableState as StateWithCells } from '../../spec/immutab
 import { rules } from '../../spec/next.js'
 import type { Scope } from '../../spec/scope.js'
 import type { TaskId } from '../../spec/state.js'
-import { type Hypothesis, isInProgram, keyOf, nameOfTask, type Pending } from './hypothesis.js'
+import type { Call } from '../call.js'
+import { type Hypothesis, isInProgram, keyOf, type Made, nameOfTask, type Pending } from './hypothesis.js'
+import { translate } from './translate.js'
 import { infoWords, mistakenInfoWords, statusWords } from './words.js'
 
 type Choice = { readonly rule: AnySpecRule; readonly choice: unknown }
@@ -22,6 +24,11 @@ const limit = 20_000
 
 export class TooManyStates extends Error {
   override readonly name = 'TooManyStates'
+}
+
+/** What of a scenario the spec does not have. */
+export class NotModelled extends Error {
+  override readonly name = 'NotModelled'
 }
 
 export class Rest {
@@ -50,18 +57,30 @@ export class Rest {
     return emptyState(this.scope)
   }
 
-  /** Makes the call of `actor`; nothing if the spec cannot make it in this state. */
-  make(h: Hypothesis, actor: string, pending: Pending): readonly Hypothesis[] {
-    const rule = this.external.get(pending.made.rule)
-    if (rule === undefined) throw new Error(`the spec has no external rule ${pending.made.rule}`)
-    const under: Hypothesis = {
+  /**
+   * `actor` makes a call, at once or, if stopped, as soon as it runs. Throws `NotModelled` for a call that the spec
+   * does not have, or does not try here.
+   */
+  call(h: Hypothesis, actor: string, call: Call, text: string): readonly Hypothesis[] {
+    const task = h.actors.get(actor)?.task
+    if (task === undefined) return []
+    const under = (pending: Pending): Hypothesis => ({
       ...h,
-      pending: new Map(h.pending).set(actor, { ...pending, queued: false }),
-    }
-    return pending.made.choices
-      .filter(choice => rule.guard(h.state, choice))
-      .map(choice => this.step(under, rule, choice))
-      .map(made => withChild(made, pending))
+      pending: new Map(h.pending).set(actor, pending),
+    })
+    const none: Made = { rule: '', choices: [], success: '', returns: 'when done' }
+    if (!isInProgram(h.state, task)) return [under({ call: text, made: none, queued: call })]
+    const translated = translate(call, task, h)
+    if ('notModelled' in translated) throw new NotModelled(translated.notModelled)
+    if ('result' in translated)
+      return [inProgram(under({ call: text, made: { ...none, success: translated.result } }))]
+    const { made } = translated
+    if (made.rule === '') return [under({ call: text, made })]
+    const rule = this.external.get(made.rule)
+    if (rule === undefined) throw new Error(`the spec has no external rule ${made.rule}`)
+    const choices = made.choices.filter(choice => rule.guard(h.state, choice))
+    if (choices.length === 0) throw new NotModelled(`${text}, which the rule ${made.rule} does not try here`)
+    return choices.map(choice => withChild(this.step(under({ call: text, made }), rule, choice), made.child))
   }
 
   /** Every rest that can follow. Throws `TooManyStates`. */
@@ -100,8 +119,8 @@ export class Rest {
     }
     for (const [actor, pending] of h.pending) {
       const task = h.actors.get(actor)?.task
-      if (pending.queued && task !== undefined && isInProgram(h.state, task))
-        next.push(...this.make(h, actor, pending))
+      if (pending.queued !== undefined && task !== undefined && isInProgram(h.state, task))
+        next.push(...this.call(h, actor, pending.queued, pending.call))
     }
     return next
   }
@@ -110,8 +129,23 @@ export class Rest {
     const quiet = new StateWithCells(h.state.scope, h.state.cells)
     const { cells, events } = rule.effect(quiet, choice) as ImmutableState
     const after: Hypothesis = { ...h, state: new StateWithCells(h.state.scope, cells) }
-    return events.reduce((so, event) => noted(so, event, h), after)
+    return inProgram(events.reduce((so, event) => noted(so, event, h), after))
   }
+}
+
+/** Calls of those who are in their program may have returned. */
+function inProgram(h: Hypothesis): Hypothesis {
+  let pending: Map<string, Pending> | undefined
+  for (const [name, call] of h.pending) {
+    const task = h.actors.get(name)?.task
+    if (call.queued !== undefined || call.mayHaveReturned === true || task === undefined) continue
+    const returns =
+      call.made.returns === 'when done' ||
+      (call.made.returns === 'after a handler' && call.result !== undefined)
+    if (!returns || !isInProgram(h.state, task)) continue
+    pending = (pending ?? new Map(h.pending)).set(name, { ...call, mayHaveReturned: true })
+  }
+  return pending === undefined ? h : { ...h, pending }
 }
 
 /** Has the task anything to do on its own? Asked first because it is cheap; the guards have the last word. */
@@ -123,7 +157,7 @@ function isActive(s: ImmutableState, t: TaskId): boolean {
 }
 
 /** The child, if there is one now, gets its name. */
-function withChild(h: Hypothesis, { made: { child } }: Pending): Hypothesis {
+function withChild(h: Hypothesis, child: string | undefined): Hypothesis {
   const task = h.actors.size
   if (child === undefined || task >= h.state.scope.slots) return h
   if (h.state.task(task).runState === 'unborn') return h

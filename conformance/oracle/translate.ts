@@ -7,6 +7,7 @@
 import { Set as ImmutableSet } from 'immutable'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { groupOf, inSameGroup, isLeader, leaderOf } from '../../spec/kernel/members.js'
+import { sessionOf } from '../../spec/kernel/process-group.js'
 import { type CloneForm, clones, type Disposition } from '../../spec/menu.js'
 import { slotsOf } from '../../spec/scope.js'
 import { type Signal, signalNumbers as specSignals } from '../../spec/signals.js'
@@ -68,7 +69,9 @@ const calls: Readonly<Record<string, Translator>> = {
   setpgid,
   setsid: (_call, task, h) => {
     const { setsid } = h.state.scope.profile.answers
-    return made('setsid', [{ task }], { success: setsid === '0' ? '0' : nameOfTask(h, task, task) })
+    return made('setsid', [{ task }], {
+      success: setsid === '0' ? '0' : nameOfTask(h, leaderOf(h.state, h.state.task(task).group), task),
+    })
   },
   getpid: (_call, task, h) => answer(nameOfTask(h, leaderOf(h.state, h.state.task(task).group), task)),
   gettid: (_call, task, h) => answer(nameOfTask(h, task, task)),
@@ -164,6 +167,8 @@ function whom(h: Hypothesis, task: TaskId, pid: string): Whom | undefined {
   if (pid === '0') return { kind: 'process group', id: groupOf(h.state, task).processGroup }
   const actor = h.actors.get(pid.replace(/^-/, ''))
   if (actor === undefined) return undefined
+  // The pid of an init is 1 in its namespace, and its negative means everybody.
+  if (pid.startsWith('-') && actor.tid === groupOf(h.state, task).pidns) return { kind: 'any' }
   return pid.startsWith('-') ? { kind: 'process group', id: actor.tid } : { kind: 'task', tid: actor.tid }
 }
 
@@ -222,7 +227,17 @@ function kill({ args: [pid = '', word = ''] }: Plain, task: TaskId, h: Hypothesi
   }
   const target = taskNamed(h, task, pid)
   if (target === undefined) return answer('ESRCH')
-  return signal === null ? answer('0') : made('kill', [{ target, signal }])
+  return signal === null || isSparedInside(h, task, target, signal)
+    ? answer('0')
+    : made('kill', [{ target, signal }])
+}
+
+/** From inside its namespace an init is spared these as well; the spec, which has no senders, takes them to come from outside. */
+function isSparedInside({ state: s }: Hypothesis, from: TaskId, target: TaskId, signal: Signal): boolean {
+  if (s.scope.profile.switches.initProtection === 'none') return false
+  const { group } = s.task(target)
+  const { pidns } = s.group(group)
+  return pidns === group && groupOf(s, from).pidns === pidns && (signal === 'SIGKILL' || signal === 'SIGSTOP')
 }
 
 function tgkill(
@@ -243,7 +258,9 @@ function thread(name: string, word: string, task: TaskId, h: Hypothesis): Transl
   if (signal === undefined) return notModelled(word)
   const target = taskNamed(h, task, name)
   if (target === undefined) return answer('ESRCH')
-  return signal === null ? answer('0') : made('tgkill', [{ target, signal }])
+  return signal === null || isSparedInside(h, task, target, signal)
+    ? answer('0')
+    : made('tgkill', [{ target, signal }])
 }
 
 function sigaction(
@@ -343,6 +360,10 @@ function ptrace(
   return made('ptrace', [{ task, request: resume }])
 }
 
+/** The spec does not try to move a process to where it is; Linux refuses that to the leader of a session. */
+const isSparedLeader = (s: ImmutableState, g: number): boolean =>
+  s.scope.profile.switches.sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g
+
 function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hypothesis): Translated {
   const { state: s } = h
   const target = who === '0' ? leaderOf(s, s.task(task).group) : taskNamed(h, task, who)
@@ -356,6 +377,6 @@ function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hyp
   const processGroup = group === '0' || group === who ? g : h.actors.get(group)?.tid
   if (processGroup !== g && (processGroup === undefined || s.processGroup(processGroup).refs === 0))
     return answer('EPERM')
-  if (s.group(g).processGroup === processGroup) return answer('0')
+  if (s.group(g).processGroup === processGroup) return answer(isSparedLeader(s, g) ? 'EPERM' : '0')
   return made('setpgid', [{ task, target, processGroup }])
 }

@@ -330,6 +330,14 @@ static int unborn(void)
 	return -1;
 }
 
+static int somebody_exits(void)
+{
+	for (int slot = 0; slot < SLOTS; slot++)
+		if (exists(slot) && watches[slot].exiting && !is_dead(&watches[slot]))
+			return 1;
+	return 0;
+}
+
 /*
  * Waits until the kernel has come to rest after a command to `slot`; 0 if it does not.
  *
@@ -357,8 +365,12 @@ static int settle(int slot)
 			unchanged_since = time;
 		}
 		quiet = mine->done == mine->go || is_dead(&watches[slot]) ? quiet_short : quiet_long;
+		/* Pid 1 sleeps in exit until its namespace is empty, which the kernel brings about bit by bit. */
+		if (somebody_exits())
+			quiet = 8 * quiet_long;
+		/* Somebody who cannot be seen anywhere: pid 1 is always waited for. */
 		if (nobody >= 0)
-			quiet = 10 * quiet_long;
+			quiet = nobody == 0 ? settle_limit : 40 * quiet_long;
 		if ((rest || nobody >= 0) && time - unchanged_since >= quiet)
 			return 1;
 		if (time - start > settle_limit)
@@ -483,6 +495,13 @@ static void put_result(struct text *out, int slot)
 	}
 }
 
+static void report_all_states(int after)
+{
+	for (int each = 0; each < SLOTS; each++)
+		actors[each].state = is_created(each) ? state_word(&watches[each]) : 0;
+	report_states(after);
+}
+
 /* Reports what has happened since the last report: results, the runs of handlers, states. */
 static void report(int after, int slot)
 {
@@ -511,9 +530,7 @@ static void report(int after, int slot)
 			}
 		}
 	}
-	for (int each = 0; each < SLOTS; each++)
-		actors[each].state = is_created(each) ? state_word(&watches[each]) : 0;
-	report_states(after);
+	report_all_states(after);
 }
 
 /* ---- the course of a scenario ---- */
@@ -601,6 +618,7 @@ static void do_step(int step, int slot, const struct command *command, int forma
 	look(&watches[slot]);
 	if (!is_created(slot) || is_dead(&watches[slot]) || mine->go != mine->done) {
 		report_skipped(step, actor->name, call, !is_created(slot) ? "not born" : is_dead(&watches[slot]) ? "dead" : "busy");
+		report_all_states(step);
 		return;
 	}
 	actor->step = step;

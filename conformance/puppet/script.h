@@ -170,10 +170,12 @@ static void step_line(const char *at)
 			command.args[i] = argument(slot, word, &known);
 		}
 	}
-	if (known)
+	if (known) {
 		do_step(step, slot, &command, format_named(format), asks_about, call);
-	else
+	} else {
 		report_skipped(step, actors[slot].name, call, "somebody it names has no pid here");
+		report_all_states(step);
+	}
 }
 
 /* begin ID … end; between them space, actor, start and step lines. */

@@ -22,6 +22,8 @@ struct watch {
 	int tgid, tid;
 	/* The state letter of /proc; 0 not known yet, 'G' gone. */
 	char state;
+	/* Has it begun to exit (PF_EXITING), where the kernel tells? */
+	int exiting;
 	/* Is it off the processor, and in which system call? */
 	int switched_out;
 	long nr;
@@ -135,6 +137,14 @@ static void look(struct watch *watch)
 	}
 	if (!kernel_tells_calls)
 		return;
+	/* Six fields on, between spaces: the flags. */
+	for (int spaces = 0; behind && *behind; behind++)
+		if (*behind == ' ' && ++spaces == 8)
+			break;
+	if (behind && *behind == ' ') {
+		behind++;
+		watch->exiting = (number_at(&behind) & 4) != 0;
+	}
 	watch->nr = NO_CALL;
 	watch->switched_out = 0;
 	if (read_again(watch->syscall, line, sizeof line) > 0 && !(line[0] == 'r' && line[1] == 'u')) {

@@ -70,6 +70,8 @@ export const setpgid = rule<Move>({
 /** Why `CreateProcessGroup` or `JoinProcessGroup` refuses; null if it does not. */
 function whyNoMove(s: State, { task, target, processGroup }: Move): 'EPERM' | 'EACCES' | null {
   const { group: g } = s.task(target)
+  const { sessionLeaders } = s.scope.profile.switches
+  if (sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g) return 'EPERM'
   if (processGroup === g) return whyNoSession(s, g)
   if (!isVisible(s, processGroup, groupOf(s, task).pidns)) return 'EPERM'
   if (!inSameGroup(s, task, target) && s.group(g).execed) return 'EACCES'
