@@ -6,6 +6,7 @@
  * ran (not what they were told, nor how often), and the state of every actor.
  */
 
+import type { ImmutableState } from '../../spec/immutable-state.js'
 import { fullMenu } from '../../spec/menu.js'
 import { rules } from '../../spec/next.js'
 import type { Profile } from '../../spec/profile.js'
@@ -105,6 +106,11 @@ export class Oracle {
       },
       this.rest.from([this.first]),
     )
+  }
+
+  /** Every rest that a state can come to on its own. */
+  settled(state: ImmutableState): readonly ImmutableState[] {
+    return this.rest.from([{ ...this.first, state }]).map(h => h.state)
   }
 
   /** All that may be true after one more step; or what of it is not modelled. */

@@ -137,9 +137,9 @@ static void look(struct watch *watch)
 	}
 	if (!kernel_tells_calls)
 		return;
-	/* Six fields on, between spaces: the flags. */
+	/* The state and five more fields between spaces, then the flags. */
 	for (int spaces = 0; behind && *behind; behind++)
-		if (*behind == ' ' && ++spaces == 8)
+		if (*behind == ' ' && ++spaces == 7)
 			break;
 	if (behind && *behind == ' ') {
 		behind++;
