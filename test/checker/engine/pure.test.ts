@@ -77,7 +77,7 @@ describe('a rule that is not pure', () => {
   it('is named in paranoid mode, if it changes its mind late', async () => {
     let asked = 0
     const error = await failure(
-      clock(minutes, { name: 'hours', guard: () => asked++ > 30, effect: state => state.set('hours', 1) }),
+      clock(minutes, { name: 'hours', guard: () => asked++ > 10, effect: state => state.set('hours', 1) }),
       [],
       true,
     )
