@@ -71,6 +71,11 @@ export interface Model<S> {
   lane?(rule: Rule<S>, choice: unknown, initial: Initial<S>): string | undefined
   /** Is it legitimate that nothing can happen in this state? Without this, every state without successor is a deadlock. */
   isEnd?(state: S): boolean
+  /**
+   * The states that are searched: the CONSTRAINT of TLC. A state outside is judged by the properties, and neither
+   * counted nor expanded; the edge to it is counted. Without this, every state is searched.
+   */
+  constraint?(state: S): boolean
 }
 
 /** One step of a behaviour. */

@@ -46,6 +46,7 @@ export const explore = async <S>(
     complete,
     stop,
     unexpanded: search.frontier,
+    outside: search.outside,
     levels: search.levels,
     ends: search.ends,
     deadlocks: search.deadlocks,

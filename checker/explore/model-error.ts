@@ -12,7 +12,7 @@ import type { Action, Trace } from './result.js'
 export type Culprit<S> =
   | { readonly part: 'guard' | 'effect' | 'events'; readonly action: Action<S> }
   | { readonly part: 'property'; readonly property: Property<S> }
-  | { readonly part: 'cells' | 'restore' | 'isEnd' }
+  | { readonly part: 'cells' | 'restore' | 'isEnd' | 'constraint' }
 
 export class ModelError<S = unknown> extends Error {
   override readonly name = 'ModelError'

@@ -54,6 +54,8 @@ export interface Exploration<S> {
   readonly stop?: Stop | undefined
   /** States found and not expanded. */
   readonly unexpanded: number
+  /** Distinct states outside the constraint of the model: judged, not counted among `states`, and not expanded. */
+  readonly outside: number
   /** Distinct states first found at each depth. */
   readonly levels: readonly number[]
   /** States without successor that the model calls a legitimate end, and those that it does not. */

@@ -44,11 +44,13 @@ const exploredText = <S>({
   transitions,
   diameter,
   unexpanded,
+  outside,
   stop,
   seconds,
 }: Exploration<S>): string =>
   [
     count(states, 'state'),
+    ...(outside === 0 ? [] : [`${grouped(outside)} more outside the constraint`]),
     count(transitions, 'transition'),
     `depth ${diameter}`,
     stop === undefined ? 'frontier empty' : `stopped by ${stopText(stop)} with ${unexpandedText(unexpanded)}`,

@@ -42,6 +42,7 @@ function checkJson<S>(
     skipped: exploration === undefined,
     stop: exploration?.stop ?? null,
     unexpanded: exploration?.unexpanded ?? 0,
+    outside: exploration?.outside ?? 0,
     levels: exploration?.levels ?? [],
     ends: exploration?.ends ?? 0,
     deadlocks: exploration?.deadlocks ?? 0,
