@@ -86,6 +86,8 @@ function taskFields(place: Place, places: readonly Place[], scope: Scope): Parti
     tracees: Set(idsOf(places, other => other.tracer === id)),
     vforkParent: place.vforked ? parent : null,
     cpuStats: List(scope.accounting ? [id] : []),
+    // Later processes have more memory, so that every maximum of two can be told from either.
+    mmMaxRSS: scope.accounting ? group + 1 : 0,
     ...flowFields(place, places),
   }
 }

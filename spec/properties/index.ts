@@ -218,6 +218,7 @@ export const covers: readonly Cover[] = [
   waits.aWaitReturnsAtOnce,
   // Resources of children.
   accounting.aGroupHasAccounts,
+  accounting.aResidentSetIsRemembered,
   accounting.accountsChange,
   accounting.aParentCollectsAChild,
   accounting.aTaskThatHasRunDies,
