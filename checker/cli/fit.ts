@@ -2,6 +2,7 @@
  * Does a counterexample file still fit the suite? Its names, its actions, its states, and what it shows.
  */
 import { UsageError } from '../errors.js'
+import { isSameState } from '../explain/places.js'
 import { attempt } from '../explore/model-error.js'
 import { type Replay, replay } from '../explore/replay.js'
 import type { Action } from '../explore/result.js'
@@ -49,7 +50,24 @@ export function fitTrace<S>(
   if (!replayed.replayed) throw notEnabled(replayed, model, initial, document, shown)
   const behaviour = { model, initial, steps: replayed.steps, loop: document.loop }
   if (states === 'compared') compareStates(behaviour, document, shown)
+  closesItsLoop(behaviour, document, shown)
   return { check, property, behaviour, ...shownBy(property, behaviour) }
+}
+
+/** A lasso ends in the state that its loop begins at. */
+function closesItsLoop<S>(
+  { model, initial, steps, loop }: Behaviour<S>,
+  { '#meta': meta }: TraceDocument,
+  shown: string,
+): void {
+  if (loop === undefined) return
+  const states = [initial.state, ...steps.map(step => step.after)]
+  if (isSameState(model, states[loop] as S, states.at(-1) as S)) return
+  throw new UsageError(
+    `${shown} is no lasso: it does not end in the state ${loop === 0 ? 'that it starts from' : after(loop)}.`,
+    `Record it again with: pnpm check ${meta.zombieproof.check}`,
+    'The file was edited by hand, or the model was changed since.',
+  )
 }
 
 /** The check that the file names, which must have the features, profile and mutant that it names too. */

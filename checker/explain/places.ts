@@ -48,9 +48,7 @@ const fieldsOf = (record: AnyRecord): { readonly [field: string]: unknown } =>
 /** Are all cells the same? Events are no part of a state. */
 export const isSameState = <S>(model: Model<S>, a: S, b: S): boolean => {
   const others = model.cells(b)
-  return model
-    .cells(a)
-    .every((cell, at) => cell === others[at] || canonical(cell) === canonical(others[at]))
+  return model.cells(a).every((cell, at) => cell === others[at] || canonical(cell) === canonical(others[at]))
 }
 
 /** The first state with what the second has in these places. */

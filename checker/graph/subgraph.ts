@@ -91,7 +91,10 @@ export function waysFrom(
 }
 
 /** The edges of the way to `s`, and the source where it begins. */
-export function wayTo({ edge, from }: Ways, s: number): { readonly source: number; readonly edges: number[] } {
+export function wayTo(
+  { edge, from }: Ways,
+  s: number,
+): { readonly source: number; readonly edges: number[] } {
   const reversed: number[] = []
   let at = s
   while (edge[at] !== none) {

@@ -98,7 +98,10 @@ function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
 const noteLines = (notes: readonly Note[] | undefined, style: Style): string[] =>
   notes === undefined
     ? []
-    : [...notes.flatMap(({ label, text }) => labelled(label, text, style.width).map(line => `    ${line}`)), '']
+    : [
+        ...notes.flatMap(({ label, text }) => labelled(label, text, style.width).map(line => `    ${line}`)),
+        '',
+      ]
 
 function knownLines<S>(judgement: Judgement<S>, style: Style, verbose: boolean): string[] {
   if (judgement.verdict !== 'known') return []

@@ -8,7 +8,16 @@ import { match } from 'ts-pattern'
 import { isSameState } from '../explain/places.js'
 import { enabled } from '../explore/replay.js'
 import { Store } from '../explore/store.js'
-import type { Assumption, Fairness, Initial, Liveness, LivenessFormula, Model, Possibility, Step } from '../model.js'
+import type {
+  Assumption,
+  Fairness,
+  Initial,
+  Liveness,
+  LivenessFormula,
+  Model,
+  Possibility,
+  Step,
+} from '../model.js'
 
 /** A behaviour, and the state, counted in steps from the initial one, that its end goes back to. */
 export interface LassoBehaviour<S> {

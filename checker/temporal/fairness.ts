@@ -55,12 +55,11 @@ export interface FairnessMasks<S> {
 /** Bits of a number that stays a small integer. */
 const most = 30
 
-export function fairnessMasks<S>(
-  graph: StateGraph<S>,
-  conditions: readonly Fairness<S>[],
-): FairnessMasks<S> {
+export function fairnessMasks<S>(graph: StateGraph<S>, conditions: readonly Fairness<S>[]): FairnessMasks<S> {
   if (conditions.length > most) {
-    throw new Error(`A liveness property has ${conditions.length} fairness conditions; at most ${most} can be judged.`)
+    throw new Error(
+      `A liveness property has ${conditions.length} fairness conditions; at most ${most} can be judged.`,
+    )
   }
   const { actions, expanded, rows, targets, labels } = graph
   const byAction = actions.map(({ rule, choice }) =>
@@ -68,7 +67,10 @@ export function fairnessMasks<S>(
   )
   const enabled = new Int32Array(graph.size)
   const serves = new Int32Array(targets.length)
-  const conditional = conditions.reduce((mask, { when }, i) => (when === undefined ? mask : mask | (1 << i)), 0)
+  const conditional = conditions.reduce(
+    (mask, { when }, i) => (when === undefined ? mask : mask | (1 << i)),
+    0,
+  )
   for (let s = 0; s < expanded; s++) {
     let before: S | undefined
     for (let e = rows[s] as number; e < (rows[s + 1] as number); e++) {

@@ -9,7 +9,7 @@ import type { Limits } from '../explore/limits.js'
 import { attempt } from '../explore/model-error.js'
 import type { Action, Note, Trace, Verdict } from '../explore/result.js'
 import { isComplete, type StateGraph, unexplored } from '../graph/state-graph.js'
-import { type States, wayTo, waysFrom } from '../graph/subgraph.js'
+import { type States, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { Fairness, Initial, Liveness, Possibility, TemporalProperty } from '../model.js'
 import { type FairnessMasks, fairnessMasks } from './fairness.js'
 import { assumedBy, type BrokenBy, brokenBy } from './liveness.js'
@@ -124,11 +124,7 @@ function judgePossibility<S>(graph: StateGraph<S>, property: Possibility<S>): Ve
   }
 }
 
-function judgeLiveness<S>(
-  graph: StateGraph<S>,
-  property: Liveness<S>,
-  masks: FairnessMasks<S>,
-): Verdict<S> {
+function judgeLiveness<S>(graph: StateGraph<S>, property: Liveness<S>, masks: FairnessMasks<S>): Verdict<S> {
   const { formula } = property
   const things = thingsOf(property, graph.initial.values())
   const holds = marksOf(graph, things, (state, x) => formula.holds(state, x))

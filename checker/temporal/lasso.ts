@@ -5,7 +5,7 @@
  * done so far. It is exact while a budget lasts; after that, the loop found first by visiting all that is needed.
  * Not here: whether there is a fair loop (fair-loop.ts).
  */
-import { forEachEdge, type Subgraph, type Ways, wayTo, waysFrom } from '../graph/subgraph.js'
+import { forEachEdge, type Subgraph, type Ways, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { FairComponent, LoopCondition } from './fair-loop.js'
 
 /** As edges of the graph. A loop without edges stutters. */

@@ -13,7 +13,7 @@
  */
 import { match } from 'ts-pattern'
 import { outside, type StateGraph } from '../graph/state-graph.js'
-import { type States, type Subgraph, type Ways, wayTo, waysFrom } from '../graph/subgraph.js'
+import { type States, type Subgraph, type Ways, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { Assumption, LivenessFormula } from '../model.js'
 import { fairComponents, type LoopCondition } from './fair-loop.js'
 import type { FairnessMasks } from './fairness.js'
@@ -44,7 +44,11 @@ export interface BrokenBy extends Lasso {
   readonly since: number
 }
 
-/** A shortest lasso that breaks the formula, or undefined if there is none in the graph. */
+/**
+ * A shortest lasso that breaks the formula, or undefined if there is none in the graph.
+ *
+ * Of `leads to`, what asks may be a state of the loop as well, and then the stem need not pass one.
+ */
 export function brokenBy<S>(
   graph: StateGraph<S>,
   formula: MarkedFormula,
@@ -53,11 +57,29 @@ export function brokenBy<S>(
 ): BrokenBy | undefined {
   const plan = planOf(graph, formula, assumed, masks)
   const { stems, start } = stemsOf(plan, graph)
-  const members = stems.order.filter(s => plan.loop.states[s] === 1)
-  const fair = fairComponents(plan.loop, plan.condition, members)
-  const lasso = shortestLasso(stems, plan.loop, plan.condition, fair)
-  return lasso && withBeginning(lasso, start)
+  const lasso = lassoBy(stems, plan.loop, plan.condition)
+  if (lasso === undefined) return undefined
+  if (start === undefined) return { ...lasso, since: 0 }
+  const usual = withBeginning(lasso, start)
+  const { from } = plan
+  if (formula.kind !== 'leads to' || from === undefined) return usual
+  const { condition, loop } = plan
+  const recurring = [...condition.recurring, from]
+  const inLoop = lassoBy(start, loop, { ...condition, recurring })
+  if (inLoop === undefined || lengthOf(inLoop) >= lengthOf(usual)) return usual
+  return { ...inLoop, since: inLoop.stem.length + firstIn(from, inLoop, graph) }
 }
+
+const lassoBy = (stems: Ways, part: Subgraph, condition: LoopCondition): Lasso | undefined => {
+  const members = stems.order.filter(s => part.states[s] === 1)
+  return shortestLasso(stems, part, condition, fairComponents(part, condition, members))
+}
+
+const lengthOf = ({ stem, loop }: Lasso): number => stem.length + loop.length
+
+/** After how many steps of the loop it meets one of the states. */
+const firstIn = <S>(states: States, { start, loop }: Lasso, graph: StateGraph<S>): number =>
+  [start, ...loop.map(edge => graph.targets[edge] as number)].findIndex(s => states[s] === 1)
 
 interface Plan {
   /** Where the stem may go before it comes to a state from which on the formula is broken. */
@@ -166,8 +188,7 @@ function stemsOf<S>(
 }
 
 /** The stem with the way to where it begins. */
-function withBeginning(lasso: Lasso, start: Ways | undefined): BrokenBy {
-  if (start === undefined) return { ...lasso, since: 0 }
+function withBeginning(lasso: Lasso, start: Ways): BrokenBy {
   const { source, edges } = wayTo(start, lasso.source)
   return { ...lasso, source, stem: [...edges, ...lasso.stem], since: edges.length }
 }

@@ -1,8 +1,9 @@
 /**
  * What a reader is told of a temporal counterexample: why the lasso is fair, what the region without return is like.
  */
-import { differences } from '../explain/places.js'
+
 import { whyDisabled } from '../explain/guard.js'
+import { differences } from '../explain/places.js'
 import type { Action, Note } from '../explore/result.js'
 import { outside, type StateGraph } from '../graph/state-graph.js'
 import { canReach, forEachEdge, type States, waysFrom } from '../graph/subgraph.js'
@@ -48,14 +49,17 @@ export function lassoNotes<S>(property: Liveness<S>, lasso: FairLasso<S>): reado
 
 const broken = (since: number): Note => ({
   label: 'since',
-  text: since === 0 ? 'the initial state, in which it is asked for' : `step ${since}, after which it is asked for`,
+  text:
+    since === 0
+      ? 'the initial state, in which it is asked for'
+      : `step ${since}, after which it is asked for`,
 })
 
 function whyFair<S>({ strength }: Fairness<S>, bit: number, { enabled, served, stem }: FairLasso<S>): string {
   const taken = served.findIndex(mask => (mask & bit) !== 0)
   if (taken >= 0) return `taken at step ${stem + taken + 1}`
+  if (served.length > 0 && strength === 'strong') return 'has nothing to do anywhere in the loop'
   const disabled = enabled.findIndex(mask => (mask & bit) === 0)
-  if (served.length === 0 || strength === 'strong') return 'has nothing to do there'
   return `has nothing to do after step ${stem + disabled}`
 }
 
@@ -87,13 +91,21 @@ export function regionNotes<S>(
   const enabledAnywhere = actionsAt(graph, region)
   return [
     ...(about === undefined ? [] : [{ label: 'about', text: about }]),
-    { label: 'no return', text: `from there ${count(region.length, 'state')} can be reached, and none of them has it` },
+    {
+      label: 'no return',
+      text: `from there ${count(region.length, 'state')} can be reached, and none of them has it`,
+    },
     {
       label: 'enabled',
       text: enabledHere.length === 0 ? 'nothing can happen there' : some(enabledHere.map(label)),
     },
     ...(enabledAnywhere.length > enabledHere.length
-      ? [{ label: '', text: `and later: ${some(enabledAnywhere.filter(it => !enabledHere.includes(it)).map(label))}` }]
+      ? [
+          {
+            label: '',
+            text: `and later: ${some(enabledAnywhere.filter(it => !enabledHere.includes(it)).map(label))}`,
+          },
+        ]
       : []),
     ...waysOut(graph, state, can).map(({ action, witness }, i) => ({
       label: i === 0 ? 'closed' : '',

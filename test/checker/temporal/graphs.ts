@@ -42,7 +42,10 @@ export const graphs = ({ nodes: most, actors }: Shape): fc.Arbitrary<LabelledGra
   })
 
 /** One rule for each actor; a choice is a numbered edge. */
-export const modelOf = ({ initial, edges }: LabelledGraph, constraint?: (node: number) => boolean): Model<number> => ({
+export const modelOf = (
+  { initial, edges }: LabelledGraph,
+  constraint?: (node: number) => boolean,
+): Model<number> => ({
   name: 'random graph',
   initial: initial.map(state => ({ name: `node ${state}`, says: '', state })),
   rules: [...new Set(edges.map(({ by }) => by))].map(by => ruleOf(edges, by)),
@@ -81,6 +84,7 @@ export const liveness = (
   says: formula.kind,
   formula,
   fairness: () => fairness,
-  fairnessSays: fairness.map(({ name, strength }) => `${name} is ${strength}ly fair`).join(', ') || 'no fairness',
+  fairnessSays:
+    fairness.map(({ name, strength }) => `${name} is ${strength}ly fair`).join(', ') || 'no fairness',
   ...more,
 })

@@ -50,7 +50,14 @@ export function holdsNaively(
     formula.kind === 'eventually'
       ? [reach(g, g.initial, not), not]
       : formula.kind === 'leads to'
-        ? [reach(g, where(reach(g, g.initial), node => formula.when(node, undefined)), not), not]
+        ? [
+            reach(
+              g,
+              where(reach(g, g.initial), node => formula.when(node, undefined)),
+              not,
+            ),
+            not,
+          ]
         : formula.kind === 'always eventually'
           ? [reach(g, g.initial), not]
           : [reach(g, g.initial), everywhere]

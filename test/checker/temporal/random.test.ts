@@ -4,10 +4,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explore } from '../../../checker/explore/explore.js'
-import { replay } from '../../../checker/explore/replay.js'
+import { enabled, replay } from '../../../checker/explore/replay.js'
 import type { Verdict } from '../../../checker/explore/result.js'
-import type { Fairness, Liveness, LivenessFormula, Possibility } from '../../../checker/model.js'
-import { isStuck, lassoBreaks } from '../../../checker/temporal/behaviour.js'
+import type {
+  Fairness,
+  Initial,
+  Liveness,
+  LivenessFormula,
+  Possibility,
+  Step,
+} from '../../../checker/model.js'
+import { isStuck, type LassoBehaviour, lassoBreaks } from '../../../checker/temporal/behaviour.js'
 import { fairActor, graphs, type LabelledGraph, liveness, modelOf } from './graphs.js'
 import { holdsNaively, isPossibleNaively } from './naive.js'
 
@@ -28,7 +35,11 @@ const formulas = ({ p, q }: LabelledGraph): readonly LivenessFormula<number>[] =
   ]
 }
 
-const verdictOf = async (graph: LabelledGraph, property: Liveness<number> | Possibility<number>, depth?: number) => {
+const verdictOf = async (
+  graph: LabelledGraph,
+  property: Liveness<number> | Possibility<number>,
+  depth?: number,
+) => {
   const { verdicts } = await explore(modelOf(graph), [property], { depth })
   return verdicts[0] as Verdict<number>
 }
@@ -43,7 +54,21 @@ describe.each([0, 1, 2, 3])('liveness, formula %i', which => {
         expect(verdict.verdict).toBe(holdsNaively(graph, formula, fairness) ? 'holds' : 'violated')
         expectSound(graph, property, verdict)
       }),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
+    )
+  })
+
+  it('is broken by no shorter lasso than the one that is shown', async () => {
+    await fc.assert(
+      fc.asyncProperty(graphs({ nodes: 4, actors: 2 }), fairnesses, async (graph, fairness) => {
+        const property = liveness(formulas(graph)[which] as LivenessFormula<number>, fairness)
+        const verdict = await verdictOf(graph, property)
+        fc.pre(verdict.verdict === 'violated' && verdict.trace.actions.length <= 5)
+        if (verdict.verdict !== 'violated') return
+        for (const lasso of lassosShorterThan(graph, verdict.trace.actions.length))
+          expect(lassoBreaks(property, lasso)).toMatchObject({ shows: false })
+      }),
+      { numRuns: 400 },
     )
   })
 
@@ -60,13 +85,18 @@ describe.each([0, 1, 2, 3])('liveness, formula %i', which => {
 
   it('says nothing after a bounded search that more states could disprove', async () => {
     await fc.assert(
-      fc.asyncProperty(graphs({ nodes: 6, actors }), fairnesses, fc.nat(3), async (graph, fairness, depth) => {
-        const formula = formulas(graph)[which] as LivenessFormula<number>
-        const property = liveness(formula, fairness)
-        const { verdict } = await verdictOf(graph, property, depth)
-        const truth = holdsNaively(graph, formula, fairness) ? 'holds' : 'violated'
-        expect(['stopped', truth]).toContain(verdict)
-      }),
+      fc.asyncProperty(
+        graphs({ nodes: 6, actors }),
+        fairnesses,
+        fc.nat(3),
+        async (graph, fairness, depth) => {
+          const formula = formulas(graph)[which] as LivenessFormula<number>
+          const property = liveness(formula, fairness)
+          const { verdict } = await verdictOf(graph, property, depth)
+          const truth = holdsNaively(graph, formula, fairness) ? 'holds' : 'violated'
+          expect(['stopped', truth]).toContain(verdict)
+        },
+      ),
       { numRuns: 500 },
     )
   })
@@ -90,7 +120,7 @@ describe('possibility', () => {
         if (verdict.verdict !== 'violated') return
         const replayed = replay(modelOf(graph), verdict.trace)
         const end = replayed.states.at(-1) as number
-        expect(isStuck(modelOf(graph), property(graph), verdict.trace.initial, end).valueOf()).toMatchObject({
+        expect(isStuck(modelOf(graph), property(graph), verdict.trace.initial, end)).toMatchObject({
           shows: true,
         })
       }),
@@ -109,6 +139,25 @@ describe('possibility', () => {
     )
   })
 })
+
+function* lassosShorterThan(graph: LabelledGraph, length: number): Generator<LassoBehaviour<number>> {
+  const model = modelOf(graph)
+  const walk = function* (
+    initial: Initial<number>,
+    steps: readonly Step<number>[],
+  ): Generator<LassoBehaviour<number>> {
+    const visited = [initial.state, ...steps.map(({ after }) => after)]
+    const end = visited.at(-1) as number
+    for (const [loop, node] of visited.entries()) if (node === end) yield { model, initial, steps, loop }
+    if (steps.length + 1 >= length) return
+    for (const { rule, choice } of enabled(model, end))
+      yield* walk(initial, [
+        ...steps,
+        { before: end, rule, choice, after: rule.effect(end, choice), events: [] },
+      ])
+  }
+  if (length > 0) for (const initial of model.initial) yield* walk(initial, [])
+}
 
 /** The lasso can be walked, ends where its loop begins, is fair, and breaks the formula. */
 function expectSound(graph: LabelledGraph, property: Liveness<number>, verdict: Verdict<number>): void {
