@@ -76,6 +76,17 @@ export class States {
     this.#rewriteLast()
   }
 
+  /** Sees to it that a state with these ids can be written. */
+  fit(ids: Int32Array): void {
+    const { largest } = this.#layout
+    for (let column = 0; column < largest.length; column++) {
+      if ((ids[column] as number) > (largest[column] as number)) {
+        this.widen()
+        return
+      }
+    }
+  }
+
   /** The index of the state with this row and fingerprint, or -1. */
   find(row: Int32Array, low: number, high: number): number {
     const table = this.#table

@@ -54,4 +54,14 @@ describe.each(holdings)('on random models with cells held %s', holding => {
       { numRuns: 40 },
     )
   })
+
+  it('within a constraint, with the graph of all states', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.boolean(), async (made, paranoid) => {
+        const { model, properties, constraint } = randomModels[holding](made)
+        await bothFind({ ...model, constraint }, properties, { graph: true, paranoid })
+      }),
+      { numRuns: 40 },
+    )
+  })
 })

@@ -202,11 +202,20 @@ const propertiesOf = <S>(cellsOf: (state: S) => Cells): readonly Property<S>[] =
   },
 ]
 
+const constraintOn =
+  <S>(cellsOf: (state: S) => Cells) =>
+  (state: unknown): boolean => {
+    const cells = cellsOf(state as S)
+    return at(cells, 4) !== 2 && at(cells, 0).x + at(cells, 1).x < 3
+  }
+
 const isSmall = ({ x, y }: Pair): boolean => x + y < 4
 
 export interface RandomModel {
   readonly model: Model<unknown>
   readonly properties: readonly Property<unknown>[]
+  /** Keeps out some of the states, be they initial or not. */
+  readonly constraint: (state: unknown) => boolean
 }
 
 const kept = (plans: readonly Plan[]): RandomModel => {
@@ -230,6 +239,7 @@ const kept = (plans: readonly Plan[]): RandomModel => {
   return {
     model: model as Model<unknown>,
     properties: propertiesOf<Kept>(s => s.cells) as readonly Property<unknown>[],
+    constraint: constraintOn<Kept>(s => s.cells),
   }
 }
 
@@ -249,7 +259,11 @@ const fielded = (plans: readonly Plan[]): RandomModel => {
     restore: from,
     events: () => [],
   }
-  return { model: model as Model<unknown>, properties: propertiesOf(cellsOf) as readonly Property<unknown>[] }
+  return {
+    model: model as Model<unknown>,
+    properties: propertiesOf(cellsOf) as readonly Property<unknown>[],
+    constraint: constraintOn(cellsOf),
+  }
 }
 
 /** The cells of a state that is a record, as if they were an array. */
@@ -300,6 +314,7 @@ const copied = (plans: readonly Plan[]): RandomModel => {
   return {
     model: model as Model<unknown>,
     properties: propertiesOf<Copy>(s => s.all) as readonly Property<unknown>[],
+    constraint: constraintOn<Copy>(s => s.all),
   }
 }
 
