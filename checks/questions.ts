@@ -14,7 +14,15 @@ export const questions: readonly Question[] = [
     features: ['exit', 'kill', 'wait'],
     topologies: ['lonely-init', 'pair', 'threaded-child'],
     menu: { waits: [waits.any, waits.peek], kill: ['SIGKILL'], tgkill: [] },
-    covers: [],
+    covers: [
+      'an exit is settled',
+      'a leader is a zombie before its group is empty',
+      'a parent is told of an exit',
+      'a death is consumed',
+      'a wait leaves a zombie in place',
+      'one step reaps two tasks',
+      'everybody is dead',
+    ],
   },
   {
     name: 'orphans',
@@ -27,7 +35,13 @@ export const questions: readonly Question[] = [
       dispositions: [dispositions.default, dispositions.ignore],
       parentDeathSignals: [null, 'SIGTERM'],
     },
-    covers: [],
+    covers: [
+      'a task is reparented',
+      'a parent that ignores its children is told of an exit',
+      'a namespace is exiting',
+      'an init is gone',
+      'two threads of a group wait',
+    ],
   },
   {
     name: 'waits',
@@ -36,7 +50,14 @@ export const questions: readonly Question[] = [
     topologies: ['pair'],
     births: 1,
     menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.fork, clones.usr1, clones.silent] },
-    covers: [],
+    covers: [
+      'a wait returns an event',
+      'a wait goes to sleep',
+      'a waiter is blocked',
+      'a wait fails with ECHILD',
+      'a wait with WNOHANG finds nothing',
+      'a wait peeks',
+    ],
   },
   {
     name: 'sigchld',
@@ -44,7 +65,7 @@ export const questions: readonly Question[] = [
     features: ['exit', 'wait', 'sigchld', 'kill'],
     topologies: ['pair'],
     menu: { waits: [waits.any, waits.noHang], exitCodes: [], kill: ['SIGTERM'], tgkill: [] },
-    covers: [],
+    covers: ['a parent that ignores its children is told of an exit', 'a wait is interrupted'],
   },
   {
     name: 'threads',
@@ -53,7 +74,11 @@ export const questions: readonly Question[] = [
     topologies: ['pair'],
     births: 1,
     menu: { waits: [waits.any, waits.task], clones: [clones.pthread] },
-    covers: [],
+    covers: [
+      'a thread exits while its group goes on',
+      'two threads of a group wait',
+      'a leader is a zombie before its group is empty',
+    ],
   },
   {
     name: 'stops',
@@ -61,7 +86,13 @@ export const questions: readonly Question[] = [
     features: ['stop', 'wait'],
     topologies: ['pair'],
     menu: { waits: [waits.job, waits.peekStopped] },
-    covers: [],
+    covers: [
+      'the phase of a group stop changes',
+      'a group stop is complete',
+      'a group stop is cut short',
+      'a continuation is reported',
+      'a stop or continuation is consumed',
+    ],
   },
   {
     name: 'thread-stops',
@@ -69,7 +100,11 @@ export const questions: readonly Question[] = [
     features: ['stop', 'wait'],
     topologies: ['threaded-child'],
     menu: { waits: [waits.job], kill: ['SIGSTOP', 'SIGCONT'], tgkill: [], signalInit: false },
-    covers: [],
+    covers: [
+      'a group stop is initiated',
+      'a task at large is required to stop',
+      'a continuation is to be told',
+    ],
   },
   {
     name: 'stop-and-exit',
@@ -84,7 +119,7 @@ export const questions: readonly Question[] = [
       groupExitCodes: [],
       clones: [clones.thread],
     },
-    covers: [],
+    covers: ['a task is in a group stop', 'a thread exits while its group goes on', 'a group is exiting'],
   },
   {
     name: 'stopped-waits',
@@ -98,7 +133,7 @@ export const questions: readonly Question[] = [
       exitCodes: [1],
       groupExitCodes: [],
     },
-    covers: [],
+    covers: ['a group stop is reported', 'a continuation is reported', 'a wait peeks'],
   },
   {
     name: 'tracers',
@@ -113,7 +148,13 @@ export const questions: readonly Question[] = [
       'traced-threads',
     ],
     menu: { exitCodes: [], waits: [waits.all] },
-    covers: [],
+    covers: [
+      'a tracer is told of an exit',
+      'a tracer is to take note of an exit',
+      'a tracer outside the parent’s group has to hear first',
+      'a parent traces its zombie child',
+      'a task lists tracees',
+    ],
   },
   {
     name: 'traced-leaders',
@@ -121,7 +162,10 @@ export const questions: readonly Question[] = [
     features: ['exit', 'wait'],
     topologies: ['parent-traces-threaded-child', 'traced-threads', 'sibling-thread-traces'],
     menu: { groupExitCodes: [], exitCodes: [1], waits: [waits.any, waits.all] },
-    covers: [],
+    covers: [
+      'a traced leader is a zombie before its group is empty',
+      'a thread that is no leader is a zombie',
+    ],
   },
   {
     name: 'ptrace',
@@ -134,7 +178,12 @@ export const questions: readonly Question[] = [
       resumeWith: [null, 'SIGTERM'],
       ptraceOptions: [ptraceOptionSets.exitKill, ptraceOptionSets.traceExit],
     },
-    covers: [],
+    covers: [
+      'a task is in a ptrace-stop',
+      'a tracee is frozen',
+      'a tracer carries out a request',
+      'a task stops in PTRACE_EVENT_EXIT',
+    ],
   },
   {
     name: 'ptrace-stops',
@@ -148,7 +197,12 @@ export const questions: readonly Question[] = [
       resumeWith: [null, 'SIGSTOP'],
       ptraceOptions: [],
     },
-    covers: [],
+    covers: [
+      'a task is in a ptrace-stop',
+      'a task is required to stop',
+      'a group stop is complete',
+      'SIGCONT is sent',
+    ],
   },
   {
     name: 'ptrace-kills',
@@ -163,7 +217,7 @@ export const questions: readonly Question[] = [
       resumeWith: [null, 'SIGTERM'],
       ptraceOptions: [ptraceOptionSets.traceExit, ptraceOptionSets.exitKill],
     },
-    covers: [],
+    covers: ['a task is killed', 'a tracee is frozen', 'a task stops in PTRACE_EVENT_EXIT'],
   },
   {
     name: 'detach',
@@ -179,7 +233,7 @@ export const questions: readonly Question[] = [
       resumeWith: [null],
       ptraceOptions: [],
     },
-    covers: [],
+    covers: ['a waiter is blocked', 'a tracer carries out a request'],
   },
   {
     name: 'exec',
@@ -187,7 +241,12 @@ export const questions: readonly Question[] = [
     features: ['exec', 'exit', 'kill'],
     topologies: ['threaded-child'],
     menu: { kill: ['SIGKILL'], tgkill: [] },
-    covers: [],
+    covers: [
+      'an execve is under way',
+      'an execve waits for other threads',
+      'an execve ends other threads',
+      'a thread that is no leader completes an execve',
+    ],
   },
   {
     name: 'traced-exec',
@@ -195,7 +254,11 @@ export const questions: readonly Question[] = [
     features: ['exec', 'exit', 'wait'],
     topologies: ['traced-threads'],
     menu: { exitCodes: [1], groupExitCodes: [], waits: [waits.all] },
-    covers: [],
+    covers: [
+      'a task has a tracer',
+      'an execve waits for other threads',
+      'a thread that is no leader completes an execve',
+    ],
   },
   {
     name: 'vfork',
@@ -204,7 +267,7 @@ export const questions: readonly Question[] = [
     topologies: ['lonely-init'],
     births: 1,
     menu: { clones: [clones.vfork], kill: ['SIGKILL', 'SIGTERM'], tgkill: [], exitCodes: [] },
-    covers: [],
+    covers: ['a task waits in vfork', 'a signal is pending for a group at large'],
   },
   {
     name: 'traced-births',
@@ -221,7 +284,7 @@ export const questions: readonly Question[] = [
       ptraceOptions: [ptraceOptionSets.follow],
       clones: [clones.fork, clones.thread, clones.untraced, clones.ptrace],
     },
-    covers: [],
+    covers: ['a task is in a ptrace-stop', 'a tracee is frozen'],
   },
   {
     name: 'traced-vfork',
@@ -239,7 +302,7 @@ export const questions: readonly Question[] = [
       ptraceOptions: [ptraceOptionSets.vforkDone],
       clones: [clones.vfork],
     },
-    covers: [],
+    covers: ['a task waits in vfork', 'a task is in a ptrace-stop'],
   },
   {
     name: 'namespaces',
@@ -247,7 +310,7 @@ export const questions: readonly Question[] = [
     features: ['exit', 'wait'],
     topologies: ['namespace'],
     menu: { exitCodes: [], waits: [waits.any] },
-    covers: [],
+    covers: ['a namespace is exiting', 'an init is gone', 'a task is reparented'],
   },
   {
     name: 'new-namespace',
@@ -256,7 +319,7 @@ export const questions: readonly Question[] = [
     topologies: ['lonely-init'],
     births: 2,
     menu: { clones: [clones.newpid, clones.fork], exitCodes: [] },
-    covers: [],
+    covers: ['a namespace exists', 'a namespace is exiting'],
   },
   {
     name: 'jobs',
@@ -264,7 +327,7 @@ export const questions: readonly Question[] = [
     features: ['jobs', 'exit'],
     topologies: ['job'],
     menu: { exitCodes: [] },
-    covers: [],
+    covers: ['a session exists', 'a process group with a stopped member is orphaned', 'a group is hung up'],
   },
   {
     name: 'orphaned-jobs',
@@ -272,20 +335,30 @@ export const questions: readonly Question[] = [
     features: ['exit', 'wait', 'stop'],
     topologies: ['job', 'two-jobs'],
     menu: { exitCodes: [], waits: [waits.job, waits.processGroup], kill: ['SIGCONT'], tgkill: [] },
-    covers: [],
+    covers: [
+      'a process group with a stopped member is orphaned',
+      'a group stop is reported',
+      'a group is hung up',
+    ],
   },
   {
     name: 'accounting',
     says: 'The resources of children are added to those who wait for them.',
     features: ['exit', 'wait', 'sigchld'],
-    topologies: ['family'],
+    topologies: ['family', 'threaded-child'],
     accounting: true,
     menu: {
       exitCodes: [],
       waits: [waits.any],
       dispositions: [dispositions.default, dispositions.ignore],
     },
-    covers: [],
+    covers: [
+      'a group has taken over resources',
+      'the resources of children are taken over',
+      'a parent collects a child',
+      'a task that has used CPU time dies',
+      'a largest resident set is remembered',
+    ],
   },
   {
     name: 'kill-many',
@@ -293,7 +366,7 @@ export const questions: readonly Question[] = [
     features: ['killmany', 'killall', 'exit'],
     topologies: ['pair'],
     menu: { exitCodes: [], killMany: ['SIGKILL', 'SIGSTOP'] },
-    covers: [],
+    covers: ['SIGKILL is sent', 'a namespace is exiting', 'a group is exiting'],
   },
   {
     name: 'timers',
@@ -301,6 +374,6 @@ export const questions: readonly Question[] = [
     features: ['timer', 'exit'],
     topologies: ['threaded-child'],
     menu: { exitCodes: [1], groupExitCodes: [] },
-    covers: [],
+    covers: ['a signal is pending for a group at large', 'a group is exiting'],
   },
 ]

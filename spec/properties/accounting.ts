@@ -31,6 +31,14 @@ export const aGroupHasAccounts = groups(
   (s, g) => s.group(g).childCPUStats.size > 0 || s.group(g).exitedCPUStats.size > 0,
 )
 
+export const aResidentSetIsRemembered = groups(
+  {
+    name: 'a largest resident set is remembered',
+    says: 'A thread group has kept the largest resident set of a task that has released its memory.',
+  },
+  (s, g) => s.group(g).maxRSS > 0,
+)
+
 /** Nobody's time is counted twice. */
 export const nobodyIsCountedTwice = invariant(aGroupHasAccounts, {
   name: 'no task’s resources are counted twice',

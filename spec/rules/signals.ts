@@ -28,7 +28,7 @@ const hasId = (s: State, t: TaskId): boolean => {
   return runState !== 'unborn' && exitState !== 'Dead'
 }
 
-/** kill(2) of one process, by the id of its leader. */
+/** kill(2) of one process, by the id of any of its tasks: whose mask and tracer then count, and who is woken first. */
 export const killProcess = rule<{ readonly target: TaskId; readonly signal: Signal }>({
   name: 'kill',
   feature: 'kill',
@@ -36,7 +36,7 @@ export const killProcess = rule<{ readonly target: TaskId; readonly signal: Sign
   kind: 'external',
   source: 'Kill in sys_signal.go; SendGroupSignal, sendSignalLocked in task_signals.go; killLocked',
   choices: scope => eachTargetWith(scope, scope.menu.kill),
-  guard: (s, { target }) => hasId(s, target) && isLeader(s, target) && isTarget(s, target),
+  guard: (s, { target }) => hasId(s, target) && isTarget(s, target),
   effect: (s, { target, signal }) => sendSignal(s, target, signal, true),
 })
 
@@ -53,8 +53,9 @@ export const tgkill = rule<{ readonly target: TaskId; readonly signal: Signal }>
 })
 
 /**
- * One thread group after another; that the source lets others in between is left out, as is the order of
- * Go's map: no effect on one group depends on another's having had its signal.
+ * One thread group after another, in one step; the source lets others in between. Sending to one group depends on no
+ * other's having had its signal, so the order of Go's map does not tell, and what others do in between is what they
+ * could do between several calls of kill(2), which every check with that feature has.
  */
 function sendToGroups(before: State, groups: readonly GroupId[], signal: Signal): State {
   let s = before
