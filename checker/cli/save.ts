@@ -96,7 +96,7 @@ function narrowed<S>(
   const initial = model.initial.find(({ name }) => name === behaviour.initial.name)
   if (initial === undefined) return wide
   const replayed = replay(model, { initial, actions: behaviour.steps })
-  const narrow = { model, initial, steps: replayed.steps }
+  const narrow = { model, initial, steps: replayed.steps, loop: behaviour.loop }
   return replayed.replayed && shownBy(property, narrow).shows ? { behaviour: narrow, topologies } : wide
 }
 

@@ -4,13 +4,16 @@
  * This is the simple engine. It evaluates every guard in every state and keeps every state exactly, and it stays as
  * the oracle that faster engines are held against.
  * Here: when to stop, and what can then be said.
- * Not here: finding states (search.ts), keeping them (store.ts), judging them (judge.ts).
+ * Not here: finding states (search.ts), keeping them (store.ts), judging them (judge.ts), and what is judged on the
+ * graph of all of them once it is known (temporal/).
  */
 import { UsageError } from '../errors.js'
-import type { Model, Property } from '../model.js'
+import { GraphRecorder } from '../graph/record.js'
+import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
+import { judgeTemporal } from '../temporal/judge.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
-import type { Exploration, ExploreOptions, Progress, Stop } from './result.js'
+import type { Exploration, ExploreOptions, Progress, Stop, Verdict } from './result.js'
 import { Search } from './search.js'
 
 /**
@@ -32,13 +35,19 @@ export const explore = async <S>(
     )
   }
   const limits = new Limits(options)
-  const judge = new Judge(model, properties)
+  const temporal = properties.filter(isTemporal)
+  const judge = new Judge(model, properties.filter(isLocal))
   const search = new Search(model, judge)
-  const stop = await run(search, limits, options)
+  const recorder =
+    options.graph === true || temporal.length > 0 ? new GraphRecorder(model, search) : undefined
+  const stop = await run(search, recorder, limits, options)
   const complete = stop === undefined
   const diameter = search.levels.length - 1
+  const graph = recorder?.graph()
+  const later = graph === undefined ? [] : await judgeTemporal(graph, temporal, limits)
   return {
-    verdicts: judge.verdicts(complete),
+    verdicts: inOrder(properties, [...judge.verdicts(complete), ...later]),
+    graph,
     states: search.states,
     transitions: search.transitions,
     diameter,
@@ -56,9 +65,15 @@ export const explore = async <S>(
   }
 }
 
+const isLocal = <S>(property: Property<S>): property is LocalProperty<S> => !isTemporal(property)
+
+const inOrder = <S>(properties: readonly Property<S>[], verdicts: readonly Verdict<S>[]): Verdict<S>[] =>
+  verdicts.toSorted((a, b) => properties.indexOf(a.property) - properties.indexOf(b.property))
+
 /** Expands states in the order in which they were found; why it stopped before the frontier was empty. */
 const run = async <S>(
   search: Search<S>,
+  recorder: GraphRecorder<S> | undefined,
   limits: Limits,
   options: ExploreOptions,
 ): Promise<Stop | undefined> => {
@@ -76,6 +91,7 @@ const run = async <S>(
       return { by: 'max-states', limit: maxStates }
     }
     search.expand(expansion)
+    recorder?.record(expansion)
   }
   return undefined
 }

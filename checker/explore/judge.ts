@@ -3,13 +3,13 @@
  *
  * States and steps come in the order of their distance, so that the first trace kept is a shortest one.
  */
-import type { Model, Property, Step } from '../model.js'
+import type { LocalProperty, Model, Step } from '../model.js'
 import { attempt } from './model-error.js'
 import type { Trace, Verdict } from './result.js'
 
 /** What was seen of a property: of an invariant or step property, violations; of a cover, where it is reached. */
 interface Evidence<S> {
-  readonly property: Property<S>
+  readonly property: LocalProperty<S>
   count: number
   trace?: Trace<S>
 }
@@ -21,7 +21,7 @@ export class Judge<S> {
 
   constructor(
     private readonly model: Model<S>,
-    properties: readonly Property<S>[],
+    properties: readonly LocalProperty<S>[],
   ) {
     this.#evidence = properties.map(property => ({ property, count: 0 }))
     this.judgesSteps = properties.some(isAboutSteps)
@@ -47,7 +47,7 @@ export class Judge<S> {
     })
   }
 
-  #judge(trace: () => Trace<S>, isShown: (property: Property<S>) => boolean): void {
+  #judge(trace: () => Trace<S>, isShown: (property: LocalProperty<S>) => boolean): void {
     for (const evidence of this.#evidence) {
       const { property } = evidence
       if (!attempt(this.model, { part: 'property', property }, trace, () => isShown(property))) continue
@@ -57,15 +57,15 @@ export class Judge<S> {
   }
 }
 
-const isAboutSteps = <S>(property: Property<S>): boolean =>
+const isAboutSteps = <S>(property: LocalProperty<S>): boolean =>
   property.kind === 'step' || (property.kind === 'cover' && property.reachedBy !== undefined)
 
-const isShownByState = <S>(property: Property<S>, state: S): boolean => {
+const isShownByState = <S>(property: LocalProperty<S>, state: S): boolean => {
   if (property.kind === 'invariant') return !property.holds(state)
   return property.kind === 'cover' && property.reached !== undefined && property.reached(state)
 }
 
-const isShownByStep = <S>(property: Property<S>, step: Step<S>): boolean => {
+const isShownByStep = <S>(property: LocalProperty<S>, step: Step<S>): boolean => {
   if (property.kind === 'step') return !property.holds(step)
   return property.kind === 'cover' && property.reachedBy !== undefined && property.reachedBy(step)
 }

@@ -29,7 +29,8 @@ export interface Expansion<S> {
 
 export class Search<S> {
   readonly #store = new Store()
-  readonly #actions: readonly PlacedAction<S>[]
+  /** Every rule with every choice. */
+  readonly actions: readonly PlacedAction<S>[]
   #next = 0
   /** Steps from an initial state to the next state, and where the states of that distance end. */
   #depth = 0
@@ -48,7 +49,7 @@ export class Search<S> {
     private readonly model: Model<S>,
     private readonly judge: Judge<S>,
   ) {
-    this.#actions = actionsOf(model)
+    this.actions = actionsOf(model)
     this.#firings = model.rules.map(() => 0)
     for (const [position, initial] of model.initial.entries()) {
       const trace = () => ({ initial, actions: [] })
@@ -86,6 +87,19 @@ export class Search<S> {
     return firings
   }
 
+  /** The number of the state with this key; undefined for one that is not kept. */
+  indexOf(key: string): number | undefined {
+    return this.#store.find(key)
+  }
+
+  indexOfState(state: S): number | undefined {
+    return this.#store.find(this.#store.keyOf(this.model.cells(state)))
+  }
+
+  stateAt(index: number): S {
+    return this.model.restore(this.#store.cellsOf(this.#store.keyAt(index)).values)
+  }
+
   /** The edges out of the next state. Looks only: the search stays where it is. */
   lookAhead(): Expansion<S> {
     const index = this.#next
@@ -93,7 +107,7 @@ export class Search<S> {
     const cells = this.#store.cellsOf(key)
     const state = this.#restored(key, () => this.#traceTo(index), cells)
     const successors: Successor<S>[] = []
-    for (const action of this.#actions) {
+    for (const action of this.actions) {
       const fired = this.#fire(index, state, action)
       if (fired === undefined) continue
       const keyAfter = this.#keyOf(fired.after, cells, () => this.#traceTo(index, action))
