@@ -19,23 +19,15 @@ export type State<F> = { readonly [N in keyof F]: F[N] }
 /** What an effect gives back: the fields that change, with their values after the step. */
 export type Changes<F> = { readonly [N in keyof F]?: F[N] }
 
-/** The cells of a state, or of the state before it and what was written since. */
+/**
+ * The cells of a state. A changed state is made by the own `with` of the cells: an engine may hand in cells that know
+ * what is read of them, and for those it reads nothing.
+ */
 class Vector implements Source {
-  constructor(
-    readonly cells: readonly unknown[],
-    readonly written?: ReadonlyMap<number, unknown>,
-  ) {}
+  constructor(readonly cells: readonly unknown[]) {}
 
   read(at: number): unknown {
-    return this.written?.has(at) === true ? this.written.get(at) : this.cells[at]
-  }
-
-  with(changes: ReadonlyMap<number, unknown>): Vector {
-    return new Vector(this.cells, new Map([...(this.written ?? []), ...changes]))
-  }
-
-  toArray(): readonly unknown[] {
-    return this.written === undefined ? this.cells : this.cells.map((_, at) => this.read(at))
+    return this.cells[at]
   }
 }
 
@@ -88,17 +80,17 @@ export class Layout<F extends Fields> {
 
   /** The state that has these cells. It reads a cell only where a field is read. */
   state(cells: readonly unknown[]): State<F> {
-    return this.#stateOf(new Vector(cells))
+    return new this.#State(new Vector(cells)) as unknown as State<F>
   }
 
   cells(state: State<F>): readonly unknown[] {
-    return this.#vectorOf(state).toArray()
+    return this.#vectorOf(state).cells
   }
 
   /** The state after these changes. Throws for a field that states do not have. */
   after(state: State<F>, changes: Changes<F>): State<F> {
     const before = this.#vectorOf(state)
-    const written = new Map<number, unknown>()
+    let { cells } = before
     for (const [name, value] of Object.entries(changes)) {
       const place = this.#places.get(name)
       if (place === undefined) {
@@ -106,10 +98,10 @@ export class Layout<F extends Fields> {
           `there is no field '${name}': the fields are ${[...this.#places.keys()].join(', ')}`,
         )
       }
-      if (place.keys === undefined) written.set(place.first, frozen(value))
-      else for (const [at, one] of writtenTo(name, place, value, before)) written.set(at, frozen(one))
+      if (place.keys === undefined) cells = cells.with(place.first, frozen(value))
+      else for (const [at, one] of writtenTo(name, place, value, before)) cells = cells.with(at, frozen(one))
     }
-    return this.#stateOf(before.with(written))
+    return this.state(cells)
   }
 
   /** An initial state that differs from the declared one. Throws `UsageError` for what cannot be in a state. */
@@ -142,10 +134,6 @@ export class Layout<F extends Fields> {
         return keys === undefined ? this[vector].read(first) : new Cells(keys, this[vector], first)
       },
     })
-  }
-
-  #stateOf(cells: Vector): State<F> {
-    return new this.#State(cells) as unknown as State<F>
   }
 
   #vectorOf(state: State<F>): Vector {

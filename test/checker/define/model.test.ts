@@ -81,21 +81,18 @@ describe('a state', () => {
 })
 
 describe('what a rule reads', () => {
-  /** The cells of a state, and the names of those that were asked for. */
-  const watched = (cells: readonly unknown[]) => {
+  /** A state, and the names of those of its cells that were asked for. */
+  const watched = (values: readonly unknown[]) => {
     const names = counter.cellNames(initial)
     const asked: string[] = []
-    const array = cells.map((value, at) => ({
-      enumerable: true,
-      get: () => {
-        asked.push(names[at] as string)
-        return value
+    const cells = new Proxy(values, {
+      get(_, property) {
+        if (property === 'with') return () => values
+        asked.push(names[Number(property)] ?? String(property))
+        return values[Number(property)]
       },
-    }))
-    return {
-      asked,
-      state: counter.restore(Object.defineProperties([], Object.fromEntries(array.entries())) as unknown[]),
-    }
+    })
+    return { asked, state: counter.restore(cells) }
   }
 
   it.each`
