@@ -17,7 +17,10 @@ export interface RuleDefinition<F, C> {
   readonly choices?: readonly C[]
   /** May the rule fire? Without it, always. */
   guard?(state: State<F>, choice: C): boolean
-  /** The fields that change, with their values after the step. Asked only where the guard holds. */
+  /**
+   * The fields that change, with their values after the step. Asked only where the guard holds. TypeScript takes a string
+   * for a mere string here: write `({ decision: 'commit' as const })` for a field of a union type.
+   */
   effect(state: State<F>, choice: C): Changes<F>
   /** Where the rule comes from: a function of the source, a paper. */
   readonly source?: string
