@@ -4,14 +4,19 @@
  * This is the simple engine. It evaluates every guard in every state and keeps every state exactly, and it stays as
  * the oracle that faster engines are held against.
  * Here: when to stop, and what can then be said.
- * Not here: finding states (search.ts), keeping them (store.ts), judging them (judge.ts).
+ * Not here: finding states (search.ts), keeping them (store.ts), judging them (judge.ts), and what is judged on the
+ * graph of all of them once it is known (temporal/).
  */
 import { UsageError } from '../errors.js'
-import type { Model, Property } from '../model.js'
+import { GraphRecorder } from '../graph/record.js'
+import { outside } from '../graph/state-graph.js'
+import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
+import { judgeTemporal } from '../temporal/judge.js'
+import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
-import type { Exploration, ExploreOptions, Progress, Stop } from './result.js'
-import { Search } from './search.js'
+import type { Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './result.js'
+import { type Expansion, Search } from './search.js'
 
 /**
  * Searches until everything was seen, or a limit is met.
@@ -25,20 +30,66 @@ export const explore = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
-  if (model.initial.length === 0) {
-    throw new UsageError(
-      `The model ${model.name} has no initial state.`,
-      'Choose a configuration to start from.',
-    )
-  }
+  refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const judge = new Judge(model, properties)
-  const search = new Search(model, judge)
-  const stop = await run(search, limits, options)
+  const local = properties.filter(isLocal)
+  const evidence = new Evidence(local)
+  const search = new Search(model, new Judge(model, local, evidence))
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
+  const stop = await run(search, recorder, limits, options)
+  return explorationOf(search, { properties, evidence, recorder, stop, limits })
+}
+
+export const refuseWithoutInitial = <S>(model: Model<S>): void => {
+  if (model.initial.length > 0) return
+  throw new UsageError(
+    `The model ${model.name} has no initial state.`,
+    'Choose a configuration to start from.',
+  )
+}
+
+export const isLocal = <S>(property: Property<S>): property is LocalProperty<S> => !isTemporal(property)
+
+export const needsGraph = <S>(properties: readonly Property<S>[], { graph }: ExploreOptions): boolean =>
+  graph === true || properties.some(isTemporal)
+
+/** What a search knows of itself at any time, whichever engine it is of. */
+export interface Searched<S> {
+  readonly states: number
+  readonly transitions: number
+  /** Steps from an initial state to the state that is expanded next. */
+  readonly depth: number
+  readonly frontier: number
+  readonly outside: number
+  readonly levels: readonly number[]
+  readonly ends: number
+  readonly deadlocks: number
+  readonly deadlock: Trace<S> | undefined
+  readonly firings: ReadonlyMap<string, number>
+}
+
+/** How a search has ended. */
+export interface Ended<S> {
+  readonly properties: readonly Property<S>[]
+  readonly evidence: Evidence<S>
+  readonly recorder: GraphRecorder<S> | undefined
+  /** Why it ended before everything was seen; undefined: it did not. */
+  readonly stop: Stop | undefined
+  readonly limits: Limits
+}
+
+/** What can be said of a search that has ended. */
+export const explorationOf = async <S>(
+  search: Searched<S>,
+  { properties, evidence, recorder, stop, limits }: Ended<S>,
+): Promise<Exploration<S>> => {
   const complete = stop === undefined
   const diameter = search.levels.length - 1
+  const graph = recorder?.graph()
+  const later = graph === undefined ? [] : await judgeTemporal(graph, properties.filter(isTemporal), limits)
   return {
-    verdicts: judge.verdicts(complete),
+    verdicts: inOrder(properties, [...evidence.verdicts(complete), ...later]),
+    graph,
     states: search.states,
     transitions: search.transitions,
     diameter,
@@ -46,6 +97,7 @@ export const explore = async <S>(
     complete,
     stop,
     unexpanded: search.frontier,
+    outside: search.outside,
     levels: search.levels,
     ends: search.ends,
     deadlocks: search.deadlocks,
@@ -55,9 +107,13 @@ export const explore = async <S>(
   }
 }
 
+const inOrder = <S>(properties: readonly Property<S>[], verdicts: readonly Verdict<S>[]): Verdict<S>[] =>
+  verdicts.toSorted((a, b) => properties.indexOf(a.property) - properties.indexOf(b.property))
+
 /** Expands states in the order in which they were found; why it stopped before the frontier was empty. */
 const run = async <S>(
   search: Search<S>,
+  recorder: GraphRecorder<S> | undefined,
   limits: Limits,
   options: ExploreOptions,
 ): Promise<Stop | undefined> => {
@@ -75,11 +131,18 @@ const run = async <S>(
       return { by: 'max-states', limit: maxStates }
     }
     search.expand(expansion)
+    if (recorder !== undefined) record(recorder, search, expansion)
   }
   return undefined
 }
 
-const progressOf = <S>(search: Search<S>, limits: Limits): Progress => ({
+/** Every edge of a state whose successors the search has just taken in. */
+const record = <S>(recorder: GraphRecorder<S>, search: Search<S>, { successors }: Expansion<S>): void => {
+  for (const { action, key } of successors) recorder.edge(search.indexOf(key) ?? outside, action.position)
+  recorder.endRow()
+}
+
+export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => ({
   states: search.states,
   transitions: search.transitions,
   depth: search.depth,

@@ -1,5 +1,9 @@
 /**
  * Job control: setpgid and setsid.
+ *
+ * Known weakness: setpgid looks its target up and moves it in one step. The source lets go of the TaskSet mutex in
+ * between; a child that is reaped there is moved all the same, which takes a reference from its old process group a
+ * second time (Setpgid in sys_thread.go, CreateProcessGroup and JoinProcessGroup in sessions.go).
  */
 import { endSyscall, mayCall } from '../kernel/control-flow.js'
 import { groupOf, inSameGroup, isLeader } from '../kernel/members.js'
@@ -21,7 +25,7 @@ export const setsid = rule({
   feature: 'jobs',
   kind: 'external',
   source: 'CreateSession, createSession in sessions.go',
-  choices: eachTask,
+  choices: scope => (scope.menu.jobCalls.includes('setsid') ? eachTask(scope) : []),
   guard: (s, { task }) => mayCall(s, task),
   effect(s, { task }) {
     const { group: g } = s.task(task)
@@ -48,7 +52,7 @@ export const setpgid = rule<Move>({
   kind: 'external',
   source: 'CreateProcessGroup, JoinProcessGroup in sessions.go; Setpgid in sys_thread.go',
   choices: scope =>
-    eachTask(scope).flatMap(({ task }) =>
+    (scope.menu.jobCalls.includes('setpgid') ? eachTask(scope) : []).flatMap(({ task }) =>
       slotsOf(scope).flatMap(target => slotsOf(scope).map(processGroup => ({ task, target, processGroup }))),
     ),
   guard: (s, move) =>
