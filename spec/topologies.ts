@@ -49,6 +49,13 @@ export const topologies: readonly Topology[] = [
     { name: 'child', parent: 'worker' },
   ]),
 
+  topology('threaded-adopter', 'An init of two threads that may adopt the child of its child.', [
+    init,
+    { name: 'worker', group: 'init' },
+    parent,
+    { name: 'child', parent: 'parent' },
+  ]),
+
   topology('execing-threads', 'A process of three threads, any of which may execve and outlive the others.', [
     init,
     leader,
@@ -93,6 +100,12 @@ export const topologies: readonly Topology[] = [
     [init, parent, { name: 'leader', parent: 'parent', tracer: 'parent' }, thread],
   ),
 
+  topology('parent-traces-a-thread', 'A parent traces the second thread of its child, but not the leader.', [
+    init,
+    leader,
+    { ...thread, tracer: 'init' },
+  ]),
+
   topology('traced-threads', 'A process of two threads, both traced by a stranger.', [
     init,
     { name: 'tracer', parent: 'init' },
@@ -124,6 +137,17 @@ export const topologies: readonly Topology[] = [
       { name: 'outer parent', parent: 'init' },
       { name: 'inner init', parent: 'outer parent', founds: 'namespace' },
       { name: 'member', parent: 'inner init' },
+    ],
+  ),
+
+  topology(
+    'inner-job',
+    'The init of a PID namespace, with a child that leads a process group and has a child.',
+    [
+      init,
+      { name: 'inner init', parent: 'init', founds: 'namespace' },
+      { name: 'job', parent: 'inner init', leads: 'process group' },
+      { name: 'helper', parent: 'job' },
     ],
   ),
 

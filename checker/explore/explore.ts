@@ -9,12 +9,14 @@
  */
 import { UsageError } from '../errors.js'
 import { GraphRecorder } from '../graph/record.js'
+import { outside } from '../graph/state-graph.js'
 import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
 import { judgeTemporal } from '../temporal/judge.js'
+import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
-import type { Exploration, ExploreOptions, Progress, Stop, Verdict } from './result.js'
-import { Search } from './search.js'
+import type { Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './result.js'
+import { type Expansion, Search } from './search.js'
 
 /**
  * Searches until everything was seen, or a limit is met.
@@ -28,25 +30,65 @@ export const explore = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
-  if (model.initial.length === 0) {
-    throw new UsageError(
-      `The model ${model.name} has no initial state.`,
-      'Choose a configuration to start from.',
-    )
-  }
+  refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const temporal = properties.filter(isTemporal)
-  const judge = new Judge(model, properties.filter(isLocal))
-  const search = new Search(model, judge)
-  const recorder =
-    options.graph === true || temporal.length > 0 ? new GraphRecorder(model, search) : undefined
+  const local = properties.filter(isLocal)
+  const evidence = new Evidence(local)
+  const search = new Search(model, new Judge(model, local, evidence))
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   const stop = await run(search, recorder, limits, options)
+  return explorationOf(search, { properties, evidence, recorder, stop, limits })
+}
+
+export const refuseWithoutInitial = <S>(model: Model<S>): void => {
+  if (model.initial.length > 0) return
+  throw new UsageError(
+    `The model ${model.name} has no initial state.`,
+    'Choose a configuration to start from.',
+  )
+}
+
+export const isLocal = <S>(property: Property<S>): property is LocalProperty<S> => !isTemporal(property)
+
+export const needsGraph = <S>(properties: readonly Property<S>[], { graph }: ExploreOptions): boolean =>
+  graph === true || properties.some(isTemporal)
+
+/** What a search knows of itself at any time, whichever engine it is of. */
+export interface Searched<S> {
+  readonly states: number
+  readonly transitions: number
+  /** Steps from an initial state to the state that is expanded next. */
+  readonly depth: number
+  readonly frontier: number
+  readonly outside: number
+  readonly levels: readonly number[]
+  readonly ends: number
+  readonly deadlocks: number
+  readonly deadlock: Trace<S> | undefined
+  readonly firings: ReadonlyMap<string, number>
+}
+
+/** How a search has ended. */
+export interface Ended<S> {
+  readonly properties: readonly Property<S>[]
+  readonly evidence: Evidence<S>
+  readonly recorder: GraphRecorder<S> | undefined
+  /** Why it ended before everything was seen; undefined: it did not. */
+  readonly stop: Stop | undefined
+  readonly limits: Limits
+}
+
+/** What can be said of a search that has ended. */
+export const explorationOf = async <S>(
+  search: Searched<S>,
+  { properties, evidence, recorder, stop, limits }: Ended<S>,
+): Promise<Exploration<S>> => {
   const complete = stop === undefined
   const diameter = search.levels.length - 1
   const graph = recorder?.graph()
-  const later = graph === undefined ? [] : await judgeTemporal(graph, temporal, limits)
+  const later = graph === undefined ? [] : await judgeTemporal(graph, properties.filter(isTemporal), limits)
   return {
-    verdicts: inOrder(properties, [...judge.verdicts(complete), ...later]),
+    verdicts: inOrder(properties, [...evidence.verdicts(complete), ...later]),
     graph,
     states: search.states,
     transitions: search.transitions,
@@ -64,8 +106,6 @@ export const explore = async <S>(
     seconds: limits.seconds,
   }
 }
-
-const isLocal = <S>(property: Property<S>): property is LocalProperty<S> => !isTemporal(property)
 
 const inOrder = <S>(properties: readonly Property<S>[], verdicts: readonly Verdict<S>[]): Verdict<S>[] =>
   verdicts.toSorted((a, b) => properties.indexOf(a.property) - properties.indexOf(b.property))
@@ -91,12 +131,18 @@ const run = async <S>(
       return { by: 'max-states', limit: maxStates }
     }
     search.expand(expansion)
-    recorder?.record(expansion)
+    if (recorder !== undefined) record(recorder, search, expansion)
   }
   return undefined
 }
 
-const progressOf = <S>(search: Search<S>, limits: Limits): Progress => ({
+/** Every edge of a state whose successors the search has just taken in. */
+const record = <S>(recorder: GraphRecorder<S>, search: Search<S>, { successors }: Expansion<S>): void => {
+  for (const { action, key } of successors) recorder.edge(search.indexOf(key) ?? outside, action.position)
+  recorder.endRow()
+}
+
+export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => ({
   states: search.states,
   transitions: search.transitions,
   depth: search.depth,

@@ -9,13 +9,26 @@ import type { Store } from './store.js'
 export interface PlacedAction<S> extends Action<S> {
   readonly ruleAt: number
   readonly choiceAt: number
+  /** Its place among all actions. */
+  readonly position: number
 }
 
 /** Every rule with every choice, in their order. */
 export const actionsOf = <S>({ rules }: Model<S>): readonly PlacedAction<S>[] =>
-  rules.flatMap((rule, ruleAt) =>
-    rule.choices.map((choice, choiceAt) => ({ rule, choice, ruleAt, choiceAt })),
-  )
+  rules
+    .flatMap((rule, ruleAt) => rule.choices.map((choice, choiceAt) => ({ rule, choice, ruleAt, choiceAt })))
+    .map((action, position) => ({ ...action, position }))
+
+/** From the firings of each rule, by position, those of each name, 0 included. */
+export const firingsByName = <S>(
+  { rules }: Model<S>,
+  firings: readonly number[],
+): ReadonlyMap<string, number> => {
+  const named = new Map<string, number>()
+  for (const [position, { name }] of rules.entries())
+    named.set(name, (named.get(name) ?? 0) + (firings[position] ?? 0))
+  return named
+}
 
 /** A shortest trace to this state, by the parents; and then, if given, one action more. */
 export const traceTo = <S>(model: Model<S>, store: Store, index: number, last?: Action<S>): Trace<S> => {

@@ -21,7 +21,11 @@ export const parentPG = (s: State, g: GroupId): ProcessGroupId | null => {
 const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
   pg !== parent && (parent === null || s.processGroup(pg).session === s.processGroup(parent).session)
 
-/** Source: `incRefWithParent`. */
+/**
+ * Source: `incRefWithParent`, which panics (AtomicRefCount.IncRef in refcounter.go) if the process group is gone. That
+ * can be: an init may still list a child that is dead (exitChildren), and setsid and setpgid recount all that are
+ * listed. Here the session loses a reference instead, and the invariant on those says so.
+ */
 export function incRefWithParent(s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): State {
   const { ancestors, refs } = s.processGroup(pg)
   return s.withProcessGroup(pg, {
