@@ -100,7 +100,6 @@ export class Decisions<R> {
   #branches: Branch[] = []
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
-  #states = 0
   readonly #runsBefore: number[]
   // The nodes yet to be walked, and for each the cells that are to be taken for changed there.
   readonly #stack: number[] = []
@@ -109,6 +108,8 @@ export class Decisions<R> {
   readonly runs: number[]
   readonly spent: number[]
   nodes = 0
+  /** How many states, or steps, were asked about. */
+  states = 0
   /** How often everything was forgotten. */
   forgotten = 0
 
@@ -135,7 +136,7 @@ export class Decisions<R> {
   ask(vector: Int32Array, answers: R[], changed = anything): void {
     let mayDiffer = changed
     const before = this.forgotten
-    if (++this.#states % stretch === 0) this.#drop(this.#worthless())
+    if (++this.states % stretch === 0) this.#drop(this.#worthless())
     do {
       answers.length = 0
       if (this.forgotten !== before) mayDiffer = anything

@@ -12,6 +12,7 @@ import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
 import { FastSearch } from './search.js'
+import { statisticsOf } from './statistics.js'
 
 /** As `explore` of the simple engine. */
 export const exploreFast = async <S>(
@@ -27,7 +28,10 @@ export const exploreFast = async <S>(
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder
   const stop = await run(search, limits, options)
-  return explorationOf(search, { properties, evidence, recorder, stop, limits })
+  const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
+  return options.statistics === true
+    ? { ...found, statistics: statisticsOf(search, model, found.seconds) }
+    : found
 }
 
 const run = async <S>(
@@ -35,7 +39,7 @@ const run = async <S>(
   limits: Limits,
   options: ExploreOptions,
 ): Promise<Stop | undefined> => {
-  const { depth, maxStates } = options
+  const { depth, maxStates, maxMemory } = options
   const most = maxStates ?? Number.POSITIVE_INFINITY
   while (search.frontier > 0) {
     if (limits.pauseIsDue) {
@@ -45,6 +49,9 @@ const run = async <S>(
     const stop = limits.exceeded()
     if (stop !== undefined) return stop
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
+    // Most memory is asked for at once, when the index of the states is full.
+    if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)
+      return { by: 'max-memory', limit: maxMemory }
     if (!search.expand(most)) return { by: 'max-states', limit: most }
   }
   return undefined

@@ -31,6 +31,8 @@ export class FastSearch<S> {
   /** By index: the initial state that is stored there. */
   readonly #initial: number[] = []
   readonly rules: Decisions<Outcome>
+  readonly stateQuestions: StateQuestions<S>
+  readonly stepQuestions: StepQuestions<S>
   readonly ofStates: Decisions<number>
   readonly ofSteps: Decisions<number>
   readonly #judgesSteps: boolean
@@ -97,14 +99,25 @@ export class FastSearch<S> {
     const plain = attempt(model, { part: 'restore' }, trace, () =>
       attempt(model, { part: 'cells' }, trace, () => model.restore(model.cells(first.state))),
     )
-    this.ofStates = new Decisions(new StateQuestions(this.space, properties, plain), this.space.fields)
-    this.ofSteps = new Decisions(new StepQuestions(this.space, properties, plain), this.space.fields)
+    this.stateQuestions = new StateQuestions(this.space, properties, plain)
+    this.stepQuestions = new StepQuestions(this.space, properties, plain)
+    this.ofStates = new Decisions(this.stateQuestions, this.space.fields)
+    this.ofSteps = new Decisions(this.stepQuestions, this.space.fields)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
   }
 
   get states(): number {
     return this.stored.count
+  }
+
+  /** Bytes that the next expansion may ask for beyond what it has; 0 most of the time. */
+  get growth(): number {
+    return this.stored.growthWithin(this.space.actions.length)
+  }
+
+  get parentBytes(): number {
+    return this.#parents.bytes
   }
 
   get frontier(): number {

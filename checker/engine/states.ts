@@ -48,9 +48,10 @@ export class States {
     return this.#layout
   }
 
-  /** Bytes that the next state would need in addition, if it needs more room. */
-  get growth(): number {
-    return this.#count >= this.#most ? 16 * this.#table.length : 0
+  /** Bytes by which the table grows within so many states more; 0 if it does not. */
+  growthWithin(states: number): number {
+    if (this.#count + states < this.#most) return 0
+    return 4 * (2 ** this.#nextBits() - this.#table.length)
   }
 
   get rowBytes(): number {
@@ -169,8 +170,12 @@ export class States {
     this.#layouts[last] = layout
   }
 
+  #nextBits(): number {
+    return this.#tableBits + (this.#tableBits < generousBits ? 2 : 1)
+  }
+
   #grow(): void {
-    this.#tableBits += this.#tableBits < generousBits ? 2 : 1
+    this.#tableBits = this.#nextBits()
     this.#mask = 2 ** this.#tableBits - 1
     this.#most = fullest * 2 ** this.#tableBits
     this.#table = new Int32Array(0) // so that there are never two

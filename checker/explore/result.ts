@@ -3,6 +3,7 @@
  */
 import type { StateGraph } from '../graph/state-graph.js'
 import type { Initial, Property, Rule } from '../model.js'
+import type { Statistics } from './statistics.js'
 
 /** Rule and choice: the label of an edge. */
 export interface Action<S> {
@@ -87,6 +88,8 @@ export interface Exploration<S> {
   readonly firings: ReadonlyMap<string, number>
   /** All states and edges found, where they were asked for. */
   readonly graph?: StateGraph<S> | undefined
+  /** Of the fast engine, where they were asked for. */
+  readonly statistics?: Statistics | undefined
   readonly seconds: number
 }
 
@@ -98,6 +101,10 @@ export interface Progress {
   readonly frontier: number
   readonly seconds: number
   readonly memory: number
+  /** How many times more states the last full level has than the one before it. */
+  readonly branching?: number | undefined
+  /** With a limit of memory: how many states more it will hold, if they are like those found so far. */
+  readonly room?: number | undefined
 }
 
 export interface ExploreOptions {
@@ -108,6 +115,8 @@ export interface ExploreOptions {
   readonly maxMemory?: number | undefined
   /** Seconds. */
   readonly timeout?: number | undefined
+  /** Count what the fast engine does. */
+  readonly statistics?: boolean | undefined
   /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
   readonly paranoid?: boolean | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
