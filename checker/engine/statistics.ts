@@ -10,7 +10,8 @@ import type { FastSearch } from './search.js'
 const listed = 10
 
 export function statisticsOf<S>(search: FastSearch<S>, model: Model<S>, seconds: number): Statistics {
-  const { rules, ofStates, ofSteps, stored, space } = search
+  const { stored, space } = search
+  const { rules, ofStates, ofSteps, stateQuestions, stepQuestions } = search.expander
   const [initial] = model.initial
   const names = initial === undefined ? [] : model.cellNames(initial)
   const memory = {
@@ -27,8 +28,8 @@ export function statisticsOf<S>(search: FastSearch<S>, model: Model<S>, seconds:
       rules,
       question => (space.actions[question] as (typeof space.actions)[number]).rule.name,
     ),
-    states: remembered(ofStates, question => search.stateQuestions.propertyOf(question).name),
-    steps: remembered(ofSteps, question => search.stepQuestions.propertyOf(question).name),
+    states: remembered(ofStates, question => stateQuestions.propertyOf(question).name),
+    steps: remembered(ofSteps, question => stepQuestions.propertyOf(question).name),
     cells: space.columns
       .map(({ size }, at) => ({ name: names[at] ?? `cell ${at}`, values: size }))
       .toSorted((a, b) => b.values - a.values),
