@@ -9,6 +9,7 @@
  * branch for each thing that is read next, with the questions that read it. So one look at the run state of a task
  * dismisses all that a dead task could do.
  */
+import { NewCell } from './columns.js'
 import type { FieldTable } from './field.js'
 import { withRoom } from './ints.js'
 import type { Reading } from './tracker.js'
@@ -295,7 +296,8 @@ export class Decisions<R> {
     try {
       const answer = this.questions.ask(question, vector)
       return { question, read: this.questions.read, answer }
-    } catch {
+    } catch (error) {
+      if (error instanceof NewCell) throw error
       // What throws on the plain state as well is a fault of the model, and ends the search. What does not, cannot
       // cope with being tracked.
       this.questions.askPlainly(question, vector)

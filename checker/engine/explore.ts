@@ -11,6 +11,7 @@ import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
+import { type Crew, crewFor } from './crew.js'
 import { FastSearch } from './search.js'
 import { statisticsOf } from './statistics.js'
 
@@ -24,10 +25,11 @@ export const exploreFast = async <S>(
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
-  const search = new FastSearch(model, local, evidence, options.paranoid)
+  const crew = crewFor(model, properties, options)
+  const search = new FastSearch(model, local, evidence, options.paranoid, crew !== undefined)
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder
-  const stop = await run(search, limits, options)
+  const stop = await run(search, limits, options, crew).finally(() => crew?.dismiss())
   const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
   return options.statistics === true
     ? { ...found, statistics: statisticsOf(search, model, found.seconds) }
@@ -38,6 +40,7 @@ const run = async <S>(
   search: FastSearch<S>,
   limits: Limits,
   options: ExploreOptions,
+  crew: Crew | undefined,
 ): Promise<Stop | undefined> => {
   const { depth, maxStates, maxMemory } = options
   const most = maxStates ?? Number.POSITIVE_INFINITY
@@ -49,6 +52,9 @@ const run = async <S>(
     const stop = limits.exceeded()
     if (stop !== undefined) return stop
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
+    const level = await crew?.expand(search, most, limits, options)
+    if (level === 'expanded') continue
+    if (level !== undefined) return level
     // Most memory is asked for at once, when the index of the states is full.
     if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)
       return { by: 'max-memory', limit: maxMemory }

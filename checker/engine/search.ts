@@ -18,8 +18,10 @@ import type { LocalProperty, Model } from '../model.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
 import { Expander } from './expander.js'
+import { type MergedPart, Merging } from './merging.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
+import type { Birth, Part } from './part.js'
 import type { Outcome } from './rule-questions.js'
 import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
@@ -39,13 +41,21 @@ export class FastSearch<S> {
   transitions = 0
   ends = 0
   deadlocks = 0
-  deadlock: Trace<S> | undefined
+  /** The first state that is a deadlock. */
+  #deadlockAt: number | undefined
   /** Is told of every edge, if there is one. */
   recorder: GraphRecorder<S> | undefined
   readonly #outside: Outside<S> | undefined
   /** How many cells were known when rows were last made to fit. */
   #cells = 0
   #hasNewCells = false
+  /** How many cells, and of each column, are accounted for in `births` or stem from initial states. */
+  #born = 0
+  #known: readonly number[] = []
+  /** Is it known of every cell how it came to be? */
+  canBeShared = true
+  /** While a level is taken in: what was shown of each property, and where first. */
+  #places: Map<number, { count: number; parent: number; action: number }> | undefined
   /** How often the judgements were forgotten, and the first state that was judged since. */
   #forgotten = 0
   #judgedFrom = 0
@@ -56,10 +66,12 @@ export class FastSearch<S> {
     private readonly evidence: Evidence<S>,
     /** Compare everything that is remembered with what is the case. */
     private readonly isParanoid = false,
+    /** Can the states be read by other threads? */
+    isShared = false,
   ) {
     this.expander = expanderFor(model, properties)
     const { space, ruleQuestions } = this.expander
-    this.stored = new States(space.columns)
+    this.stored = new States(space.columns, isShared)
     this.#culprits = new Culprits(space, properties, ruleQuestions, (index, last) =>
       this.traceTo(index, last),
     )
@@ -69,10 +81,15 @@ export class FastSearch<S> {
     this.#firings = model.rules.map(() => 0)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
+    this.#takeStock()
   }
 
   get space(): Space<S> {
     return this.expander.space
+  }
+
+  get deadlock(): Trace<S> | undefined {
+    return this.#deadlockAt === undefined ? undefined : this.traceTo(this.#deadlockAt)
   }
 
   get states(): number {
@@ -133,9 +150,99 @@ export class FastSearch<S> {
    * @returns was it done?
    */
   expand(maxStates: number): boolean {
+    if (!this.#expandAt(this.#next, maxStates)) return false
+    this.#next++
+    if (this.#next === this.#levelEnd) {
+      this.#depth++
+      this.#levelEnd = this.states
+    }
+    return true
+  }
+
+  /** The states of a level that is about to be expanded; undefined within a level. */
+  get wholeLevel(): { readonly from: number; readonly to: number } | undefined {
+    const before = this.states - (this.levels[this.#depth] ?? 0)
+    return this.#next === before && this.states === this.#levelEnd
+      ? { from: this.#next, to: this.#levelEnd }
+      : undefined
+  }
+
+  /** How every cell came to be that no initial state has; for threads that have to know them by the same ids. */
+  readonly births: Birth[] = []
+
+  /**
+   * Takes in the parts of a level that several threads have expanded, in the order in which one thread would.
+   *
+   * @param maxStates if there might be more states than that afterwards, nothing is done
+   * @returns was it done?
+   */
+  takeIn(parts: readonly Part[], maxStates: number): boolean {
+    const most = parts.reduce(
+      (sum, { candidates, left }) => sum + candidates.count + left.length * this.actions.length,
+      0,
+    )
+    if (this.states + most > maxStates) return false
+    const merging = new Merging(parts, this.space.columns)
+    this.#places = new Map()
+    // Whatever those threads have judged, this one has not.
+    this.#judgedFrom = this.states
+    for (const part of parts) this.#count(part)
+    for (let next = merging.next(); next !== undefined; next = merging.next()) {
+      if (next.isLeft) this.#expandAt(next.state, Number.POSITIVE_INFINITY)
+      else this.#enter(merging, next.part)
+    }
+    this.#next = this.#levelEnd
+    this.#depth++
+    this.#levelEnd = this.states
+    this.#judgedFrom = this.states
+    for (const [property, { count, parent, action }] of this.#places)
+      this.evidence.add(property, () => this.traceTo(parent, action), count)
+    this.#places = undefined
+    return true
+  }
+
+  #count({ transitions, firings, ends, deadlocks, steps }: Part): void {
+    this.transitions += transitions
+    for (const [rule, n] of firings.entries()) this.#firings[rule] = (this.#firings[rule] as number) + n
+    this.ends += ends
+    this.deadlocks += deadlocks.length
+    const [first] = deadlocks
+    if (first !== undefined) this.#deadlockAt = Math.min(first, this.#deadlockAt ?? first)
+    for (const { property, count, parent, action } of steps) this.#place(property, count, parent, action)
+  }
+
+  /** A state that another thread has found, and that may have been found before all the same. */
+  #enter(merging: Merging, part: MergedPart): void {
+    const { row, low, high, parent, action, shown } = merging.take(part, this.stored.layout)
+    if (this.stored.find(row, low, high) >= 0) return
+    this.stored.add(row, low, high)
+    this.#parents.push(parent)
+    const depth = this.#depth + 1
+    this.levels[depth] = (this.levels[depth] ?? 0) + 1
+    for (const property of shown) this.#place(property, 1, parent, action)
+  }
+
+  /** A property was shown so often, first by the step or after the step of this action in this state. */
+  #place(property: number, count: number, parent: number, action: number): void {
+    const place = this.#places?.get(property)
+    if (place === undefined) {
+      this.#places?.set(property, { count, parent, action })
+      return
+    }
+    place.count += count
+    if (parent > place.parent || (parent === place.parent && action >= place.action)) return
+    place.parent = parent
+    place.action = action
+  }
+
+  #show(property: number, parent: number, action: number, wayHere: () => Trace<S>): void {
+    if (this.#places === undefined) this.evidence.add(property, wayHere)
+    else this.#place(property, 1, parent, action)
+  }
+
+  #expandAt(index: number, maxStates: number): boolean {
     const { expander } = this
     const { outcomes } = expander
-    const index = this.#next
     expander.load(this.stored, index)
     const isCompared = this.#isCompared(index)
     try {
@@ -149,12 +256,33 @@ export class FastSearch<S> {
     }
     this.recorder?.endRow()
     if (outcomes.length === 0) this.#stuck(index)
-    this.#next++
-    if (this.#next === this.#levelEnd) {
-      this.#depth++
-      this.#levelEnd = this.states
-    }
+    if (this.space.census.cells !== this.#born) this.#register(index)
     return true
+  }
+
+  /** Notes how the cells came to be that are new after the expansion of this state. */
+  #register(index: number): void {
+    const { expander, space } = this
+    const found: Birth[] = []
+    for (const outcome of expander.outcomes) {
+      expander.take(outcome)
+      for (const column of space.columns.keys()) {
+        const id = expander.step[space.tracker.slots.after(column)] as number
+        const isNew = id >= (this.#known[column] as number)
+        if (isNew && !found.some(([, , at, its]) => at === column && its === id))
+          found.push([index, outcome.action, column, id])
+      }
+      expander.undo()
+    }
+    const born = space.census.cells - this.#born
+    if (born !== found.length) this.canBeShared = false
+    this.births.push(...found.toSorted(([, , , a], [, , , b]) => a - b))
+    this.#takeStock()
+  }
+
+  #takeStock(): void {
+    this.#born = this.space.census.cells
+    this.#known = this.space.columns.map(({ size }) => size)
   }
 
   /** The actions to a state, and one more if given; a shortest way. */
@@ -219,7 +347,7 @@ export class FastSearch<S> {
     if (expander.judgesSteps) {
       const shown = expander.judgeStep()
       if (isCompared) this.#culprits.compareStep(index, action, expander.step, shown)
-      for (const property of shown) this.evidence.add(property, () => this.traceTo(index, action))
+      for (const property of shown) this.#show(property, index, action, () => this.traceTo(index, action))
     }
     const target = changes ? this.#reach(index, action) : index
     this.recorder?.edge(target, action)
@@ -258,7 +386,7 @@ export class FastSearch<S> {
       if (this.#outside.has(after, low, high)) return outside
       if (this.#outside.keepsOut(after)) {
         this.#outside.add(low, high)
-        this.#judgeState(this.states, parent, changed, wayHere)
+        this.#judgeState(this.states, parent, changed, action, wayHere)
         return outside
       }
     }
@@ -266,12 +394,18 @@ export class FastSearch<S> {
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    this.#judgeState(index, parent, changed, wayHere)
+    this.#judgeState(index, parent, changed, action, wayHere)
     return index
   }
 
   /** Judges the state after the step. No state before `index` was found later. */
-  #judgeState(index: number, parent: number, changed: number, wayHere: () => Trace<S>): void {
+  #judgeState(
+    index: number,
+    parent: number,
+    changed: number,
+    action: number | undefined,
+    wayHere: () => Trace<S>,
+  ): void {
     const { ofStates, after } = this.expander
     const isKnown = parent >= this.#judgedFrom && ofStates.forgotten === this.#forgotten
     const shown = this.expander.judgeAfter(isKnown ? changed : anything)
@@ -280,7 +414,7 @@ export class FastSearch<S> {
       this.#judgedFrom = index
     }
     if (this.#isCompared(index)) this.#culprits.compareState(after, shown, wayHere)
-    for (const property of shown) this.evidence.add(property, wayHere)
+    for (const property of shown) this.#show(property, parent, action ?? 0, wayHere)
   }
 
   /** A state without successor. */
@@ -296,7 +430,7 @@ export class FastSearch<S> {
       this.ends++
     } else {
       this.deadlocks++
-      this.deadlock ??= trace()
+      this.#deadlockAt = Math.min(index, this.#deadlockAt ?? index)
     }
   }
 

@@ -1,6 +1,7 @@
 /**
  * What a search has found: plain data, from which report/ makes text and JSON.
  */
+import type { ModelSource } from '../engine/source.js'
 import type { StateGraph } from '../graph/state-graph.js'
 import type { Initial, Property, Rule } from '../model.js'
 import type { Statistics } from './statistics.js'
@@ -115,6 +116,12 @@ export interface ExploreOptions {
   readonly maxMemory?: number | undefined
   /** Seconds. */
   readonly timeout?: number | undefined
+  /** Threads that expand the states of a level together, where the fast engine can build the model anew on each. */
+  readonly workers?: number | undefined
+  /** Where other threads find the model; without it, there is one thread. */
+  readonly source?: ModelSource | undefined
+  /** From so many states on, other threads are worth their start. */
+  readonly workersFrom?: number | undefined
   /** Count what the fast engine does. */
   readonly statistics?: boolean | undefined
   /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
