@@ -65,11 +65,7 @@ export const questions: readonly Question[] = [
     features: ['exit', 'wait', 'sigchld', 'kill'],
     topologies: ['pair'],
     menu: { waits: [waits.any, waits.noHang], exitCodes: [], kill: ['SIGTERM'], tgkill: [] },
-    covers: [
-      'a parent that ignores its children is told of an exit',
-      'a wait is interrupted',
-      'a process that remains a zombie changes',
-    ],
+    covers: ['a parent that ignores its children is told of an exit', 'a wait is interrupted'],
   },
   {
     name: 'threads',

@@ -153,7 +153,7 @@ export type TaskFields = {
   request: PtraceRequest | null
   /** CPU time used by the task itself: empty in scopes that do not follow it. */
   cpuStats: Usage
-  /** Maximum resident set size of the task's address space, in units of no meaning. */
+  /** Maximum resident set size of the task's memory, as a number that tells whose it is; 0 where cpuStats are empty. */
   mmMaxRSS: number
 }
 

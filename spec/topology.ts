@@ -86,11 +86,14 @@ function taskFields(place: Place, places: readonly Place[], scope: Scope): Parti
     tracees: Set(idsOf(places, other => other.tracer === id)),
     vforkParent: place.vforked ? parent : null,
     cpuStats: List(scope.accounting ? [id] : []),
-    // Later processes have more memory, so that every maximum of two can be told from either.
-    mmMaxRSS: scope.accounting ? group + 1 : 0,
+    mmMaxRSS: scope.accounting ? ownerOfMemory(place, places) + 1 : 0,
     ...flowFields(place, places),
   }
 }
+
+/** The leader of the process whose memory the task uses: its own, unless its parent waits for it in vfork. */
+const ownerOfMemory = ({ group, parent, vforked }: Place, places: readonly Place[]): TaskId =>
+  vforked && parent !== null ? at(places, parent).group : group
 
 /** Where the task is in its control flow, and what keeps it there. */
 function flowFields(place: Place, places: readonly Place[]): Partial<TaskFields> {

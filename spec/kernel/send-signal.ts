@@ -35,6 +35,10 @@ const enqueueShared = (s: State, g: GroupId, sig: Signal): State => {
   return activeTasks === 0 ? s : s.withGroup(g, { pending: pending.add(sig) })
 }
 
+/** Is `sig` in one of the queues of the group: its own, or that of a task of it? */
+export const isPending = (s: State, g: GroupId, sig: Signal): boolean =>
+  s.group(g).pending.has(sig) || s.group(g).tasks.some(t => s.task(t).pending.has(sig))
+
 /** Source: `discardSpecificLocked`. */
 export function discardSpecific(before: State, g: GroupId, sig: Signal): State {
   let s = before

@@ -65,7 +65,7 @@ export const clone = rule<{ readonly task: TaskId; readonly form: CloneForm }>({
       cleartid: form.childClearTID,
       vforkParent: form.vfork ? task : null,
       cpuStats: s.scope.accounting ? List([child]) : List(),
-      mmMaxRSS: s.task(task).mmMaxRSS,
+      mmMaxRSS: memoryOfChild(s, task, child, form),
     })
     if (s.task(task).tracer !== null || form.inheritTracer)
       return s.withTask(task, { runState: 'ptraceClone', cloneChild: child, cloneForm: form })
@@ -74,9 +74,18 @@ export const clone = rule<{ readonly task: TaskId; readonly form: CloneForm }>({
   },
 })
 
-/** The child's goroutine starts, and first looks for a reason to stop. Source: `Start`, `run`. */
+/** The child's memory is its own, except that of a thread or a vfork child. Any number will do, if it tells who. */
+function memoryOfChild(s: State, parent: TaskId, child: TaskId, form: CloneForm): number {
+  if (!form.newThreadGroup || form.vfork) return s.task(parent).mmMaxRSS
+  return s.scope.accounting ? child + 1 : 0
+}
+
+/**
+ * The child's goroutine starts. It interrupts itself, notices that (and with it every interrupt from before), and
+ * looks for a reason to stop. Source: `Start`; `run`, `runApp.execute` in task_run.go.
+ */
 const start = (s: State, child: TaskId): State =>
-  s.task(child).runState === 'starting' ? s.withTask(child, { runState: 'interrupt' }) : s
+  s.task(child).runState === 'starting' ? s.withTask(child, { runState: 'interrupt', interrupted: false }) : s
 
 /** A task in the parent's group, with the same parent. Source: `newTask` with InheritParent. */
 function newThread(before: State, sibling: TaskId, child: TaskId): State {

@@ -12,7 +12,7 @@ import { type ExitStatus, exited, signaled } from '../exit-status.js'
 import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
-import { groupOf, inOrder, leaderOf } from '../kernel/members.js'
+import { groupOf, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { findSignalReceiver, kill, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { endInternalStop, interrupt } from '../kernel/stop.js'
@@ -59,14 +59,14 @@ export function prepareGroupExit(before: State, t: TaskId, status: ExitStatus): 
   return s
 }
 
-/** Everything is to exit, as before a save; has no analogue in Linux. */
+/** Everything is to exit, as before a save, as often as it is asked for; has no analogue in Linux. */
 export const killEverything = rule<{ readonly code: number }>({
   name: 'killEverything',
   feature: 'killall',
   kind: 'external',
   source: 'TaskSet.Kill',
   choices: scope => scope.menu.groupExitCodes.map(code => ({ code })),
-  guard: s => s.namespace(0).exists && !s.namespace(0).exiting,
+  guard: s => !s.namespace(0).tids.isEmpty(),
   effect(before, { code }) {
     let s = before.withNamespace(0, { exiting: true })
     for (const t of [...s.namespace(0).tids.keys()].sort((a, b) => a - b)) {
@@ -233,17 +233,34 @@ export function unstopVforkParent(s: State, t: TaskId): State {
   return free.withTask(t, { vforkParent: null })
 }
 
-/** All tracees are let go; those with EXITKILL are killed. */
-export const exitPtrace = rule({
+type LetGo = { readonly task: TaskId; readonly order?: 'youngest first' }
+
+/** Are a leader and another task of its group among the tracees of `t`, both zombies? */
+const isOrderTold = (s: State, t: TaskId): boolean => {
+  const zombies = inOrder(s.task(t).tracees).filter(target => s.task(target).exitState === 'Zombie')
+  return zombies.some(a => zombies.some(b => a < b && inSameGroup(s, a, b)))
+}
+
+/**
+ * All tracees are let go; those with EXITKILL are killed.
+ *
+ * The source ranges over a map, in random order. That tells only if a leader and a thread of its group wait
+ * for this tracer: whether the parent ignores its children counts for the leader if the tracer leaves it after
+ * the last thread (`fromPtraceDetach`), and not if that thread's death lets the parent be told. A leader is
+ * the oldest of its group, so two orders show all there is.
+ */
+export const exitPtrace = rule<LetGo>({
   name: 'exitPtrace',
   feature: 'ptrace',
   kind: 'internal',
   source: 'runExitMain.execute; exitPtrace in ptrace.go',
-  choices: eachTask,
-  guard: (s, { task }) => isAt(s, task, 'exitPtrace'),
-  effect(before, { task }) {
+  choices: scope =>
+    eachTask(scope).flatMap(({ task }): LetGo[] => [{ task }, { task, order: 'youngest first' }]),
+  guard: (s, { task, order }) => isAt(s, task, 'exitPtrace') && (order === undefined || isOrderTold(s, task)),
+  effect(before, { task, order }) {
     let s = before
-    for (const target of inOrder(s.task(task).tracees)) {
+    const tracees = inOrder(s.task(task).tracees)
+    for (const target of order === undefined ? tracees : tracees.toReversed()) {
       if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false)
       s = forgetTracer(s, target)
     }

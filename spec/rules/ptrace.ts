@@ -7,7 +7,7 @@
 import type { Set } from 'immutable'
 import { match } from 'ts-pattern'
 import { endSyscall, isAt, mayCall } from '../kernel/control-flow.js'
-import { inSameGroup } from '../kernel/members.js'
+import { groupOf, inSameGroup } from '../kernel/members.js'
 import { forgetTracer, setTracer } from '../kernel/ptrace.js'
 import { sendSignal } from '../kernel/send-signal.js'
 import { endInternalStop, isKilled, isPtraceStop } from '../kernel/stop.js'
@@ -42,18 +42,23 @@ export const traceme = rule({
 const attaches = (s: State, t: TaskId): boolean =>
   s.scope.menu.attach === 'everybody' || s.task(t).group === 0
 
+/** Is `target` visible in the namespace of `t`, so that `t` can name it? Source: `TaskWithID` in threads.go. */
+const canName = (s: State, t: TaskId, target: TaskId): boolean =>
+  s.namespace(groupOf(s, t).pidns).tids.has(target)
+
 /** PTRACE_ATTACH: the target will stop. One that is in a group stop leaves it and enters it again, as a tracee. */
 export const attach = rule<Pair>({
   name: 'attach',
   feature: 'ptrace',
   kind: 'external',
-  source: 'ptraceAttach in ptrace.go',
+  source: 'Ptrace, ptraceAttach in ptrace.go; TaskWithID in threads.go',
   choices: eachPair,
   guard(s, { task, target }) {
     if (!mayCall(s, task) || !attaches(s, task)) return false
     if (s.task(target).runState === 'unborn' || inSameGroup(s, task, target)) return false
     const { tracer, exitState } = s.task(target)
-    return tracer === null && (exitState === 'None' || exitState === 'Initiated')
+    if (tracer !== null || (exitState !== 'None' && exitState !== 'Initiated')) return false
+    return canName(s, task, target)
   },
   effect(before, { task, target }) {
     let s = setTracer(before, target, task)

@@ -1,15 +1,20 @@
 /**
  * What a program sets for later: the disposition of SIGCHLD, and its parent death signal.
  */
-import { mayCall } from '../kernel/control-flow.js'
+import { endSyscall, mayCall } from '../kernel/control-flow.js'
 import { groupOf } from '../kernel/members.js'
-import { discardSpecific } from '../kernel/send-signal.js'
+import { discardSpecific, isPending } from '../kernel/send-signal.js'
 import type { Disposition } from '../menu.js'
 import { eachTask, rule } from '../rule.js'
 import { computeAction, type Signal } from '../signals.js'
 import type { TaskId } from '../state.js'
 
-/** sigaction(2) for SIGCHLD. A disposition that ignores it discards what is pending. */
+const ignores = ({ handler }: Disposition): boolean => computeAction('SIGCHLD', handler) === 'ignore'
+
+/**
+ * sigaction(2) for SIGCHLD. A disposition that ignores it discards what is pending, even if it is set already:
+ * a tracee has ignored signals pending. To set again what changes nothing is not tried.
+ */
 export const sigaction = rule<{ readonly task: TaskId; readonly disposition: Disposition }>({
   name: 'sigaction',
   feature: 'sigchld',
@@ -23,13 +28,14 @@ export const sigaction = rule<{ readonly task: TaskId; readonly disposition: Dis
     if (!mayCall(s, task)) return false
     const { sigchld, saNoCldWait, saNoCldStop } = groupOf(s, task)
     const { handler, noCldWait, noCldStop } = disposition
-    return sigchld !== handler || saNoCldWait !== noCldWait || saNoCldStop !== noCldStop
+    if (sigchld !== handler || saNoCldWait !== noCldWait || saNoCldStop !== noCldStop) return true
+    return ignores(disposition) && isPending(s, s.task(task).group, 'SIGCHLD')
   },
   effect(s, { task, disposition }) {
     const { group: g } = s.task(task)
     const { handler, noCldWait, noCldStop } = disposition
     const set = s.withGroup(g, { sigchld: handler, saNoCldWait: noCldWait, saNoCldStop: noCldStop })
-    return computeAction('SIGCHLD', handler) === 'ignore' ? discardSpecific(set, g, 'SIGCHLD') : set
+    return endSyscall(ignores(disposition) ? discardSpecific(set, g, 'SIGCHLD') : set, task)
   },
 })
 
@@ -42,7 +48,7 @@ export const setParentDeathSignal = rule<{ readonly task: TaskId; readonly signa
   choices: scope =>
     eachTask(scope).flatMap(({ task }) => scope.menu.parentDeathSignals.map(signal => ({ task, signal }))),
   guard: (s, { task, signal }) => mayCall(s, task) && s.task(task).parentDeathSignal !== signal,
-  effect: (s, { task, signal }) => s.withTask(task, { parentDeathSignal: signal }),
+  effect: (s, { task, signal }) => endSyscall(s.withTask(task, { parentDeathSignal: signal }), task),
 })
 
 export const settingsRules = [sigaction, setParentDeathSignal]

@@ -28,7 +28,7 @@ const hasId = (s: State, t: TaskId): boolean => {
   return runState !== 'unborn' && exitState !== 'Dead'
 }
 
-/** kill(2) of one process, by the id of its leader. */
+/** kill(2) of one process, by the id of any of its tasks: whose mask and tracer then count, and who is woken first. */
 export const killProcess = rule<{ readonly target: TaskId; readonly signal: Signal }>({
   name: 'kill',
   feature: 'kill',
@@ -36,7 +36,7 @@ export const killProcess = rule<{ readonly target: TaskId; readonly signal: Sign
   kind: 'external',
   source: 'Kill in sys_signal.go; SendGroupSignal, sendSignalLocked in task_signals.go; killLocked',
   choices: scope => eachTargetWith(scope, scope.menu.kill),
-  guard: (s, { target }) => hasId(s, target) && isLeader(s, target) && isTarget(s, target),
+  guard: (s, { target }) => hasId(s, target) && isTarget(s, target),
   effect: (s, { target, signal }) => sendSignal(s, target, signal, true),
 })
 
