@@ -32,6 +32,7 @@ export type KernelModelOptions = {
 
 /** A model whose events can be told to people. */
 export interface KernelModel extends Model<ImmutableState> {
+  readonly scope: Scope
   describeEvent(event: StepEvent, initial: Initial<ImmutableState>): string
 }
 
@@ -53,6 +54,7 @@ export function kernelModel({ name, scope, topologies, rules, features }: Kernel
 
   return {
     name,
+    scope,
     initial: topologies.map(topology => ({
       name: topology.name,
       says: topology.says,

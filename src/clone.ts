@@ -34,7 +34,8 @@ export function clone(task: Task, options: CloneOptions): Task {
   const child = options.newThreadGroup ? task.taskSet.newProcess(task, options) : task.taskSet.newThread(task)
   child.cleartid = options.childClearTID
   child.vforkParent = options.vfork ? task : null
-  child.mmMaxRSS = task.mmMaxRSS
+  // A thread and a vfork child use the memory of their parent; that of others is their own, and new.
+  if (!options.newThreadGroup || options.vfork) child.mmMaxRSS = task.mmMaxRSS
 
   if (task.tracer !== null || options.inheritTracer) {
     task.cloneChild = child
@@ -50,9 +51,11 @@ export function clone(task: Task, options: CloneOptions): Task {
   return child
 }
 
-/** The child runs, and first looks for a reason to stop. */
+/** The child runs, and first looks for a reason to stop: that answers every interrupt from before. */
 function start(child: Task): void {
-  if (child.runState === 'starting') goTo(child, 'interrupt')
+  if (child.runState !== 'starting') return
+  child.interrupted = false
+  goTo(child, 'interrupt')
 }
 
 /** What a tracer may be told of a clone, and the option that asks for it. */

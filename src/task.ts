@@ -269,7 +269,7 @@ export class Task {
       if (pid > 0) {
         const target = pidns.tasks.get(pid)
         if (target === undefined) throw new SyscallError('ESRCH', 'kill')
-        target.group.sendSignal(sig)
+        sendSignal(target, sig, true)
       } else if (pid === -1) {
         this.taskSet.sendSignalToAll(sig, this.group, pidns)
       } else {
@@ -351,5 +351,10 @@ export class Task {
   /** tgkill(2): a signal for this thread. */
   sendSignal(sig: Signal): void {
     sendSignal(this, sig, false)
+  }
+
+  /** kill(2) with the id of this thread: a signal for its process, of which this thread is woken first. */
+  sendGroupSignal(sig: Signal): void {
+    sendSignal(this, sig, true)
   }
 }
