@@ -4,15 +4,23 @@
  */
 import { RestoreError } from './errors.js'
 
-/** A place in a document. */
+/** A place in a document: a value, and how one gets there. */
 export class Place {
   constructor(
     private readonly value: unknown,
-    private readonly path: string,
+    private readonly key: string | number,
+    private readonly inside?: Place,
   ) {}
 
   fail(problem: string): never {
-    throw new RestoreError(this.path, problem)
+    throw new RestoreError(this.#path, problem)
+  }
+
+  /** Made only when something is wrong. */
+  get #path(): string {
+    if (this.inside === undefined) return String(this.key)
+    const step = typeof this.key === 'number' ? `[${this.key}]` : `.${this.key}`
+    return this.inside.#path + step
   }
 
   get isNull(): boolean {
@@ -24,12 +32,12 @@ export class Place {
       return this.fail('is not an object')
     const value = (this.value as Readonly<Record<string, unknown>>)[field]
     if (value === undefined) this.fail(`has no '${field}'`)
-    return new Place(value, `${this.path}.${field}`)
+    return new Place(value, field, this)
   }
 
   get items(): readonly Place[] {
     if (!Array.isArray(this.value)) return this.fail('is not a list')
-    return this.value.map((it, i) => new Place(it, `${this.path}[${i}]`))
+    return this.value.map((it, i) => new Place(it, i, this))
   }
 
   /** Two places: a key and what it stands for. */

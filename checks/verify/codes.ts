@@ -76,7 +76,9 @@ export const ptraceCodeOf = (code: number): PtraceCode =>
 export const numberOfPtraceCode = (code: PtraceCode): number => {
   if (code === null) return 0
   const event = Object.entries(ptraceEvents).find(([, name]) => name === code)
-  return event === undefined ? numberOfSignal(code as Signal) : signalNumbers.SIGTRAP | (Number(event[0]) << 8)
+  return event === undefined
+    ? numberOfSignal(code as Signal)
+    : signalNumbers.SIGTRAP | (Number(event[0]) << 8)
 }
 
 /** `Event…` of the core. */

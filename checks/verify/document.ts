@@ -7,8 +7,6 @@ import type { CloneForm } from '../../spec/menu.js'
 import { slotsOf } from '../../spec/scope.js'
 import type { Task, TaskFields, ThreadGroupFields } from '../../spec/state.js'
 import type { WaitOptions } from '../../spec/wait-options.js'
-import type { Core } from './world.js'
-import { idOfSlot } from './world.js'
 import {
   maskOfEvents,
   maskOfOptions,
@@ -17,6 +15,8 @@ import {
   numberOfSignal,
   timeOf,
 } from './codes.js'
+import type { Core } from './world.js'
+import { idOfSlot } from './world.js'
 
 type Saved = Core.SavedTaskSet
 type SavedTask = Saved['tasks'][number]
@@ -160,7 +160,9 @@ export function documentOf(state: ImmutableState): Saved {
 
   // A process group that is gone is still named by its last member, which is dead.
   const isAlive = (pg: number): boolean => state.processGroup(pg).refs > 0
-  const processGroups = slots.filter(pg => isAlive(pg) || groups.some(g => state.group(g).processGroup === pg))
+  const processGroups = slots.filter(
+    pg => isAlive(pg) || groups.some(g => state.group(g).processGroup === pg),
+  )
   const sessions = [...new Set(processGroups.map(pg => state.processGroup(pg).session))]
   const leads = (g: number): boolean => {
     const leader = state.group(g).leader as number
@@ -174,9 +176,7 @@ export function documentOf(state: ImmutableState): Saved {
       const task = state.task(slot)
       return savedTask(task, slot, pidnsOf(task.group))
     }),
-    groups: groups.map(g =>
-      saveGroup(state.group(g), g, processGroups.indexOf(state.group(g).processGroup)),
-    ),
+    groups: groups.map(g => saveGroup(state.group(g), g, processGroups.indexOf(state.group(g).processGroup))),
     namespaces: spaces.map(ns => ({
       serial: ns,
       parent: state.namespace(ns).parent,

@@ -85,8 +85,7 @@ export const seenOfCore = (event: Core.KernelEvent, world: World): Seen | undefi
     .with({ kind: P.union('woken', 'futex woken') }, ({ kind, task }) => `${kind}: task ${task.serial}`)
     .with(
       { kind: 'released' },
-      ({ task, tid }) =>
-        `task ${task.serial} is reaped, id ${world.slotOfID(task.group.pidns, tid)} is free`,
+      ({ task, tid }) => `task ${task.serial} is reaped, id ${world.slotOfID(task.group.pidns, tid)} is free`,
     )
     .exhaustive()
 

@@ -85,15 +85,16 @@ export class Refinement {
     } catch (error) {
       return { kind: 'restore', message: messageOf(error) }
     }
-    return this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events: events as readonly Event[] })
+    return this.takeAndCompare(world, seen, {
+      rule: rule.name,
+      choice,
+      after,
+      events: events as readonly Event[],
+    })
   }
 
   /** The step, in a core that is in the state before it. */
-  takeAndCompare(
-    world: World,
-    seen: Seen[],
-    { rule, choice, after, events }: Taken,
-  ): Divergence | undefined {
+  takeAndCompare(world: World, seen: Seen[], { rule, choice, after, events }: Taken): Divergence | undefined {
     try {
       take(world, rule, choice)
     } catch (error) {
@@ -152,10 +153,9 @@ export class Refinement {
   }
 
   /** What a search of the spec judges. `onDivergence` is called for the first one, and for those after it. */
-  properties(onDivergence: () => void = () => undefined): readonly [
-    Invariant<ImmutableState>,
-    StepProperty<ImmutableState>,
-  ] {
+  properties(
+    onDivergence: () => void = () => undefined,
+  ): readonly [Invariant<ImmutableState>, StepProperty<ImmutableState>] {
     const held = (divergence: Divergence | undefined): boolean => {
       if (divergence !== undefined) onDivergence()
       return divergence === undefined
