@@ -61,6 +61,12 @@ export class Refinement {
     this.#scope = model.scope
   }
 
+  /** The core is asked next. */
+  asks(): void {
+    this.steps++
+    this.onAsk()
+  }
+
   /** A core in this state, that tells what the outside sees. */
   world(state: ImmutableState, observe?: (world: World, event: Core.KernelEvent) => void): World {
     if (this.#restored?.cells !== state.cells)
@@ -76,8 +82,7 @@ export class Refinement {
 
   /** One step from a state into which the core is put. */
   step({ before, rule, choice, after, events }: Step<ImmutableState>): Divergence | undefined {
-    this.steps++
-    this.onAsk()
+    this.asks()
     const seen: Seen[] = []
     let world: World
     try {

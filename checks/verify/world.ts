@@ -64,7 +64,14 @@ export class World {
     this.tasks[slot] = task
     if (group.serial === slot) this.groups[slot] = group
     if (group.pidns.serial === slot) this.namespaces[slot] = group.pidns
-    for (const ns of group.pidns.up()) this.#name(ns.serial, ns.idOf(task), slot)
+    const seenIn = new Set(group.pidns.up())
+    for (const ns of this.namespaces)
+      if (ns !== undefined) this.#name(ns.serial, seenIn.has(ns) ? ns.idOf(task) : noSuchID + slot, slot)
+  }
+
+  /** Does the slot have a name in this namespace, or will it have the expected one, whoever is born meanwhile? */
+  canName(ns: Core.PIDNamespace, slot: number): boolean {
+    return ns.parent === null || slot < this.tasks.length
   }
 
   #name(ns: number, id: number, slot: number): void {
