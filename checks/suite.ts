@@ -10,6 +10,7 @@ import { features } from '../spec/rule.js'
 import { topologies } from '../spec/topologies.js'
 import { define } from './build.js'
 import { questions } from './questions.js'
+import { coreImplementation } from './verify/implementation.js'
 
 export const suite: Suite<ImmutableState> = {
   checks: questions.map(define),
@@ -18,5 +19,6 @@ export const suite: Suite<ImmutableState> = {
   features: Object.entries(features).map(([name, says]) => ({ name, says })),
   topologies,
   mutants,
+  implementations: [coreImplementation],
   counterexamples: join(import.meta.dirname, '..', 'counterexamples'),
 }

@@ -22,10 +22,12 @@ export async function main<S>(
   suite: Suite<S>,
   argv: readonly string[],
   io: Io = processIo(),
+  /** Commands of the project that the checker knows nothing of. */
+  more: readonly AddCommand[] = [],
 ): Promise<number> {
   let status = 0
   const program = newProgram(io)
-  for (const add of commands) add(program, { suite, io }, given => (status = given))
+  for (const add of [...commands, ...more]) add(program, { suite, io }, given => (status = given))
   try {
     if (argv.length === 0) {
       throw new UsageError('A command is missing.', `Commands: ${namesOf(program)}. See: zombieproof --help`)

@@ -47,7 +47,8 @@ export class Coverage {
       const run = new Uint8Array(source.length).fill(1)
       // Inner ranges come behind the ones that they are in.
       for (const { ranges } of functions)
-        for (const { startOffset, endOffset, count } of ranges) run.fill(count > 0 ? 1 : 0, startOffset, endOffset)
+        for (const { startOffset, endOffset, count } of ranges)
+          run.fill(count > 0 ? 1 : 0, startOffset, endOffset)
       covered.push({ url, source, run })
     }
     this.session.disconnect()

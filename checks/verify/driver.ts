@@ -122,13 +122,25 @@ const sigchldIsPending = ({ pendingSignals, tasks }: Core.ThreadGroup, { core }:
   return (pendingSignals & bit) !== 0 || [...tasks].some(task => (task.pendingSignals & bit) !== 0)
 }
 
-/** A leader and another task of its group among the tracees, both zombies: then the order of letting go tells. */
-const isOrderTold = ({ tracees }: Core.Task): boolean => {
-  const zombies = [...tracees].filter(({ exitState }) => exitState === 'Zombie')
-  return zombies.some(a => zombies.some(b => a !== b && a.group === b.group))
+/** A step that goes through a set of tasks, in an order that tells if two of these are in one thread group. */
+const orderedStep = (
+  runState: Core.RunState,
+  relevant: (task: Core.Task) => readonly Core.Task[],
+): Action => {
+  const inAnyOrder = step(runState)
+  return {
+    can: (world, choice, menu) =>
+      inAnyOrder.can(world, choice, menu) &&
+      (choice.order === undefined || someShareAGroup(relevant(taskAt(world, choice.task)))),
+    take(world, choice) {
+      if (choice.order !== undefined) world.taskSet.order = youngestFirst
+      inAnyOrder.take(world, choice)
+    },
+  }
 }
 
-const leaving = step('exitPtrace')
+const someShareAGroup = (tasks: readonly Core.Task[]): boolean =>
+  tasks.some(a => tasks.some(b => a !== b && a.group === b.group))
 
 const actions: Readonly<Record<string, Action>> = {
   exit: call((task, { code }) => task.exit(code)),
@@ -142,16 +154,12 @@ const actions: Readonly<Record<string, Action>> = {
   exitClearTid: step('exitClearTid'),
   exitRelease: step('exitRelease'),
   exitUnstopVforkParent: step('exitUnstopVforkParent'),
-  exitPtrace: {
-    can: (world, choice, menu) =>
-      leaving.can(world, choice, menu) &&
-      (choice.order === undefined || isOrderTold(taskAt(world, choice.task))),
-    take(world, choice) {
-      if (choice.order !== undefined) world.taskSet.order = youngestFirst
-      leaving.take(world, choice)
-    },
-  },
-  exitChildren: step('exitChildren'),
+  exitPtrace: orderedStep('exitPtrace', ({ tracees }) =>
+    [...tracees].filter(({ exitState }) => exitState === 'Zombie'),
+  ),
+  exitChildren: orderedStep('exitChildren', ({ children }) =>
+    [...children].filter(({ parentDeathSignal }) => parentDeathSignal !== 0),
+  ),
   runExitNotify: step('exitNotify'),
 
   wait: call(

@@ -89,8 +89,11 @@ export const seenOfCore = (event: Core.KernelEvent, world: World): Seen | undefi
     )
     .exhaustive()
 
-/** The waits of one group are woken in an order of which nobody can tell: it is put aside. */
-export const inTellableOrder = (seen: readonly Seen[]): readonly Seen[] => {
-  const isWoken = (it: Seen) => it.startsWith('woken')
-  return [...seen.filter(it => !isWoken(it)), ...seen.filter(isWoken).sort()]
-}
+/**
+ * What happens to different tasks in one critical section happens in an order of which nobody can tell, and which the
+ * source leaves to chance: it is put aside. What happens to one task stays in order.
+ */
+export const inTellableOrder = (seen: readonly Seen[]): readonly Seen[] =>
+  seen.toSorted((a, b) => taskIn(a) - taskIn(b))
+
+const taskIn = (seen: Seen): number => Number(/task (\d+)/.exec(seen)?.[1] ?? -1)

@@ -5,10 +5,12 @@
  */
 import { explore } from '../../checker/explore/explore.js'
 import type { ExploreOptions, Stop, Trace } from '../../checker/explore/result.js'
+import type { Property } from '../../checker/model.js'
 import type { BuildOptions } from '../../checker/suite.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { KernelModel } from '../model.js'
 import { suite } from '../suite.js'
+import { coreModel } from './core-model.js'
 import { enablesName, Refinement, refinesName } from './refinement.js'
 import { type Located, walk } from './walk.js'
 import type { CoreModule } from './world.js'
@@ -52,10 +54,12 @@ export interface Outcome {
 /** The reason with which a search is ended that has found what it looked for. */
 const divergence = 'divergence'
 
-export const modelOf = ({ check, build }: Pick<Job, 'check' | 'build'>): KernelModel => {
+/** @param explored a core that is explored itself, instead of the spec */
+export function modelOf({ check, build }: Pick<Job, 'check' | 'build'>, explored?: CoreModule): KernelModel {
   const definition = suite.checks.find(({ name }) => name === check)
   if (definition === undefined) throw new Error(`there is no check ${check}`)
-  return definition.build(build) as KernelModel
+  const model = definition.build(build) as KernelModel
+  return explored === undefined ? model : coreModel(explored, model)
 }
 
 export interface Hooks {
@@ -65,9 +69,15 @@ export interface Hooks {
   readonly onAsk?: () => void
 }
 
-export async function runJob(job: Job, core: CoreModule, hooks: Hooks = {}): Promise<Outcome> {
+/** @param explored a core that `core` is compared with, instead of the spec */
+export async function runJob(
+  job: Job,
+  core: CoreModule,
+  hooks: Hooks = {},
+  explored?: CoreModule,
+): Promise<Outcome> {
   const started = performance.now()
-  const model = modelOf(job)
+  const model = modelOf(job, explored)
   const refinement = new Refinement(core, model, hooks.onAsk)
   const controller = new AbortController()
   hooks.signal?.addEventListener('abort', () => controller.abort(hooks.signal?.reason))
@@ -113,7 +123,11 @@ function walkAll(
 } {
   let [walks, walkSteps, saves] = [0, 0, 0]
   while (walks < count) {
-    const { steps, saves: times, divergence: it } = walk(refinement, {
+    const {
+      steps,
+      saves: times,
+      divergence: it,
+    } = walk(refinement, {
       seed: seed + walks,
       length,
       saveEvery: 16,
@@ -126,6 +140,31 @@ function walkAll(
     return { counts: { walks, walkSteps, saves }, found: { property, trace: it.trace, walk: walks } }
   }
   return { counts: { walks, walkSteps, saves }, found: undefined }
+}
+
+/** The step or state of the search that was asked about with this number, found again without asking any core. */
+export async function questionAt(
+  job: Job,
+  question: number,
+  explored?: CoreModule,
+): Promise<Found | undefined> {
+  const model = modelOf(job, explored)
+  const controller = new AbortController()
+  let asked = 0
+  const isOther = (): boolean => {
+    asked++
+    if (asked === question) controller.abort(divergence)
+    return asked !== question
+  }
+  const properties: readonly Property<ImmutableState>[] = [
+    { kind: 'invariant' as const, name: enablesName, says: '', holds: isOther },
+    { kind: 'step' as const, name: refinesName, says: '', holds: isOther },
+  ].filter(({ name }) => job.properties.includes(name))
+  const { verdicts } = await explore(model, properties, { ...job.limits, signal: controller.signal })
+  for (const verdict of verdicts)
+    if (verdict.verdict === 'violated')
+      return { property: verdict.property.name, trace: located(model, verdict.trace) }
+  return undefined
 }
 
 const located = (model: KernelModel, { initial, actions }: Trace<ImmutableState>): Located => ({

@@ -9,6 +9,8 @@ import type { Job, Outcome } from './job.js'
 
 export interface WorkerData {
   readonly folder: string
+  /** That of a core to compare with, instead of the spec. */
+  readonly against: string | undefined
   readonly asked: SharedArrayBuffer
   readonly coverage: boolean
 }
@@ -27,18 +29,19 @@ export type FromWorker =
 
 export interface PoolOptions {
   readonly folder: string
+  readonly against?: string | undefined
   readonly workers: number
   readonly coverage: boolean
   /** Seconds without an answer after which a core counts as stuck. */
   readonly patience: number
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((job: Job, progress: Progress) => void) | undefined
-  readonly onResult?: ((result: Result) => void) | undefined
+  readonly onResult?: ((result: Result) => Promise<void>) | undefined
 }
 
 export type Result =
   | { readonly kind: 'done'; readonly job: Job; readonly outcome: Outcome }
-  /** The core never answered question number `question`. */
+  /** The core never answered this question. */
   | { readonly kind: 'stuck'; readonly job: Job; readonly question: number }
   | { readonly kind: 'failed'; readonly job: Job; readonly message: string }
 
@@ -57,6 +60,7 @@ export class Pool {
   readonly covered: Covered[] = []
   readonly results: Result[] = []
   #next = 0
+  readonly #told: Promise<void>[] = []
 
   constructor(
     private readonly jobs: readonly Job[],
@@ -67,6 +71,7 @@ export class Pool {
   async run(): Promise<readonly Result[]> {
     const lanes = Math.max(1, Math.min(this.options.workers, this.jobs.length))
     await Promise.all(Array.from({ length: lanes }, () => this.#lane()))
+    await Promise.all(this.#told)
     return this.results.filter(result => result !== undefined)
   }
 
@@ -76,12 +81,13 @@ export class Pool {
   }
 
   async #worker(): Promise<void> {
-    const { folder, coverage, signal } = this.options
+    const { folder, against, coverage, signal } = this.options
     const asked = new SharedArrayBuffer(4)
     const worker = new Worker(bootstrap, {
       eval: true,
       workerData: {
         folder,
+        against,
         asked,
         coverage,
         tsx: import.meta.resolve('tsx/esm/api'),
@@ -157,6 +163,7 @@ export class Pool {
 
   #settle(position: number, result: Result): void {
     this.results[position] = result
-    this.options.onResult?.(result)
+    const told = this.options.onResult?.(result)
+    if (told !== undefined) this.#told.push(told)
   }
 }

@@ -4,7 +4,7 @@
  * Here: one step, and what may be done in one state; both as properties that any search of the spec can judge.
  * Not here: which states are visited (verify.ts), long walks without restoring (walk.ts).
  */
-import type { Invariant, Step, StepProperty } from '../../checker/model.js'
+import type { Invariant, Step, StepEvent, StepProperty } from '../../checker/model.js'
 import type { Event } from '../../spec/events.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { Scope } from '../../spec/scope.js'
@@ -44,6 +44,30 @@ const messageOf = (error: unknown): string =>
 
 /** A call of the spec that failed, whoever made it. */
 const isFailure = (event: Event): boolean => event.kind === 'failed'
+
+/** What a core that is a model itself tells of a crash. */
+export const crashed = (message: string): Seen => `crash: ${message}`
+
+/** The core takes the step, from this state; what it throws that no call returns is told, and not thrown. */
+export function explored(
+  refinement: Refinement,
+  before: ImmutableState,
+  rule: string,
+  choice: unknown,
+): { readonly world: World; readonly seen: readonly Seen[]; readonly crash: string | undefined } {
+  const seen: Seen[] = []
+  const world = refinement.world(before, (of, event) => note(seen, of, event))
+  const crash = refinement.take(world, seen, rule, choice)
+  return { world, seen: inTellableOrder(seen), crash }
+}
+
+/** Events as the model tells them: those of the spec, or those of a core that is a model itself. */
+function seenOf(events: readonly StepEvent[]): readonly Seen[] {
+  if (events.every(({ kind }) => kind === 'seen')) return events.map(({ text }) => String(text))
+  const all = events as unknown as readonly Event[]
+  // The failure of a call is told last, as it is by the core.
+  return inTellableOrder([...all.filter(it => !isFailure(it)), ...all.filter(isFailure)].map(seenOfSpec))
+}
 
 export class Refinement {
   readonly #scope: Scope
@@ -90,26 +114,15 @@ export class Refinement {
     } catch (error) {
       return { kind: 'restore', message: messageOf(error) }
     }
-    return this.takeAndCompare(world, seen, {
-      rule: rule.name,
-      choice,
-      after,
-      events: events as readonly Event[],
-    })
+    return this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events })
   }
 
   /** The step, in a core that is in the state before it. */
   takeAndCompare(world: World, seen: Seen[], { rule, choice, after, events }: Taken): Divergence | undefined {
-    try {
-      take(world, rule, choice)
-    } catch (error) {
-      if (!(error instanceof this.core.SyscallError)) return { kind: 'crash', message: messageOf(error) }
-      seen.push(`the call of task ${(choice as { readonly task: number }).task} failed: ${error.code}`)
-    }
-    // The failure of a call is told last, as it is by the core.
-    const ofSpec = inTellableOrder(
-      [...events.filter(it => !isFailure(it)), ...events.filter(isFailure)].map(seenOfSpec),
-    )
+    const ofSpec = seenOf(events)
+    const message = this.take(world, seen, rule, choice)
+    if (message !== undefined)
+      return ofSpec.includes(crashed(message)) ? undefined : { kind: 'crash', message }
     const ofCore = inTellableOrder(seen)
     const isSame = ofSpec.length === ofCore.length && ofSpec.every((it, i) => it === ofCore[i])
     return this.#compared(() => {
@@ -117,6 +130,17 @@ export class Refinement {
       if (isSame && isIn(view, after)) return undefined
       return { kind: 'step', core: stateOf(view), seenOfSpec: ofSpec, seenOfCore: ofCore }
     })
+  }
+
+  /** The core takes the step. What it throws that no call returns is given back. */
+  take(world: World, seen: Seen[], rule: string, choice: unknown): string | undefined {
+    try {
+      take(world, rule, choice)
+    } catch (error) {
+      if (!(error instanceof this.core.SyscallError)) return messageOf(error)
+      seen.push(`the call of task ${(choice as { readonly task: number }).task} failed: ${error.code}`)
+    }
+    return undefined
   }
 
   /** What may be done in a state, and whether the core can be put into it. */
@@ -188,7 +212,7 @@ interface Taken {
   readonly rule: string
   readonly choice: unknown
   readonly after: ImmutableState
-  readonly events: readonly Event[]
+  readonly events: readonly StepEvent[]
 }
 
 /** What the core tells of a step, in the names of the world that it happens in. */

@@ -3,7 +3,6 @@
  * effect; and it is saved and restored on the way, which must change nothing.
  */
 import type { Rule } from '../../checker/model.js'
-import type { Event } from '../../spec/events.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { WaitOptions } from '../../spec/wait-options.js'
 import { isIn, stateOf } from '../abstraction.js'
@@ -70,7 +69,7 @@ export function walk(refinement: Refinement, options: WalkOptions): Walk {
         rule: rule.name,
         choice,
         after,
-        events: model.events(after) as readonly Event[],
+        events: model.events(after),
       }) ?? refinement.enabledIn(world, after)
     if (what !== undefined) return diverged(what)
     state = model.restore(model.cells(after))

@@ -1,0 +1,48 @@
+/**
+ * A core as a model of its own: what it does next in a state is what it says that it may do, and where that leads.
+ *
+ * So two cores can be compared without asking the spec; its names for actions and states are used, and not its rules.
+ */
+import type { StepEvent } from '../../checker/model.js'
+import type { ImmutableState } from '../../spec/immutable-state.js'
+import { stateOf } from '../abstraction.js'
+import type { KernelModel } from '../model.js'
+import { enables } from './driver.js'
+import { crashed, explored, Refinement } from './refinement.js'
+import type { CoreModule, World } from './world.js'
+
+export function coreModel(core: CoreModule, model: KernelModel): KernelModel {
+  const { scope } = model
+  const refinement = new Refinement(core, model)
+  let looked: { readonly cells: unknown; readonly world: World } | undefined
+  const events = new WeakMap<object, readonly StepEvent[]>()
+
+  /** A core in the state, to be asked what it may do, and not to be stepped. */
+  const lookAt = (state: ImmutableState): World => {
+    if (looked?.cells !== state.cells) looked = { cells: state.cells, world: refinement.world(state) }
+    return looked.world
+  }
+
+  return {
+    ...model,
+    rules: model.rules.map(rule => ({
+      ...rule,
+      guard: (state, choice) => enables(lookAt(state), rule.name, choice, scope.menu),
+      effect(state, choice) {
+        const { world, seen, crash } = explored(refinement, state, rule.name, choice)
+        // A core that crashes stays where it was, and says so: the other one has to crash as well.
+        const after = crash === undefined ? stateOf({ scope, world }) : state
+        const told = crash === undefined ? seen : [...seen, crashed(crash)]
+        const copy = model.restore(after.cells)
+        events.set(
+          copy,
+          told.map(text => ({ kind: 'seen', text })),
+        )
+        return copy
+      },
+    })),
+    events: state => events.get(state) ?? [],
+    describeEvent: ({ text }) => String(text),
+    isEnd: () => true,
+  }
+}
