@@ -2,13 +2,18 @@
  * Profiles: the places where kernels differ, on purpose or by mistake, as switches.
  */
 
-export interface Switches {
+/** Every switch with its values, that of `gvisor-2018` first. */
+export const switchValues = {
   /** From whose tracees a collected zombie is taken. With 'the waiter', a tracer that is another thread keeps it. */
-  readonly collectedTraceeLeaves: 'the waiter' | 'its tracer'
+  collectedTraceeLeaves: ['the waiter', 'its tracer'],
   /** What a wait that consumes nothing reports of a group that is exiting. */
-  readonly peekReports: 'task status' | 'group status'
+  peekReports: ['task status', 'group status'],
   /** Does a task that has exited still list the children that it gave away? */
-  readonly givenAwayChildren: 'stay listed' | 'are forgotten'
+  givenAwayChildren: ['stay listed', 'are forgotten'],
+} as const
+
+export type Switches = {
+  readonly [K in keyof typeof switchValues]: (typeof switchValues)[K][number]
 }
 
 export interface Profile {

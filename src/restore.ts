@@ -11,7 +11,7 @@ import { Place } from './document.js'
 import { ExitStatus } from './exit-status.js'
 import { PIDNamespace } from './pid-namespace.js'
 import { ProcessGroup, Session } from './process-group.js'
-import type { Profile } from './profile.js'
+import { type Profile, switchValues } from './profile.js'
 import { knownPtraceOptions, type PtraceRequest } from './ptrace-options.js'
 import { runStates } from './run-state.js'
 import { savedVersion } from './saved.js'
@@ -310,9 +310,9 @@ const readProfile = (place: Place): Profile => {
   return {
     name: place.at('name').text(),
     switches: {
-      collectedTraceeLeaves: switches.at('collectedTraceeLeaves').oneOf(['the waiter', 'its tracer']),
-      peekReports: switches.at('peekReports').oneOf(['task status', 'group status']),
-      givenAwayChildren: switches.at('givenAwayChildren').oneOf(['stay listed', 'are forgotten']),
+      collectedTraceeLeaves: switches.at('collectedTraceeLeaves').oneOf(switchValues.collectedTraceeLeaves),
+      peekReports: switches.at('peekReports').oneOf(switchValues.peekReports),
+      givenAwayChildren: switches.at('givenAwayChildren').oneOf(switchValues.givenAwayChildren),
     },
   }
 }

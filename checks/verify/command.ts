@@ -12,10 +12,11 @@ import { UsageError } from '../../checker/errors.js'
 import { type Against, materialise } from './against.js'
 import { covered as linesCovered } from './coverage-lines.js'
 import type { Job } from './job.js'
-import { ownFolder } from './load.js'
+import { loadCore, ownFolder } from './load.js'
 import { Pool } from './pool.js'
 import { enablesName, refinesName } from './refinement.js'
 import { type Report, reportText, runJson, type Settled, settle, summaryText } from './report.js'
+import { type Setting, settingsOf } from './switches.js'
 
 interface Options {
   readonly depth?: number
@@ -149,6 +150,10 @@ async function run<S>(
     const results = await pool.run()
     return { covered: pool.covered, isComplete: results.length === jobs.length }
   })
+  const explained =
+    against === undefined || settled.every(({ shown }) => shown === undefined)
+      ? undefined
+      : await explanation(settled, jobs, against, options)
   line.erase()
   const report: Report = {
     profile: selection.build.profile,
@@ -156,12 +161,40 @@ async function run<S>(
     checks: inOrder(settled, jobs),
     lines: options.coverage ? await linesCovered(covered, ownFolder) : undefined,
     isComplete,
+    explained,
     seconds: (io.now() - started) / 1000,
   }
   io.stdout.write(
     options.json === true ? `${JSON.stringify(runJson(report), null, 2)}\n` : summaryText(report, style),
   )
   return runJson(report).exit
+}
+
+/** The switches with which the other core does the same, if there are any. */
+async function explanation(
+  settled: readonly Settled[],
+  jobs: readonly Job[],
+  { folder }: Against,
+  { workers, patience }: Options,
+): Promise<Setting | undefined> {
+  const agree = async (asked: readonly Job[], switches: Setting): Promise<boolean> => {
+    const pool = new Pool(
+      asked.map(job => ({ ...job, switches })),
+      {
+        folder: ownFolder,
+        against: folder,
+        workers: workers ?? availableParallelism(),
+        coverage: false,
+        patience,
+      },
+    )
+    const results = await pool.run()
+    return results.every(result => result.kind === 'done' && result.outcome.found === undefined)
+  }
+  const different = settled.filter(({ shown }) => shown !== undefined).map(({ result }) => result.job)
+  for (const setting of settingsOf(await loadCore(folder)))
+    if ((await agree(different, setting)) && (await agree(jobs, setting))) return setting
+  return undefined
 }
 
 const inOrder = (settled: readonly Settled[], jobs: readonly Job[]): readonly Settled[] =>

@@ -14,20 +14,31 @@ import type { CoreModule, World } from './world.js'
 export function coreModel(core: CoreModule, model: KernelModel): KernelModel {
   const { scope } = model
   const refinement = new Refinement(core, model)
-  let looked: { readonly cells: unknown; readonly world: World } | undefined
+  let looked: { readonly cells: unknown; readonly world: World | undefined } | undefined
   const events = new WeakMap<object, readonly StepEvent[]>()
 
-  /** A core in the state, to be asked what it may do, and not to be stepped. */
-  const lookAt = (state: ImmutableState): World => {
-    if (looked?.cells !== state.cells) looked = { cells: state.cells, world: refinement.world(state) }
+  /** A core in the state, to be asked what it may do, and not to be stepped; none, if it cannot be in it. */
+  const lookAt = (state: ImmutableState): World | undefined => {
+    if (looked?.cells !== state.cells) looked = { cells: state.cells, world: worldIn(state) }
     return looked.world
+  }
+  const worldIn = (state: ImmutableState): World | undefined => {
+    try {
+      return refinement.world(state)
+    } catch {
+      // It has got there by a step, and cannot be restored: the comparison says so when that step is taken.
+      return undefined
+    }
   }
 
   return {
     ...model,
     rules: model.rules.map(rule => ({
       ...rule,
-      guard: (state, choice) => enables(lookAt(state), rule.name, choice, scope.menu),
+      guard(state, choice) {
+        const world = lookAt(state)
+        return world !== undefined && enables(world, rule.name, choice, scope.menu)
+      },
       effect(state, choice) {
         const { world, seen, crash } = explored(refinement, state, rule.name, choice)
         // A core that crashes stays where it was, and says so: the other one has to crash as well.

@@ -13,12 +13,14 @@ import { suite } from '../suite.js'
 import { coreModel } from './core-model.js'
 import { enablesName, Refinement, refinesName } from './refinement.js'
 import { type Located, walk } from './walk.js'
-import type { CoreModule } from './world.js'
+import type { Core, CoreModule } from './world.js'
 
 export interface Job {
   readonly check: string
   readonly build: BuildOptions
   readonly limits: Pick<ExploreOptions, 'depth' | 'maxStates' | 'maxMemory' | 'timeout'>
+  /** Switches of the core that are set otherwise than those of the profile. */
+  readonly switches?: Partial<Core.Switches> | undefined
   /** Which comparisons are made. */
   readonly properties: readonly string[]
   readonly walks: { readonly count: number; readonly length: number; readonly seed: number }
@@ -78,7 +80,7 @@ export async function runJob(
 ): Promise<Outcome> {
   const started = performance.now()
   const model = modelOf(job, explored)
-  const refinement = new Refinement(core, model, hooks.onAsk)
+  const refinement = new Refinement(core, model, hooks.onAsk, job.switches)
   const controller = new AbortController()
   hooks.signal?.addEventListener('abort', () => controller.abort(hooks.signal?.reason))
   const properties = refinement

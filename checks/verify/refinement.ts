@@ -81,6 +81,8 @@ export class Refinement {
     readonly model: KernelModel,
     /** Is told before the core is asked anything, so that somebody can notice if it never answers. */
     private readonly onAsk: () => void = () => undefined,
+    /** Switches of the core that are set otherwise than those of the model. */
+    private readonly switches: Partial<Core.Switches> = {},
   ) {
     this.#scope = model.scope
   }
@@ -96,7 +98,9 @@ export class Refinement {
     if (this.#restored?.cells !== state.cells)
       this.#restored = { cells: state.cells, document: documentOf(state) }
     let world: World | undefined
+    const { name, switches } = this.#scope.profile
     const restored = this.core.restoreAll(this.#restored.document, {
+      profile: { name, switches: { ...(switches as Core.Switches), ...this.switches } },
       schedule: 'by hand',
       observe: event => world !== undefined && observe?.(world, event),
     })
@@ -191,18 +195,18 @@ export class Refinement {
     }
     return [
       {
-        kind: 'invariant',
-        name: enablesName,
-        says: 'In every state, what the core would do next is what the spec lets happen next, no more and no less.',
-        holds: state => held(this.enabled(state)),
-        explain: state => explain(this.enabled(state)),
-      },
-      {
         kind: 'step',
         name: refinesName,
         says: 'From the same state the same step leads both to the same state, and shows the outside the same.',
         holds: step => held(this.step(step)),
         explain: step => explain(this.step(step)),
+      },
+      {
+        kind: 'invariant',
+        name: enablesName,
+        says: 'In every state, what the core would do next is what the spec lets happen next, no more and no less.',
+        holds: state => held(this.enabled(state)),
+        explain: state => explain(this.enabled(state)),
       },
     ]
   }

@@ -20,6 +20,7 @@ import { modelOf, questionAt, traceAt } from './job.js'
 import { loadCore, ownFolder } from './load.js'
 import type { Result } from './pool.js'
 import { Refinement } from './refinement.js'
+import { type Setting, settingText } from './switches.js'
 
 /** A divergence, ready to be shown. */
 export interface Shown {
@@ -41,6 +42,8 @@ export interface Report {
   readonly against: string | undefined
   readonly checks: readonly Settled[]
   readonly lines: LineCoverage | undefined
+  /** Switches with which the other core does the same. */
+  readonly explained: Setting | undefined
   /** Was every check begun? */
   readonly isComplete: boolean
   readonly seconds: number
@@ -212,6 +215,13 @@ export function summaryText(report: Report, style: Style): string {
   return `${[
     `${count(checks.length, 'check')}, ${steps} from ${states} compared, ${duration(seconds)}: ${said}`,
     ...labelled('profile', profile, style.width),
+    ...(report.explained === undefined
+      ? []
+      : labelled(
+          'explained',
+          `by a switch: the core of ${against} does the same with ${settingText(report.explained)}`,
+          style.width,
+        )),
     ...(closed.length === 0 ? [] : labelled('all of', closed.join(', '), style.width)),
     ...(open.length === 0
       ? []
@@ -247,6 +257,7 @@ export function runJson(report: Report) {
   return {
     profile,
     against: against ?? null,
+    explained: report.explained ?? null,
     checks: checks.map(checkJson),
     neverFired: neverFired(outcomes(checks)),
     coverage: lines ?? null,
