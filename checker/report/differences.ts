@@ -10,20 +10,22 @@ export function differenceLines(
   implementation: string,
   differences: readonly Difference[],
   style: Style,
+  /** What it is held against. */
+  model = 'model',
 ): string[] {
   const rows = [
-    { place: when, model: 'the model says', implementation: `the ${implementation} says` },
+    { place: when, model: `the ${model} says`, implementation: `the ${implementation} says` },
     ...differences,
   ]
-  const [places, models] = [width(rows.map(({ place }) => place)), width(rows.map(({ model }) => model))]
+  const [places, models] = [width(rows.map(({ place }) => place)), width(rows.map(it => it.model))]
   const beside = rows.map(
-    ({ place, model, implementation: it }) => `${place.padEnd(places)}${model.padEnd(models)}${it}`,
+    ({ place, model: said, implementation: it }) => `${place.padEnd(places)}${said.padEnd(models)}${it}`,
   )
   const indent = ' '.repeat(6)
   const lines = beside.every(line => indent.length + line.length <= style.width)
     ? beside
-    : rows.flatMap(({ place, model, implementation: it }, i) =>
-        i === 0 ? [place] : [place, `  the model says ${model}`, `  the ${implementation} says ${it}`],
+    : rows.flatMap(({ place, model: said, implementation: it }, i) =>
+        i === 0 ? [place] : [place, `  the ${model} says ${said}`, `  the ${implementation} says ${it}`],
       )
   return lines.map((line, i) => `${indent}${i === 0 ? style.faint(line.trimEnd()) : line.trimEnd()}`)
 }

@@ -7,6 +7,7 @@ import type { StepEvent } from '../../checker/model.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { stateOf } from '../abstraction.js'
 import type { KernelModel } from '../model.js'
+import { reasonText } from '../names.js'
 import { enables } from './driver.js'
 import { crashed, explored, Refinement } from './refinement.js'
 import type { CoreModule, World } from './world.js'
@@ -53,7 +54,7 @@ export function coreModel(core: CoreModule, model: KernelModel): KernelModel {
       },
     })),
     events: state => events.get(state) ?? [],
-    describeEvent: ({ text }) => String(text),
+    describeEvent: ({ text }, initial) => reasonText(String(text), model.names(initial)),
     isEnd: () => true,
   }
 }

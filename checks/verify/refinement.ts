@@ -188,7 +188,7 @@ export class Refinement {
   /** What a search of the spec judges. `onDivergence` is called for the first one, and for those after it. */
   properties(
     onDivergence: () => void = () => undefined,
-  ): readonly [Invariant<ImmutableState>, StepProperty<ImmutableState>] {
+  ): readonly [StepProperty<ImmutableState>, Invariant<ImmutableState>] {
     const held = (divergence: Divergence | undefined): boolean => {
       if (divergence !== undefined) onDivergence()
       return divergence === undefined
