@@ -138,7 +138,13 @@ export function reportText({ result, says, shown }: Settled, style: Style, again
     '',
     ...traceLines(behaviour, walk === undefined ? 'shortest trace' : `walk ${walk}`, style),
     '',
-    ...differenceLines(when, other(against), differences, style, against === undefined ? 'spec' : 'core here'),
+    ...differenceLines(
+      when,
+      other(against),
+      differences,
+      style,
+      against === undefined ? 'spec' : 'core here',
+    ),
     ...(file === undefined
       ? []
       : [
