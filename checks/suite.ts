@@ -11,6 +11,7 @@ import { features } from '../spec/rule.js'
 import { topologies } from '../spec/topologies.js'
 import { define } from './build.js'
 import { questions } from './questions.js'
+import { coreImplementation } from './verify/implementation.js'
 
 export const suite: Suite<ImmutableState> = {
   checks: questions.map(define),
@@ -20,6 +21,7 @@ export const suite: Suite<ImmutableState> = {
   topologies,
   mutants,
   source: { module: import.meta.url, export: 'rebuilt' },
+  implementations: [coreImplementation],
   counterexamples: join(import.meta.dirname, '..', 'counterexamples'),
 }
 
