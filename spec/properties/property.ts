@@ -33,6 +33,7 @@ export interface Invariant {
   readonly cover: string
   holds(s: State): boolean
   explain(s: State): string
+  clause(s: State): string | undefined
 }
 
 /** True of every step between reachable states. */
@@ -43,6 +44,7 @@ export interface StepProperty {
   readonly cover: string
   holds(step: Step): boolean
   explain(step: Step): string
+  clause(step: Step): string | undefined
 }
 
 /** Reached at least once: by a state, or by a step. */
@@ -254,12 +256,23 @@ function judge<Where, X>(premise: Premise<Where, X>, { clauses, about }: Sentenc
     for (const test of tests) if (!test(where, x)) return false
     return true
   }
+  const brokenClause = (where: Where, x: X): string | undefined =>
+    Object.keys(clauses).find(clause => clauses[clause]?.(where, x) === false)
   return {
     holds: (where: Where): boolean => premise.every(where, x => judged(where, x)),
+    /** The first clause that is false, of the first thing it is false of. */
+    clause(where: Where): string | undefined {
+      let found: string | undefined
+      premise.every(where, x => {
+        found = brokenClause(where, x)
+        return found === undefined
+      })
+      return found
+    },
     explain(where: Where): string {
       let reason = ''
       premise.every(where, x => {
-        const broken = Object.keys(clauses).find(clause => clauses[clause]?.(where, x) === false)
+        const broken = brokenClause(where, x)
         if (broken === undefined) return true
         const more = about === undefined ? '' : `; ${about(where, x)}`
         reason = `"${broken}" is false for ${premise.describe(where, x)}${more}`
