@@ -75,7 +75,7 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
     build: options => buildModel(question, options),
     smaller: (options, name) => {
       const [topology] = topologiesFor(question, { ...options, topologies: [name] })
-      return topology === undefined ? [] : smallerTopologies(topologies, options, topology)
+      return topology === undefined ? [] : smallerTopologies(options, topology)
     },
   }
 }

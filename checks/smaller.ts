@@ -14,12 +14,11 @@ const mostTasks = 3
 
 /** The fewest tasks first; of those, named ones first. */
 export function* smallerTopologies(
-  own: readonly string[],
   options: BuildOptions,
   topology: Topology,
 ): Generator<SmallerConfiguration> {
   for (let size = 1; size < topology.tasks.length; size++) {
-    for (const { smaller, build } of ofSize(own, size, options)) {
+    for (const { smaller, build } of ofSize(size, options)) {
       for (const places of assignments(size, topology.tasks.length)) {
         // Slots that are free at the start come after those of the topology.
         const renamed = new Map(places.map((was, is) => [was, is]))
@@ -37,9 +36,9 @@ interface Smaller {
   readonly build: BuildOptions
 }
 
-const ofSize = (own: readonly string[], size: number, options: BuildOptions): readonly Smaller[] => [
+const ofSize = (size: number, options: BuildOptions): readonly Smaller[] => [
   ...namedTopologies
-    .filter(({ name, tasks }) => own.includes(name) && tasks.length === size)
+    .filter(({ tasks }) => tasks.length === size)
     .map(smaller => ({ smaller, build: { ...options, tasks: undefined, topologies: [smaller.name] } })),
   ...(size > mostTasks ? [] : topologiesOf(size))
     .filter(({ tasks }) => tasks.length === size)
