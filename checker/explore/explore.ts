@@ -9,11 +9,12 @@
  */
 import { UsageError } from '../errors.js'
 import { GraphRecorder } from '../graph/record.js'
-import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
-import { judgeTemporal } from '../temporal/judge.js'
+import type { Model, Property } from '../model.js'
+import { judgeOnGraph, needsGraph } from '../temporal/judge.js'
+import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
-import type { Exploration, ExploreOptions, Progress, Stop, Verdict } from './result.js'
+import type { Exploration, ExploreOptions, Progress, Stop, Trace } from './result.js'
 import { Search } from './search.js'
 
 /**
@@ -28,26 +29,51 @@ export const explore = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
-  if (model.initial.length === 0) {
-    throw new UsageError(
-      `The model ${model.name} has no initial state.`,
-      'Choose a configuration to start from.',
-    )
-  }
+  refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const temporal = properties.filter(isTemporal)
-  const judge = new Judge(model, properties.filter(isLocal))
-  const search = new Search(model, judge)
-  const recorder =
-    options.graph === true || temporal.length > 0 ? new GraphRecorder(model, search) : undefined
+  const evidence = new Evidence(properties)
+  const search = new Search(model, new Judge(model, properties, evidence))
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   const stop = await run(search, recorder, limits, options)
+  const found = explorationOf(search, evidence, stop, limits)
+  return recorder === undefined ? found : judgeOnGraph(found, recorder.graph(), limits)
+}
+
+export const refuseWithoutInitial = <S>(model: Model<S>): void => {
+  if (model.initial.length > 0) return
+  throw new UsageError(
+    `The model ${model.name} has no initial state.`,
+    'Choose a configuration to start from.',
+  )
+}
+
+/** What a search knows of itself at any time, whichever engine it is of. */
+export interface Searched<S> {
+  readonly states: number
+  readonly transitions: number
+  /** Steps from an initial state to the state that is expanded next. */
+  readonly depth: number
+  readonly frontier: number
+  /** Distinct states outside the constraint of the model, where the engine knows constraints. */
+  readonly outside?: number
+  readonly levels: readonly number[]
+  readonly ends: number
+  readonly deadlocks: number
+  readonly deadlock: Trace<S> | undefined
+  readonly firings: ReadonlyMap<string, number>
+}
+
+/** @param stop why the search ended before everything was seen; undefined: it did not */
+export const explorationOf = <S>(
+  search: Searched<S>,
+  evidence: Evidence<S>,
+  stop: Stop | undefined,
+  limits: Limits,
+): Exploration<S> => {
   const complete = stop === undefined
   const diameter = search.levels.length - 1
-  const graph = recorder?.graph()
-  const later = graph === undefined ? [] : await judgeTemporal(graph, temporal, limits)
   return {
-    verdicts: inOrder(properties, [...judge.verdicts(complete), ...later]),
-    graph,
+    verdicts: evidence.verdicts(complete),
     states: search.states,
     transitions: search.transitions,
     diameter,
@@ -55,7 +81,7 @@ export const explore = async <S>(
     complete,
     stop,
     unexpanded: search.frontier,
-    outside: search.outside,
+    outside: search.outside ?? 0,
     levels: search.levels,
     ends: search.ends,
     deadlocks: search.deadlocks,
@@ -64,11 +90,6 @@ export const explore = async <S>(
     seconds: limits.seconds,
   }
 }
-
-const isLocal = <S>(property: Property<S>): property is LocalProperty<S> => !isTemporal(property)
-
-const inOrder = <S>(properties: readonly Property<S>[], verdicts: readonly Verdict<S>[]): Verdict<S>[] =>
-  verdicts.toSorted((a, b) => properties.indexOf(a.property) - properties.indexOf(b.property))
 
 /** Expands states in the order in which they were found; why it stopped before the frontier was empty. */
 const run = async <S>(
@@ -96,7 +117,7 @@ const run = async <S>(
   return undefined
 }
 
-const progressOf = <S>(search: Search<S>, limits: Limits): Progress => ({
+export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => ({
   states: search.states,
   transitions: search.transitions,
   depth: search.depth,

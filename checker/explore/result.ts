@@ -108,6 +108,8 @@ export interface ExploreOptions {
   readonly maxMemory?: number | undefined
   /** Seconds. */
   readonly timeout?: number | undefined
+  /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
+  readonly paranoid?: boolean | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Keep the graph of what was found. It is kept in any case where a temporal property is to be judged. */
   readonly graph?: boolean | undefined

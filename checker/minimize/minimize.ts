@@ -8,7 +8,7 @@
  * Here: the order of these stages, and what is said of the result. Not here: what one stage tries (steps.ts), whether a
  * candidate shows the violation (violation.ts).
  */
-import { explore } from '../explore/explore.js'
+import { exploreFast } from '../engine/explore.js'
 import type { Trace } from '../explore/result.js'
 import type { Initial, Model, Property, Step } from '../model.js'
 import type { BuildOptions, CheckDefinition } from '../suite.js'
@@ -213,7 +213,7 @@ class Run<S> {
     this.#tell('proof', setting)
     const model = { ...trial.model, initial: [trial.initial] }
     const property = ofClause(trial.violation)
-    const { verdicts, states, complete, stop } = await explore(model, [property], {
+    const { verdicts, states, complete, stop } = await exploreFast(model, [property], {
       ...(isLocal ? { depth } : {}),
       maxStates,
       timeout: Math.max(1, Math.min(timeout / 2, timeout - this.#seconds)),
@@ -283,11 +283,11 @@ function ofClause<S>({ property, clause }: Violation<S>): Property<S> {
   if (property.kind === 'invariant') {
     const holds = (state: S): boolean =>
       property.holds(state) || clauseOf(property, undefined, state) !== clause
-    return { ...property, holds }
+    return { ...property, each: undefined, holds }
   }
   if (property.kind === 'step') {
     const holds = (step: Step<S>): boolean => property.holds(step) || property.clause?.(step) !== clause
-    return { ...property, holds }
+    return { ...property, each: undefined, holds }
   }
   return property
 }
