@@ -23,8 +23,8 @@ export interface Io {
   readonly cwd: string
   /** Is colour wanted at all? It is used on a terminal only. */
   readonly colour: boolean
-  /** What is typed, line by line, for commands that ask. */
-  lines(): AsyncIterable<string>
+  /** What is typed, line by line, for commands that ask; without it, nothing ever is. */
+  lines?(): AsyncIterable<string>
   /** Milliseconds. */
   now(): number
   readonly signalSource: SignalSource

@@ -20,15 +20,20 @@ import { type Io, processIo } from './io.js'
 
 const commands: readonly AddCommand[] = [addCheck, addExplore, addMinimize, addReplay, addWalk]
 
-/** Never rejects for what a user can cause. The caller sets `process.exitCode`, so that all output gets out. */
+/**
+ * Never rejects for what a user can cause. The caller sets `process.exitCode`, so that all output gets out.
+ *
+ * `more` are commands that the caller has beside those that any model has.
+ */
 export async function main<S>(
   suite: Suite<S>,
   argv: readonly string[],
   io: Io = processIo(),
+  more: readonly AddCommand[] = [],
 ): Promise<number> {
   let status = 0
   const program = newProgram(io)
-  for (const add of commands) add(program, { suite, io }, given => (status = given))
+  for (const add of [...commands, ...more]) add(program, { suite, io }, given => (status = given))
   try {
     if (argv.length === 0) {
       throw new UsageError('A command is missing.', `Commands: ${namesOf(program)}. See: zombieproof --help`)

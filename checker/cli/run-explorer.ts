@@ -39,7 +39,7 @@ export async function runExplorer<S>(context: Context<S>, exploring: Exploring<S
   ])
   write(session.enabled())
   prompt()
-  for await (const line of io.lines()) {
+  for await (const line of io.lines?.() ?? []) {
     const text = line.trim()
     if (text === 'quit' || text === 'q') break
     try {

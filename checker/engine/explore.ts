@@ -6,28 +6,28 @@
  * Not here: the search (search.ts).
  */
 import { Evidence } from '../explore/evidence.js'
-import { explorationOf, explore, progressOf, refuseWithoutInitial } from '../explore/explore.js'
+import { explorationOf, isLocal, needsGraph, progressOf, refuseWithoutInitial } from '../explore/explore.js'
 import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
+import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
-import { judgeOnGraph, needsGraph } from '../temporal/judge.js'
-import { graphOf } from './graph.js'
 import { FastSearch } from './search.js'
 
-/** As `explore` of the simple engine, which it leaves models with a constraint to. */
+/** As `explore` of the simple engine. */
 export const exploreFast = async <S>(
   model: Model<S>,
   properties: readonly Property<S>[],
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
-  if (model.constraint !== undefined) return explore(model, properties, options)
   refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const evidence = new Evidence(properties)
-  const search = new FastSearch(model, properties, evidence, options.paranoid)
+  const local = properties.filter(isLocal)
+  const evidence = new Evidence(local)
+  const search = new FastSearch(model, local, evidence, options.paranoid)
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
+  search.recorder = recorder
   const stop = await run(search, limits, options)
-  const found = explorationOf(search, evidence, stop, limits)
-  return needsGraph(properties, options) ? judgeOnGraph(found, graphOf(search), limits) : found
+  return explorationOf(search, { properties, evidence, recorder, stop, limits })
 }
 
 const run = async <S>(

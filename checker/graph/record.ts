@@ -1,32 +1,45 @@
 /**
- * Records the graph of a search beside the search: told of each expansion, in the order of the states.
+ * Records the graph of a search beside the search: told of every edge, in the order of the states.
  */
 import { GrowingInts } from '../explore/growing.js'
-import type { Expansion, Search } from '../explore/search.js'
-import type { PlacedAction } from '../explore/traces.js'
+import type { Action } from '../explore/result.js'
 import type { Initial, Model } from '../model.js'
-import { outside, type StateGraph } from './state-graph.js'
+import type { StateGraph } from './state-graph.js'
+
+/** What is asked of a search, whichever engine it is of. */
+export interface RecordedSearch<S> {
+  /** Every rule with every choice. */
+  readonly actions: readonly Action<S>[]
+  readonly states: number
+  /** Undefined for a state that is not kept. */
+  indexOfState(state: S): number | undefined
+  stateAt(index: number): S
+}
 
 export class GraphRecorder<S> {
   readonly #rows = new GrowingInts()
   readonly #targets = new GrowingInts()
   readonly #labels = new GrowingInts()
-  readonly #positions: ReadonlyMap<PlacedAction<S>, number>
 
   constructor(
     private readonly model: Model<S>,
-    private readonly search: Search<S>,
+    private readonly search: RecordedSearch<S>,
   ) {
-    this.#positions = new Map(search.actions.map((action, position) => [action, position]))
     this.#rows.push(0)
   }
 
-  /** Every edge of a state whose successors the search has just taken in. */
-  record({ successors }: Expansion<S>): void {
-    for (const { action, key } of successors) {
-      this.#targets.push(this.search.indexOf(key) ?? outside)
-      this.#labels.push(this.#positions.get(action) as number)
-    }
+  /**
+   * An edge of the state whose row is written.
+   * @param target the number of the state it leads to, or `outside`
+   * @param action the position of its action
+   */
+  edge(target: number, action: number): void {
+    this.#targets.push(target)
+    this.#labels.push(action)
+  }
+
+  /** The state has no more edges. */
+  endRow(): void {
     this.#rows.push(this.#targets.length)
   }
 

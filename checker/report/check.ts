@@ -91,7 +91,7 @@ function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
     ...noteLines(judgement.notes, style),
     ...(saved === undefined
       ? []
-      : [`      saved      ${saved.file}`, `      replay     pnpm replay ${saved.file}`, '']),
+      : [`      saved      ${saved.file}`, `      replay     ${saved.replay}`, '']),
   ]
 }
 

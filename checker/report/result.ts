@@ -17,6 +17,8 @@ export interface KnownCounterexample {
 /** Where a counterexample was written. */
 export interface Saved {
   readonly file: string
+  /** The command that replays it. */
+  readonly replay: string
   /** The file is among the known counterexamples from now on. */
   readonly curated: boolean
 }

@@ -7,45 +7,17 @@
  */
 import type { Limits } from '../explore/limits.js'
 import { attempt } from '../explore/model-error.js'
-import type { Action, Exploration, ExploreOptions, Note, Trace, Verdict } from '../explore/result.js'
+import type { Action, Note, Trace, Verdict } from '../explore/result.js'
 import { isComplete, type StateGraph, unexplored } from '../graph/state-graph.js'
 import { type States, waysFrom, wayTo } from '../graph/subgraph.js'
-import {
-  type Fairness,
-  type Initial,
-  isTemporal,
-  type Liveness,
-  type Possibility,
-  type Property,
-  type TemporalProperty,
-} from '../model.js'
+import type { Fairness, Initial, Liveness, Possibility, TemporalProperty } from '../model.js'
 import { type FairnessMasks, fairnessMasks } from './fairness.js'
 import { assumedBy, type BrokenBy, brokenBy } from './liveness.js'
 import { lassoNotes, regionNotes } from './notes.js'
 import { impossibleFrom } from './possibility.js'
 
-/** Is the graph of the search needed, or asked for? */
-export const needsGraph = <S>(
-  properties: readonly Property<S>[],
-  { graph }: Pick<ExploreOptions, 'graph'>,
-): boolean => graph === true || properties.some(isTemporal)
-
-/** What a search has found, with the verdicts on its temporal properties. */
-export async function judgeOnGraph<S>(
-  exploration: Exploration<S>,
-  graph: StateGraph<S>,
-  limits: Limits,
-): Promise<Exploration<S>> {
-  const temporal = exploration.verdicts.map(({ property }) => property).filter(isTemporal)
-  const judged = await judgeTemporal(graph, temporal, limits)
-  const verdicts = exploration.verdicts.map(
-    verdict => judged.find(({ property }) => property === verdict.property) ?? verdict,
-  )
-  return { ...exploration, verdicts, graph, seconds: limits.seconds }
-}
-
 /** In the order of the properties. One that a limit or a signal has kept from being judged is `stopped`. */
-async function judgeTemporal<S>(
+export async function judgeTemporal<S>(
   graph: StateGraph<S>,
   properties: readonly TemporalProperty<S>[],
   limits: Limits,

@@ -1,6 +1,7 @@
 /** A barrier made of semaphores: nobody passes before all have come. */
 import { List, Record, type RecordOf } from 'immutable'
-import { type KnownAnswer, recordModel, rulesOn, upTo } from './known-answer.js'
+import type { Invariant } from '../../checker/model.js'
+import { holds, type KnownAnswer, recordModel, rulesOn, upTo } from './known-answer.js'
 
 interface Fields {
   lock: number
@@ -66,11 +67,32 @@ export const barriers = (n: number) =>
     ],
   })
 
+const semaphores: Invariant<BarriersState> = {
+  kind: 'invariant',
+  name: 'semaphores count',
+  says: 'The lock is free or taken, and as many are at the rendezvous, or may pass a gate, as there are processes.',
+  holds: ({ lock, gate1, gate2, rdv, at }) =>
+    (lock === 0 || lock === 1) && [gate1, gate2, rdv].every(count => count >= 0 && count <= at.size),
+}
+
 export const K18: KnownAnswer<BarriersState> = {
   id: 'K18',
   says: 'a barrier of semaphores, 6 processes',
   source: 'tlaplus/Examples barriers/Barriers.cfg',
   model: barriers(6),
-  properties: [],
-  expected: { distinct: 29_279, generated: 104_515, depth: 93 },
+  properties: [semaphores],
+  expected: { distinct: 29_279, generated: 104_515, depth: 93, verdicts: { 'semaphores count': holds } },
 }
+
+const smaller = (n: number, expected: KnownAnswer['expected']): KnownAnswer<BarriersState> => ({
+  ...K18,
+  id: `K18, ${n}`,
+  says: `a barrier of semaphores, ${n} processes`,
+  source: 'computed by an independent search for known-answers.md',
+  model: barriers(n),
+  properties: [],
+  expected,
+})
+
+export const K18With4 = smaller(4, { distinct: 1_567, generated: 3_957, depth: 61 })
+export const K18With5 = smaller(5, { distinct: 6_805, generated: 20_731, depth: 77 })

@@ -1,6 +1,7 @@
 /** Dining philosophers who hand over dirty forks, after Chandy and Misra: nobody starves. */
 import { List, Record, type RecordOf } from 'immutable'
-import { type KnownAnswer, recordModel, rulesOn, upTo } from './known-answer.js'
+import type { Invariant } from '../../checker/model.js'
+import { holds, type KnownAnswer, recordModel, rulesOn, upTo } from './known-answer.js'
 
 type Fork = RecordOf<{ holder: number; clean: boolean }>
 const Fork = Record<{ holder: number; clean: boolean }>({ holder: 0, clean: false }, 'Fork')
@@ -66,11 +67,23 @@ const chandyMisra = (n: number) => {
   })
 }
 
+const exclusiveAccess: Invariant<ChandyMisraState> = {
+  kind: 'invariant',
+  name: 'neighbours do not eat together',
+  says: 'Of two neighbours at most one eats.',
+  holds: ({ at }) => at.every((place, p) => place !== 'eat' || at.get((p + 1) % at.size) !== 'eat'),
+}
+
 export const K05: KnownAnswer<ChandyMisraState> = {
   id: 'K05',
   says: 'Chandy–Misra philosophers, 5',
   source: 'tlaplus/Examples DiningPhilosophers/DiningPhilosophers.cfg',
   model: chandyMisra(5),
-  properties: [],
-  expected: { distinct: 67, generated: 336, depth: 29 },
+  properties: [exclusiveAccess],
+  expected: {
+    distinct: 67,
+    generated: 336,
+    depth: 29,
+    verdicts: { 'neighbours do not eat together': holds },
+  },
 }

@@ -1,6 +1,7 @@
 /** Readers and writers who queue for a resource: readers share it, a writer has it alone. */
 import { List, Record, type RecordOf, Set } from 'immutable'
-import { type KnownAnswer, recordModel, rulesOn, upTo } from './known-answer.js'
+import type { Invariant } from '../../checker/model.js'
+import { holds, type KnownAnswer, recordModel, rulesOn, upTo } from './known-answer.js'
 
 type Waiting = `${'read' | 'write'} ${number}`
 
@@ -55,11 +56,23 @@ const readersWriters = (n: number) =>
     ],
   })
 
+const writersAreAlone: Invariant<ReadersWritersState> = {
+  kind: 'invariant',
+  name: 'writers are alone',
+  says: 'Nobody reads or writes beside a writer.',
+  holds: ({ readers, writers }) => writers.isEmpty() || (writers.size === 1 && readers.isEmpty()),
+}
+
 export const K16: KnownAnswer<ReadersWritersState> = {
   id: 'K16',
   says: 'readers and writers, 3 actors',
   source: 'tlaplus/Examples ReadersWriters/MC.cfg',
   model: readersWriters(3),
-  properties: [],
-  expected: { distinct: 21_527 },
+  properties: [writersAreAlone],
+  expected: {
+    distinct: 21_527,
+    generated: 59_674,
+    depth: 13,
+    verdicts: { 'writers are alone': holds },
+  },
 }
