@@ -4,6 +4,7 @@
  * The command line knows no kernel; everything it can be asked comes from here.
  */
 import type { Cover, Model, Property } from './model.js'
+import type { Behaviour } from './report/trace.js'
 
 /** What a user may choose about the model of a check. */
 export interface BuildOptions {
@@ -60,6 +61,26 @@ export interface MutantDescription extends Named {
   readonly breaks: readonly string[]
 }
 
+/** A program that claims to do what the model does. */
+export interface Implementation<S> extends Named {
+  /** Makes it ready to be asked; throws `UsageError` where that cannot be. */
+  load(): Promise<LoadedImplementation<S>>
+}
+
+export interface LoadedImplementation<S> {
+  /** What holds where it does what the model does. */
+  properties(model: Model<S>): readonly Property<S>[]
+  /** Where it differs from the model at the end of the behaviour; empty if it does not. */
+  differences(behaviour: Behaviour<S>): readonly Difference[]
+}
+
+/** One thing that the model and an implementation of it answer differently. */
+export interface Difference {
+  readonly place: string
+  readonly model: string
+  readonly implementation: string
+}
+
 export interface Suite<S> {
   readonly checks: readonly CheckDefinition<S>[]
   readonly profiles: readonly Named[]
@@ -67,6 +88,10 @@ export interface Suite<S> {
   readonly features: readonly Named[]
   readonly topologies: readonly Named[]
   readonly mutants: readonly MutantDescription[]
+  /** A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts). */
+  readonly source?: { readonly module: string; readonly export: string } | undefined
+  /** Programs that a trace can be replayed on, beside the model. */
+  readonly implementations?: readonly Implementation<S>[]
   /** Folder of the known counterexamples, absolute. */
   readonly counterexamples: string
   /** The module that the checks were loaded from, as the user may type it; undefined for the project's own. */

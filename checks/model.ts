@@ -32,6 +32,9 @@ export type KernelModelOptions = {
 
 /** A model whose events can be told to people. */
 export interface KernelModel extends Model<ImmutableState> {
+  readonly scope: Scope
+  /** The name of each slot. */
+  names(initial: Initial<ImmutableState>): Names
   describeEvent(event: StepEvent, initial: Initial<ImmutableState>): string
 }
 
@@ -53,6 +56,8 @@ export function kernelModel({ name, scope, topologies, rules, features }: Kernel
 
   return {
     name,
+    scope,
+    names: namesIn,
     initial: topologies.map(topology => ({
       name: topology.name,
       says: topology.says,

@@ -2,6 +2,7 @@
  * Everything that the command line can be asked about the spec.
  */
 import { join } from 'node:path'
+import { rebuilding } from '../checker/cli/rebuild.js'
 import type { Suite } from '../checker/suite.js'
 import type { ImmutableState } from '../spec/immutable-state.js'
 import { mutants } from '../spec/mutants/index.js'
@@ -11,6 +12,7 @@ import { topologies } from '../spec/topologies.js'
 import { define } from './build.js'
 import { questions } from './questions.js'
 import { temporalIn } from './temporal.js'
+import { coreImplementation } from './verify/implementation.js'
 
 export const suite: Suite<ImmutableState> = {
   checks: questions.map(question => define({ temporal: temporalIn(question.name), ...question })),
@@ -19,5 +21,10 @@ export const suite: Suite<ImmutableState> = {
   features: Object.entries(features).map(([name, says]) => ({ name, says })),
   topologies,
   mutants,
+  source: { module: import.meta.url, export: 'rebuilt' },
+  implementations: [coreImplementation],
   counterexamples: join(import.meta.dirname, '..', 'counterexamples'),
 }
+
+/** A check of this suite, on another thread. */
+export const rebuilt = rebuilding(suite)

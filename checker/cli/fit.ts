@@ -36,12 +36,14 @@ export function fitTrace<S>(
   document: TraceDocument,
   shown: string,
   states: 'compared' | 'ignored',
+  /** Properties that the file may be about, beside those of the check. */
+  more: (model: Model<S>) => readonly Property<S>[] = () => [],
 ): Fitting<S> {
   const meta = document['#meta'].zombieproof
   const check = checkOf(suite, document, shown)
   const { profile, features, topologies, tasks, mutant } = meta
   const model = check.build({ profile, features, topologies, tasks, mutant })
-  const property = propertyOf(propertiesOf(check, model), document, shown)
+  const property = propertyOf([...propertiesOf(check, model), ...more(model)], document, shown)
   const initial = initialOf(model, document, shown)
   const actions = meta.actions.map((action, i) =>
     actionOf(model, action, { step: i + 1, check: check.name, shown }),

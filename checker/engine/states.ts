@@ -18,13 +18,25 @@ const fullest = 0.8
 /** Below this many bits a table grows to four times its size, to be filled again less often. */
 const generousBits = 21
 
+/** States as another thread is handed them. */
+export interface HandedStates {
+  readonly count: number
+  readonly table: Int32Array
+  readonly tableBits: number
+  /** The sizes of the columns that rows are written for now. */
+  readonly sizes: readonly number[]
+  /** The first chunk that is handed over, and it and those after it, each with the sizes that its rows are written for. */
+  readonly first: number
+  readonly chunks: readonly { readonly rows: Int32Array; readonly sizes: readonly number[] }[]
+}
+
 export class States {
   #layout: Layout
   readonly #chunks: Int32Array[] = []
   readonly #layouts: Layout[] = []
   #count = 0
   #tableBits = 14
-  #table = new Int32Array(2 ** this.#tableBits)
+  #table: Int32Array
   #mask = 2 ** this.#tableBits - 1
   #most = fullest * 2 ** this.#tableBits
   /** Where `find` has ended. */
@@ -33,7 +45,12 @@ export class States {
   /** How often a row was compared that turned out to be another. */
   collisions = 0
 
-  constructor(private readonly columns: readonly Column[]) {
+  /** @param isShared can other threads read them? */
+  constructor(
+    private readonly columns: readonly Column[],
+    private readonly isShared = false,
+  ) {
+    this.#table = this.#words(2 ** this.#tableBits)
     this.#layout = new Layout(columns.map(({ size }) => size))
     this.#ids = new Int32Array(columns.length)
   }
@@ -48,9 +65,10 @@ export class States {
     return this.#layout
   }
 
-  /** Bytes that the next state would need in addition, if it needs more room. */
-  get growth(): number {
-    return this.#count >= this.#most ? 16 * this.#table.length : 0
+  /** Bytes by which the table grows within so many states more; 0 if it does not. */
+  growthWithin(states: number): number {
+    if (this.#count + states < this.#most) return 0
+    return 4 * (2 ** this.#nextBits() - this.#table.length)
   }
 
   get rowBytes(): number {
@@ -66,6 +84,56 @@ export class States {
     const at = index >>> chunkBits
     const layout = this.#layouts[at] as Layout
     layout.unpack(this.#chunks[at] as Int32Array, (index & (chunkRows - 1)) * layout.words, ids)
+  }
+
+  /**
+   * The states as another thread may adopt them.
+   *
+   * @param from the first of them that may differ from what it has
+   */
+  handOver(from: number): HandedStates {
+    const first = from >>> chunkBits
+    return {
+      count: this.#count,
+      table: this.#table,
+      tableBits: this.#tableBits,
+      sizes: this.#layout.sizes,
+      first,
+      chunks: this.#chunks
+        .slice(first)
+        .map((rows, at) => ({ rows, sizes: (this.#layouts[first + at] as Layout).sizes })),
+    }
+  }
+
+  /** Takes on the states of another thread. They are read only: what they are kept in is not this thread's. */
+  adopt({ count, table, tableBits, sizes, first, chunks }: HandedStates): void {
+    this.#count = count
+    this.#table = table
+    this.#tableBits = tableBits
+    this.#mask = 2 ** tableBits - 1
+    this.#most = 0
+    this.#chunks.length = first
+    this.#layouts.length = first
+    this.#layout = this.#layoutFor(sizes)
+    for (const { rows, sizes: its } of chunks) {
+      this.#chunks.push(rows)
+      this.#layouts.push(this.#layoutFor(its))
+    }
+  }
+
+  /** The layout for these sizes: one object, as long as it is in use for the last rows. */
+  #layoutFor(sizes: readonly number[]): Layout {
+    const isFor = ({ sizes: known }: Layout) => known.every((size, at) => size === sizes[at])
+    return [this.#layout, ...this.#layouts.slice(-1)].find(isFor) ?? new Layout(sizes)
+  }
+
+  /** Writes rows as these columns need it from the beginning; there are no rows yet. */
+  startWith(layout: Layout): void {
+    this.#layout = layout
+  }
+
+  #words(length: number): Int32Array {
+    return this.isShared ? new Int32Array(new SharedArrayBuffer(4 * length)) : new Int32Array(length)
   }
 
   /** A new layout, for columns that have outgrown this one. */
@@ -121,7 +189,7 @@ export class States {
     const { words } = layout
     let chunk = this.#chunks[at]
     if (chunk === undefined) {
-      chunk = new Int32Array(chunkRows * words)
+      chunk = this.#words(chunkRows * words)
       this.#chunks.push(chunk)
       this.#layouts.push(layout)
     }
@@ -158,7 +226,7 @@ export class States {
     const last = this.#chunks.length - 1
     if (last < 0 || (this.#count & (chunkRows - 1)) === 0) return
     const layout = this.#layout
-    const chunk = new Int32Array(chunkRows * layout.words)
+    const chunk = this.#words(chunkRows * layout.words)
     const row = new Int32Array(layout.words)
     for (let index = last << chunkBits; index < this.#count; index++) {
       this.load(index, this.#ids)
@@ -169,12 +237,16 @@ export class States {
     this.#layouts[last] = layout
   }
 
+  #nextBits(): number {
+    return this.#tableBits + (this.#tableBits < generousBits ? 2 : 1)
+  }
+
   #grow(): void {
-    this.#tableBits += this.#tableBits < generousBits ? 2 : 1
+    this.#tableBits = this.#nextBits()
     this.#mask = 2 ** this.#tableBits - 1
     this.#most = fullest * 2 ** this.#tableBits
     this.#table = new Int32Array(0) // so that there are never two
-    this.#table = new Int32Array(2 ** this.#tableBits)
+    this.#table = this.#words(2 ** this.#tableBits)
     for (let index = 0; index < this.#count; index++) this.#enter(index)
   }
 

@@ -18,11 +18,15 @@ export class Evidence<S> {
     this.#seen = properties.map(property => ({ property, count: 0 }))
   }
 
-  /** States and steps come in the order of their distance, so that the first trace kept is a shortest one. */
-  add(property: number, trace: () => Trace<S>): void {
+  /**
+   * States and steps come in the order of their distance, so that the first trace kept is a shortest one.
+   *
+   * @param times how many states or steps show it; the trace leads to the first of them
+   */
+  add(property: number, trace: () => Trace<S>, times = 1): void {
     const seen = this.#seen[property]
     if (seen === undefined) throw new RangeError(`no property ${property}`)
-    seen.count++
+    seen.count += times
     seen.trace ??= trace()
   }
 

@@ -142,11 +142,17 @@ const record = <S>(recorder: GraphRecorder<S>, search: Search<S>, { successors }
   recorder.endRow()
 }
 
-export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => ({
-  states: search.states,
-  transitions: search.transitions,
-  depth: search.depth,
-  frontier: search.frontier,
-  seconds: limits.seconds,
-  memory: limits.memory,
-})
+export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => {
+  const { states, transitions, depth, frontier, levels } = search
+  const [last, before] = [levels[depth], levels[depth - 1]]
+  return {
+    states,
+    transitions,
+    depth,
+    frontier,
+    seconds: limits.seconds,
+    memory: limits.memory,
+    branching: last === undefined || before === undefined ? undefined : last / before,
+    room: limits.roomFor(states),
+  }
+}

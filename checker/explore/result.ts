@@ -1,8 +1,10 @@
 /**
  * What a search has found: plain data, from which report/ makes text and JSON.
  */
+import type { ModelSource } from '../engine/source.js'
 import type { StateGraph } from '../graph/state-graph.js'
 import type { Initial, Property, Rule } from '../model.js'
+import type { Statistics } from './statistics.js'
 
 /** Rule and choice: the label of an edge. */
 export interface Action<S> {
@@ -87,6 +89,8 @@ export interface Exploration<S> {
   readonly firings: ReadonlyMap<string, number>
   /** All states and edges found, where they were asked for. */
   readonly graph?: StateGraph<S> | undefined
+  /** Of the fast engine, where they were asked for. */
+  readonly statistics?: Statistics | undefined
   readonly seconds: number
 }
 
@@ -98,6 +102,10 @@ export interface Progress {
   readonly frontier: number
   readonly seconds: number
   readonly memory: number
+  /** How many times more states the last full level has than the one before it. */
+  readonly branching?: number | undefined
+  /** With a limit of memory: how many states more it will hold, if they are like those found so far. */
+  readonly room?: number | undefined
 }
 
 export interface ExploreOptions {
@@ -108,6 +116,14 @@ export interface ExploreOptions {
   readonly maxMemory?: number | undefined
   /** Seconds. */
   readonly timeout?: number | undefined
+  /** Threads that expand the states of a level together, where the fast engine can build the model anew on each. */
+  readonly workers?: number | undefined
+  /** Where other threads find the model; without it, there is one thread. */
+  readonly source?: ModelSource | undefined
+  /** From so many states on, other threads are worth their start. */
+  readonly workersFrom?: number | undefined
+  /** Count what the fast engine does. */
+  readonly statistics?: boolean | undefined
   /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
   readonly paranoid?: boolean | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined

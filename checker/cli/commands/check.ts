@@ -1,6 +1,7 @@
 /**
  * `check`: explore and judge; also lists what can be asked.
  */
+import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
@@ -27,7 +28,9 @@ interface Options {
   readonly maxMemory?: number
   readonly timeout?: number
   readonly engine?: EngineName
+  readonly workers?: number
   readonly paranoid?: boolean
+  readonly stats?: boolean
   readonly save?: string
   readonly force?: boolean
   readonly coverage?: boolean
@@ -76,7 +79,13 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     )
     .option('--timeout <TIME>', 'stop each search after this time: 30s, 5m', time('--timeout'))
     .option('--engine <NAME>', 'fast, the default, or simple: it finds the same, slowly', engineName)
+    .option(
+      '--workers <N>',
+      'threads of the fast engine; the default is what the machine has',
+      wholeNumber('--workers', 1),
+    )
     .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
+    .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
     .option('--force', 'with --save: replace the known counterexample of that name')
     .option('--coverage', 'how often each rule fired, and which never did')
@@ -114,7 +123,15 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
   return runChecks(context, {
     selection,
     named: checks.length > 0,
-    limits: { depth, maxStates, maxMemory, timeout, paranoid: options.paranoid },
+    limits: {
+      depth,
+      maxStates,
+      maxMemory,
+      timeout,
+      workers: options.workers ?? availableParallelism(),
+      paranoid: options.paranoid,
+      statistics: options.stats,
+    },
     engine: options.engine ?? 'fast',
     json: options.json === true,
     verbose: options.verbose === true,

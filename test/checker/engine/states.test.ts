@@ -12,7 +12,7 @@ import { Values } from '../../../checker/engine/values.js'
 
 const columnsOf = (count: number): readonly Column[] => {
   const values = new Values()
-  const [kinds, census, table] = [new Kinds(), { cells: 0 }, new FieldTable()]
+  const [kinds, census, table] = [new Kinds(), { cells: 0, isClosed: false }, new FieldTable()]
   return Array.from({ length: count }, (_, at) => new Column(at, values, kinds, census, table))
 }
 

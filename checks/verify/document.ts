@@ -1,0 +1,208 @@
+/**
+ * A core in a given state of the spec: the cells as a document that the core restores.
+ */
+import type { ExitStatus } from '../../spec/exit-status.js'
+import type { ImmutableState } from '../../spec/immutable-state.js'
+import type { CloneForm } from '../../spec/menu.js'
+import { slotsOf } from '../../spec/scope.js'
+import type { Task, TaskFields, ThreadGroupFields } from '../../spec/state.js'
+import type { WaitOptions } from '../../spec/wait-options.js'
+import {
+  maskOfEvents,
+  maskOfOptions,
+  maskOfSignals,
+  numberOfPtraceCode,
+  numberOfSignal,
+  timeOf,
+} from './codes.js'
+import type { Core } from './world.js'
+import { idOfSlot } from './world.js'
+
+type Saved = Core.SavedTaskSet
+type SavedTask = Saved['tasks'][number]
+type SavedGroup = Saved['groups'][number]
+
+/** The clone of the core that a form of the menu asks for. */
+export const cloneOptionsOf = (form: CloneForm): Core.CloneOptions => ({
+  newThreadGroup: form.newThreadGroup,
+  terminationSignal: numberOfSignal(form.terminationSignal),
+  vfork: form.vfork,
+  newPIDNamespace: form.newPIDNamespace,
+  childClearTID: form.childClearTID ? 1 : 0,
+  untraced: form.untraced,
+  inheritTracer: form.inheritTracer,
+})
+
+/** @param idOf the id of a slot in the waiter's namespace */
+export const waitOptionsOf = (options: WaitOptions, idOf: (slot: number) => number): Core.WaitOptions => ({
+  specificTID: options.specificTID === null ? 0 : idOf(options.specificTID),
+  specificPGID: options.specificPGID === null ? 0 : idOf(options.specificPGID),
+  nonCloneTasks: options.nonCloneTasks,
+  cloneTasks: options.cloneTasks,
+  events: maskOfEvents(options.events),
+  consumeEvent: options.consumeEvent,
+})
+
+const time = (users: Iterable<number>) => {
+  let userTime = 0
+  for (const slot of users) userTime += timeOf(slot)
+  return { userTime, sysTime: 0 }
+}
+
+const status = ({ code, signo }: ExitStatus) => ({ code, signo: numberOfSignal(signo) })
+
+const ascending = (slots: Iterable<number>): number[] => [...slots].sort((a, b) => a - b)
+
+/** Cells are shared by many states. */
+const savedTasks = new WeakMap<Task, Map<string, SavedTask>>()
+
+/** @param pidns the founder of the task's namespace */
+function savedTask(task: Task, serial: number, pidns: number): SavedTask {
+  const key = `${serial} ${pidns}`
+  const of = savedTasks.get(task) ?? new Map<string, SavedTask>()
+  savedTasks.set(task, of)
+  const known = of.get(key)
+  if (known !== undefined) return known
+  const saved = saveTask(task, serial, pidns)
+  of.set(key, saved)
+  return saved
+}
+
+function saveTask(task: Readonly<TaskFields>, serial: number, pidns: number): SavedTask {
+  const { stop, wait, request } = task
+  return {
+    serial,
+    group: task.group,
+    parent: task.parent,
+    children: ascending(task.children),
+    tracer: task.tracer,
+    tracees: ascending(task.tracees),
+    exitState: task.exitState,
+    runState: task.runState as SavedTask['runState'],
+    exitStatus: status(task.exitStatus),
+    exitTracerNotified: task.exitTracerNotified,
+    exitTracerAcked: task.exitTracerAcked,
+    exitParentNotified: task.exitParentNotified,
+    exitParentAcked: task.exitParentAcked,
+    stop: stop === 'ptraceFrozen' ? 'ptrace' : stop,
+    stopFrozen: stop === 'ptraceFrozen',
+    interrupted: task.interrupted,
+    pendingSignals: maskOfSignals(task.pending),
+    signalMask: task.masksAll ? 0x7fff_ffff : 0,
+    groupStopRequired: task.groupStopRequired,
+    groupStopAcknowledged: task.groupStopAcknowledged,
+    ptraceCode: numberOfPtraceCode(task.ptraceCode),
+    ptraceOpts: maskOfOptions(task.ptraceOpts),
+    parentDeathSignal: numberOfSignal(task.parentDeathSignal),
+    cleartid: task.cleartid ? 1 : 0,
+    vforkParent: task.vforkParent,
+    cloneChild: task.cloneChild,
+    cloneOptions: task.cloneForm && cloneOptionsOf(task.cloneForm),
+    waiting: wait && {
+      options: waitOptionsOf(wait, slot => idOfSlot(slot, pidns)),
+      notified: task.waitNotified,
+    },
+    inHand: numberOfSignal(task.inHand),
+    request: request && {
+      request: request.request,
+      target: request.target,
+      signal: numberOfSignal(request.signal),
+      options: maskOfOptions(request.options),
+    },
+    cpuStats: time(task.cpuStats),
+    mmMaxRSS: task.mmMaxRSS,
+  }
+}
+
+const saveGroup = (group: Readonly<ThreadGroupFields>, serial: number, processGroup: number): SavedGroup => ({
+  serial,
+  leader: group.leader as number,
+  tasks: group.tasks.toArray(),
+  tasksCount: group.tasksCount,
+  liveTasks: group.liveTasks,
+  activeTasks: group.activeTasks,
+  exiting: group.exiting,
+  exitStatus: status(group.exitStatus),
+  execing: group.execing,
+  terminationSignal: numberOfSignal(group.terminationSignal),
+  groupStopPhase: group.groupStopPhase,
+  groupStopSignal: numberOfSignal(group.groupStopSignal),
+  groupStopCount: group.groupStopCount,
+  groupStopWaitable: group.groupStopWaitable,
+  groupContNotify: group.groupContNotify,
+  groupContInterrupted: group.groupContInterrupted,
+  groupContWaitable: group.groupContWaitable,
+  pendingSignals: maskOfSignals(group.pending),
+  sigchldAction: { handler: group.sigchld, noCldWait: group.saNoCldWait, noCldStop: group.saNoCldStop },
+  pidns: group.pidns,
+  processGroup,
+  execed: group.execed,
+  exitedCPUStats: time(group.exitedCPUStats),
+  childCPUStats: time(group.childCPUStats),
+  maxRSS: group.maxRSS,
+  childMaxRSS: group.childMaxRSS,
+  lastTimerSignalTask: group.lastTimerSignalTask,
+})
+
+export function documentOf(state: ImmutableState): Saved {
+  const { scope } = state
+  const slots = slotsOf(scope)
+  const born = slots.filter(slot => state.task(slot).runState !== 'unborn')
+  const groups = slots.filter(slot => state.group(slot).leader !== null)
+  const spaces = slots.filter(slot => state.namespace(slot).exists)
+  const up = (ns: number): number[] => {
+    const { parent } = state.namespace(ns)
+    return parent === null ? [ns] : [ns, ...up(parent)]
+  }
+  const pidnsOf = (group: number): number => state.group(group).pidns
+  const canSee = (ns: number, group: number): boolean => up(pidnsOf(group)).includes(ns)
+  const ownID = (group: number): number => idOfSlot(group, pidnsOf(group))
+
+  // A process group that is gone is still named by its last member, which is dead.
+  const isAlive = (pg: number): boolean => state.processGroup(pg).refs > 0
+  const processGroups = slots.filter(
+    pg => isAlive(pg) || groups.some(g => state.group(g).processGroup === pg),
+  )
+  const sessions = [...new Set(processGroups.map(pg => state.processGroup(pg).session))]
+  const leads = (g: number): boolean => {
+    const leader = state.group(g).leader as number
+    return state.namespace(0).tids.has(leader)
+  }
+  return {
+    version: 1,
+    profile: { name: scope.profile.name, switches: scope.profile.switches as Saved['profile']['switches'] },
+    nextSerial: born.length,
+    tasks: born.map(slot => {
+      const task = state.task(slot)
+      return savedTask(task, slot, pidnsOf(task.group))
+    }),
+    groups: groups.map(g => saveGroup(state.group(g), g, processGroups.indexOf(state.group(g).processGroup))),
+    namespaces: spaces.map(ns => ({
+      serial: ns,
+      parent: state.namespace(ns).parent,
+      limit: 1 << 16,
+      last: born.length - ns,
+      exiting: state.namespace(ns).exiting,
+      tasks: [...state.namespace(ns).tasks].map(([id, task]) => [idOfSlot(id, ns), task] as const),
+      processGroups: processGroups.flatMap((pg, i) =>
+        isAlive(pg) && canSee(ns, pg) ? [[idOfSlot(pg, ns), i] as const] : [],
+      ),
+      sessions: sessions.flatMap((session, i) =>
+        state.session(session).refs > 0 && canSee(ns, session) ? [[idOfSlot(session, ns), i] as const] : [],
+      ),
+    })),
+    processGroups: processGroups.map(pg => ({
+      originator: pg,
+      id: ownID(pg),
+      session: sessions.indexOf(state.processGroup(pg).session),
+      members: isAlive(pg) ? groups.filter(g => state.group(g).processGroup === pg && leads(g)) : [],
+      refs: state.processGroup(pg).refs,
+      ancestors: state.processGroup(pg).ancestors,
+    })),
+    sessions: sessions.map(session => ({
+      leader: session,
+      id: ownID(session),
+      refs: state.session(session).refs,
+    })),
+  }
+}

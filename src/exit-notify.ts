@@ -1,0 +1,150 @@
+/**
+ * Who is told that a task has exited, when that is settled, and what becomes of the task then.
+ *
+ * Here: exitNotifyLocked, reparentLocked, findReparentTargetLocked, advanceExitStateLocked of task_exit.go.
+ * Not here: the stages of the exit path (exit.ts), the wait that collects a zombie (wait.ts).
+ */
+import { addTime, noTime } from './cpu-stats.js'
+import type { PIDNamespace } from './pid-namespace.js'
+import { leaveProcessGroup } from './process-group.js'
+import { sendSignal } from './send-signal.js'
+import { SIGCHLD } from './signals.js'
+import { forgetSignals } from './stop.js'
+import type { ExitState, Task } from './task.js'
+import type { ThreadGroup } from './thread-group.js'
+import { EventChildGroupStop, EventExit, EventGroupContinue, EventTraceeStop } from './wait-options.js'
+
+/** Whoever waits for a child to stop or continue has to look too: there may be no child left. */
+const eventsForParent = EventExit | EventChildGroupStop | EventGroupContinue
+/** The tracee will never stop again. */
+const eventsForTracer = EventExit | EventTraceeStop
+
+/** @throws if the task is not in the state `from`: exit states go one way, one at a time */
+export function advanceExitState(task: Task, from: ExitState, to: ExitState): void {
+  if (task.exitState !== from)
+    throw new Error(`${task} goes from exit state ${from} to ${to}, but is in ${task.exitState}`)
+  task.exitState = to
+}
+
+/** The oldest task of the group that has not begun to exit. */
+function anyNonExitingTask(group: ThreadGroup): Task | null {
+  for (const task of group.tasks) if (task.exitState === 'None') return task
+  return null
+}
+
+/** Who takes the children of the task: a sibling, or the namespace's init, or nobody. */
+export function findReparentTarget(task: Task): Task | null {
+  const sibling = anyNonExitingTask(task.group)
+  if (sibling !== null) return sibling
+  const { init } = task.group.pidns
+  return init === undefined ? null : anyNonExitingTask(init.group)
+}
+
+/**
+ * Gives the task another parent, which hears of its exit if the old one has not taken note of it yet. The
+ * `children` of neither parent are changed here.
+ */
+export function reparent(task: Task, parent: Task | null): void {
+  const old = task.parent
+  task.parent = parent
+  if (!task.isLeader) return
+  if (old?.group === parent?.group) return
+  task.group.terminationSignal = SIGCHLD
+  if (!task.exitParentNotified || task.exitParentAcked) return
+  task.exitParentNotified = false
+  exitNotify(task, false)
+}
+
+/** Is it the only task of its group that was not reaped? */
+const isAlone = (task: Task): boolean => task.group.tasksCount === 1
+
+/**
+ * Sends the notifications that are due for the exit of the task, and reaps it when all are settled. Called after
+ * every change that may make one due.
+ *
+ * @param fromPtraceDetach the tracer has just left: whether the parent ignores its children then counts, whatever
+ *   the termination signal
+ */
+export function exitNotify(task: Task, fromPtraceDetach: boolean): void {
+  if (task.exitState !== 'Zombie') return
+  if (!task.exitTracerNotified) notifyTracer(task)
+  if (task.exitTracerAcked && !task.exitParentNotified) notifyParent(task, fromPtraceDetach)
+  if (task.exitTracerAcked && task.exitParentAcked) reap(task)
+}
+
+function notifyTracer(task: Task): void {
+  task.exitTracerNotified = true
+  const { tracer, parent, group } = task
+  if (tracer === null) {
+    task.exitTracerAcked = true
+  } else if (task.isLeader && parent !== null && tracer.group === parent.group) {
+    task.exitParentNotified = true
+    sendSignal(parent, isAlone(task) ? group.terminationSignal : SIGCHLD, true)
+    parent.group.eventQueue.notify(eventsForParent)
+  } else {
+    sendSignal(tracer, SIGCHLD, true)
+    tracer.group.eventQueue.notify(eventsForTracer)
+  }
+}
+
+function notifyParent(task: Task, fromPtraceDetach: boolean): void {
+  const { group, parent } = task
+  if (!task.isLeader) {
+    task.exitParentNotified = true
+    task.exitParentAcked = true
+    return
+  }
+  if (!isAlone(task)) return
+  task.exitParentNotified = true
+  if (parent === null) {
+    task.exitParentAcked = true
+    return
+  }
+  // POSIX: children of a parent that ignores SIGCHLD, or has SA_NOCLDWAIT, do not become zombies.
+  const { handler, noCldWait } = parent.group.sigchldAction
+  const counts = group.terminationSignal === SIGCHLD || fromPtraceDetach
+  const ignores = counts && handler === 'ignore'
+  if (ignores || (counts && noCldWait)) task.exitParentAcked = true
+  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)
+  parent.group.eventQueue.notify(eventsForParent)
+}
+
+/** The ids are released; the group forgets the task, and its leader may be next. */
+function reap(task: Task): void {
+  advanceExitState(task, 'Zombie', 'Dead')
+  const { group } = task
+  releaseIDs(task, group.pidns)
+
+  group.exitedCPUStats = addTime(group.exitedCPUStats, task.cpuStats)
+  group.tasks.delete(task)
+  if (group.lastTimerSignalTask === task) group.lastTimerSignalTask = null
+  group.tasksCount--
+  if (group.tasksCount === 1 && !task.isLeader) exitNotify(group.leader, false)
+  else if (group.tasksCount === 0) leaveProcessGroup(group)
+
+  task.parent?.children.delete(task)
+  task.parent = null
+  dropWhatIsNeverRead(task)
+}
+
+function releaseIDs(task: Task, pidns: PIDNamespace): void {
+  const tid = pidns.release(task)
+  task.taskSet.observe?.({ kind: 'released', task, tid })
+}
+
+/** A dead task that somebody still lists keeps nothing alive. */
+function dropWhatIsNeverRead(task: Task): void {
+  task.children.clear()
+  task.tracees.clear()
+  task.runState = 'exited'
+  forgetSignals(task)
+  task.groupStopRequired = false
+  task.groupStopAcknowledged = false
+  task.ptraceCode = 0
+  task.ptraceOpts = 0
+  task.parentDeathSignal = 0
+  task.cleartid = 0
+  task.vforkParent = null
+  task.cpuStats = noTime
+  task.mmMaxRSS = 0
+}

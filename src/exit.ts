@@ -1,0 +1,183 @@
+/**
+ * The exit path, from the call to the zombie.
+ *
+ * Here: PrepareExit, PrepareGroupExit and the stages of runExitMain and runExitNotify of task_exit.go.
+ * Not here: who is notified, and reaping (exit-notify.ts).
+ *
+ * A stage with nothing to do is passed over: what could give it work ends before it.
+ */
+import { advanceExitState, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
+import type { ExitStatus } from './exit-status.js'
+import { exitPtrace, ptraceEvent } from './ptrace.js'
+import { PTRACE_EVENT_EXIT, PTRACE_O_TRACEEXIT } from './ptrace-options.js'
+import type { RunState } from './run-state.js'
+import { interruptSomebody, killTask, sendSignal, signalStop } from './send-signal.js'
+import { allSignals, noSignals, SIGKILL } from './signals.js'
+import { endInternalStop, forgetSignals } from './stop.js'
+import { goTo } from './syscall.js'
+import type { Task } from './task.js'
+import type { ThreadGroup } from './thread-group.js'
+import { EventChildGroupStop } from './wait-options.js'
+
+/**
+ * Sets the status, and makes the other threads leave too. In a group that is going already, or in which a task
+ * executes a program, only this thread leaves, with the group's status: in the second case nobody has set one.
+ */
+export function prepareGroupExit(task: Task, status: ExitStatus): void {
+  const { group } = task
+  if (group.exiting || group.execing !== null) {
+    task.exitStatus = group.exitStatus
+    return
+  }
+  group.exiting = true
+  group.exitStatus = status
+  task.exitStatus = status
+  for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
+}
+
+/** PTRACE_EVENT_EXIT, before the task has begun to exit. Source: runExit. */
+export function runExit(task: Task): void {
+  goTo(task, 'exitMain')
+  ptraceEvent(task, PTRACE_EVENT_EXIT, PTRACE_O_TRACEEXIT)
+}
+
+interface Stage {
+  readonly runState: RunState
+  hasWork(task: Task): boolean
+}
+
+/** In order. The last one always has work: it may find that a namespace dies. */
+const stages: readonly Stage[] = [
+  { runState: 'exitClearTid', hasWork: task => task.cleartid !== 0 },
+  { runState: 'exitRelease', hasWork: task => task.group.maxRSS < task.mmMaxRSS },
+  { runState: 'exitUnstopVforkParent', hasWork: task => task.vforkParent !== null },
+  { runState: 'exitPtrace', hasWork: task => task.tracees.size > 0 },
+  { runState: 'exitChildren', hasWork: () => true },
+]
+
+function nextStage(task: Task): void {
+  const done = stages.findIndex(stage => stage.runState === task.runState)
+  const next = stages.find((stage, at) => at > done && stage.hasWork(task))
+  goTo(task, next?.runState ?? 'exitNotify')
+}
+
+/** The task takes part in its group no more: its signals and its group stop are for others now. */
+export function exitThreadGroup(task: Task): void {
+  advanceExitState(task, 'None', 'Initiated')
+  task.group.activeTasks--
+  maskEverything(task)
+  leaveGroupStop(task)
+  nextStage(task)
+}
+
+/** If the task had been woken for a signal of the group, another one is. Source: `setSignalMaskLocked`. */
+function maskEverything(task: Task): void {
+  const { group, interrupted } = task
+  task.signalMask = allSignals
+  forgetSignals(task)
+  if (group.activeTasks === 0) {
+    // Nobody is left to take what is pending for the group.
+    group.pendingSignals = noSignals
+    return
+  }
+  if (!interrupted) return
+  for (let left = group.pendingSignals; left !== 0; left &= left - 1) interruptSomebody(group)
+}
+
+/** What the leaving of the task means for a group stop; `activeTasks` does not count it any more. */
+function leaveGroupStop(task: Task): void {
+  const { group } = task
+  if (group.groupStopPhase !== 'Initiated') return
+  if (task.groupStopAcknowledged) {
+    // Somebody else has not acknowledged the stop, or it would be complete: and so it stays.
+    group.groupStopCount--
+    task.groupStopAcknowledged = false
+    return
+  }
+  if (group.groupStopCount !== group.activeTasks) return
+  completeGroupStop(group)
+  const { parent } = group.leader
+  if (parent === null) return
+  signalStop(parent)
+  parent.group.eventQueue.notify(EventChildGroupStop)
+}
+
+/** The last acknowledgement of a group stop has come. */
+export function completeGroupStop(group: ThreadGroup): void {
+  group.groupStopPhase = 'Complete'
+  group.groupStopWaitable = true
+  group.groupContNotify = false
+  group.groupContWaitable = false
+}
+
+/** Whoever joins the thread is woken, unless the group was killed by a signal. */
+export function exitClearTid(task: Task): void {
+  const { exiting, exitStatus } = task.group
+  if (!(exiting && exitStatus.signaled))
+    task.taskSet.observe?.({ kind: 'futex woken', task, address: task.cleartid })
+  nextStage(task)
+}
+
+/** Memory is released; how much it was at most is kept. */
+export function exitRelease(task: Task): void {
+  updateRSS(task)
+  nextStage(task)
+}
+
+export function updateRSS(task: Task): void {
+  task.group.maxRSS = Math.max(task.group.maxRSS, task.mmMaxRSS)
+}
+
+export function exitUnstopVforkParent(task: Task): void {
+  unstopVforkParent(task)
+  nextStage(task)
+}
+
+/** A parent in vfork has its address space for itself again. */
+export function unstopVforkParent(task: Task): void {
+  const { vforkParent } = task
+  if (vforkParent === null) return
+  if (vforkParent.stop === 'vfork') endInternalStop(vforkParent)
+  task.vforkParent = null
+}
+
+export function exitTracees(task: Task): void {
+  exitPtrace(task)
+  nextStage(task)
+}
+
+/**
+ * The children get another parent. If there is none to be had, the namespace dies, and all of it is killed; that
+ * does not hold up the exit of its init.
+ *
+ * As in the source, a child that is reaped at once, because the new parent ignores its children, is entered among
+ * them all the same.
+ */
+export function exitChildren(task: Task): void {
+  const newParent = findReparentTarget(task)
+  if (newParent === null) killNamespace(task)
+  for (const child of task.taskSet.ordered(task.children)) {
+    sendSignal(child, child.parentDeathSignal, true)
+    reparent(child, newParent)
+    newParent?.children.add(child)
+  }
+  if (task.taskSet.profile.switches.givenAwayChildren === 'are forgotten') task.children.clear()
+  nextStage(task)
+}
+
+function killNamespace(task: Task): void {
+  const { pidns } = task.group
+  pidns.exiting = true
+  for (const other of task.taskSet.ordered(pidns.tids.keys()))
+    if (other.group !== task.group) sendSignal(other, SIGKILL, false)
+}
+
+/** Everything is released: a sibling's execve may go on, and whoever waits for the task is told. */
+export function runExitNotify(task: Task): void {
+  const { group } = task
+  advanceExitState(task, 'Initiated', 'Zombie')
+  group.liveTasks--
+  goTo(task, 'exited')
+  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)
+  exitNotify(task, false)
+}

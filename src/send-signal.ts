@@ -1,0 +1,135 @@
+/**
+ * Sending a signal: its side effects, its queue, and whom it interrupts.
+ *
+ * Here: the sending half of task_signals.go, and `killLocked`.
+ * Not here: taking signals off their queues and acting upon them (interrupt.ts).
+ *
+ * Left out: siginfo, and signal masks other than the one that the exit path sets. What is sent to a task that
+ * masks everything, or to a group without active tasks, would never be looked at, and is not kept.
+ */
+import { ExitStatus } from './exit-status.js'
+import {
+  bitOf,
+  computeAction,
+  isStopSignal,
+  SIGCHLD,
+  SIGCONT,
+  SIGKILL,
+  type Signal,
+  type SignalSet,
+  setOf,
+  stopSignals,
+} from './signals.js'
+import { endInternalStop, interrupt, isKillable, masksEverything } from './stop.js'
+import type { Task } from './task.js'
+import type { ThreadGroup } from './thread-group.js'
+
+/** Marks the task as killed, without what SIGKILL does to its group. Source: `killLocked`. */
+export function killTask(task: Task): void {
+  if (isKillable(task)) endInternalStop(task)
+  task.groupStopRequired = false
+  enqueue(task, SIGKILL)
+  interrupt(task)
+}
+
+function enqueue(task: Task, sig: Signal): void {
+  if (!masksEverything(task)) task.pendingSignals |= bitOf(sig)
+}
+
+function enqueueShared(group: ThreadGroup, sig: Signal): void {
+  if (group.activeTasks > 0) group.pendingSignals |= bitOf(sig)
+}
+
+/** Takes these signals out of every queue of the group. Source: `discardSpecificLocked`. */
+export function discard(group: ThreadGroup, signals: SignalSet): void {
+  group.pendingSignals &= ~signals
+  for (const task of group.tasks) task.pendingSignals &= ~signals
+}
+
+/**
+ * Sends a signal to the task, or through it to its group; signal 0 does nothing.
+ *
+ * @param toGroup queue it for the whole group. The mask and the tracer of the task count all the same.
+ * Source: `sendSignalLocked`.
+ */
+export function sendSignal(task: Task, sig: Signal, toGroup: boolean): void {
+  if (sig === 0) return
+  const outcome = enqueueAndInterrupt(task, sig, toGroup)
+  task.taskSet.observe?.({ kind: 'signal', signal: sig, to: task, group: toGroup, outcome })
+}
+
+function enqueueAndInterrupt(
+  task: Task,
+  sig: Signal,
+  toGroup: boolean,
+): 'queued' | 'ignored' | 'already pending' | 'ESRCH' {
+  if (task.exitState === 'Dead') return 'ESRCH'
+  const { group } = task
+  applySideEffects(group, sig)
+
+  const ignored = computeAction(sig, group.handlerOf(sig)) === 'ignore'
+  if (ignored && !masksEverything(task) && task.tracer === null) return 'ignored'
+
+  const queue = toGroup ? group.pendingSignals : task.pendingSignals
+  if ((queue & bitOf(sig)) !== 0) return 'already pending'
+  if (toGroup) enqueueShared(group, sig)
+  else enqueue(task, sig)
+
+  if (canReceiveSignal(task)) interrupt(task)
+  else if (toGroup) interruptSomebody(group)
+  return 'queued'
+}
+
+/** What a signal does by being sent, even if it is discarded. Source: `applySignalSideEffectsLocked`. */
+function applySideEffects(group: ThreadGroup, sig: Signal): void {
+  if (isStopSignal(sig)) discard(group, setOf(SIGCONT))
+  else if (sig === SIGCONT) endGroupStop(group, true)
+  else if (sig === SIGKILL) {
+    if (!group.exiting) {
+      group.exiting = true
+      group.exitStatus = ExitStatus.killedBy(SIGKILL)
+    }
+    for (const task of group.tasks) killTask(task)
+  }
+}
+
+/** Would it help to interrupt the task for a signal? Source: `canReceiveSignalLocked`. */
+const canReceiveSignal = (task: Task): boolean =>
+  !masksEverything(task) && task.stop === null && !task.interrupted
+
+/** Interrupts the first task that can take a signal of the group. Source: `findSignalReceiverLocked`. */
+export function interruptSomebody(group: ThreadGroup): void {
+  for (const task of group.tasks)
+    if (canReceiveSignal(task)) {
+      interrupt(task)
+      return
+    }
+}
+
+/**
+ * Ends a group stop, and keeps those from happening that were asked for. Tasks that have not acted on the stop
+ * yet keep `groupStopRequired`, as in the source. Source: `endGroupStopLocked`.
+ *
+ * @param broadcast the next task to look is to tell parent and tracer
+ */
+export function endGroupStop(group: ThreadGroup, broadcast: boolean): void {
+  discard(group, stopSignals)
+  const phase = group.groupStopPhase
+  group.groupStopPhase = 'None'
+  if (phase === 'None' || phase === 'Dequeued') return
+  group.groupStopSignal = 0
+  for (const task of group.tasks) if (task.stop === 'group') endInternalStop(task)
+  if (!broadcast) return
+  group.groupContNotify = true
+  group.groupContInterrupted = phase === 'Initiated'
+  group.groupContWaitable = true
+}
+
+/**
+ * Tells `receiver` that a task has stopped, continued or entered a ptrace-stop, if its group wants to know.
+ * Source: `signalStop`.
+ */
+export function signalStop(receiver: Task): void {
+  const { handler, noCldStop } = receiver.group.sigchldAction
+  if (handler !== 'ignore' && !noCldStop) sendSignal(receiver, SIGCHLD, true)
+}
