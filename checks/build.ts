@@ -13,10 +13,12 @@ import { covers as allCovers, invariants, stepProperties } from '../spec/propert
 import type { Property } from '../spec/properties/property.js'
 import type { Feature } from '../spec/rule.js'
 import type { Scope } from '../spec/scope.js'
+import { type TemporalProperty, temporalProperties } from '../spec/temporal.js'
 import { topologies as namedTopologies } from '../spec/topologies.js'
 import type { Topology } from '../spec/topology.js'
 import { topologiesOf } from '../spec/topology-enumerate.js'
 import { type AnySpecRule, kernelModel } from './model.js'
+import { smallerTopologies } from './smaller.js'
 
 /** A check, as it is written down in checks.ts. */
 export type Question = {
@@ -30,6 +32,8 @@ export type Question = {
   /** What differs from the full menu. */
   readonly menu?: Partial<Menu>
   readonly accounting?: boolean
+  /** Names of the temporal properties that are asked; they need the whole space for a verdict. */
+  readonly temporal?: readonly string[]
   /** The covers that this check has to reach. */
   readonly covers: readonly string[]
   readonly bound?: { readonly depth: number; readonly reason: string }
@@ -42,9 +46,15 @@ const named = (name: string): Topology => {
 }
 
 /** Every safety property is asked of every check; covers only where they can be reached. */
-const propertiesOf = ({ covers }: Question): readonly Property[] => [
+const propertiesOf = ({ covers, temporal = [] }: Question): readonly (Property | TemporalProperty)[] => [
   ...invariants,
   ...stepProperties,
+  ...temporal.map(name => {
+    const property = temporalProperties.find(other => other.name === name)
+    if (property === undefined)
+      throw new Error(`the checks name a temporal property that does not exist: ${name}`)
+    return property
+  }),
   ...covers.map(name => {
     const cover = allCovers.find(other => other.name === name)
     if (cover === undefined) throw new Error(`the checks name a cover that does not exist: ${name}`)
@@ -63,6 +73,10 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
     properties: propertiesOf(question),
     coverage: allCovers.filter(cover => !question.covers.includes(cover.name)),
     build: options => buildModel(question, options),
+    smaller: (options, name) => {
+      const [topology] = topologiesFor(question, { ...options, topologies: [name] })
+      return topology === undefined ? [] : smallerTopologies(options, topology)
+    },
   }
 }
 
