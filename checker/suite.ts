@@ -78,8 +78,12 @@ export interface Suite<S> {
   readonly features: readonly Named[]
   readonly topologies: readonly Named[]
   readonly mutants: readonly MutantDescription[]
+  /** A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts). */
+  readonly source?: { readonly module: string; readonly export: string } | undefined
   /** Programs that a trace can be replayed on, beside the model. */
   readonly implementations?: readonly Implementation<S>[]
   /** Folder of the known counterexamples, absolute. */
   readonly counterexamples: string
+  /** The module that the checks were loaded from, as the user may type it; undefined for the project's own. */
+  readonly modelFile?: string | undefined
 }

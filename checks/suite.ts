@@ -2,6 +2,7 @@
  * Everything that the command line can be asked about the spec.
  */
 import { join } from 'node:path'
+import { rebuilding } from '../checker/cli/rebuild.js'
 import type { Suite } from '../checker/suite.js'
 import type { ImmutableState } from '../spec/immutable-state.js'
 import { mutants } from '../spec/mutants/index.js'
@@ -19,6 +20,10 @@ export const suite: Suite<ImmutableState> = {
   features: Object.entries(features).map(([name, says]) => ({ name, says })),
   topologies,
   mutants,
+  source: { module: import.meta.url, export: 'rebuilt' },
   implementations: [coreImplementation],
   counterexamples: join(import.meta.dirname, '..', 'counterexamples'),
 }
+
+/** A check of this suite, on another thread. */
+export const rebuilt = rebuilding(suite)

@@ -26,9 +26,10 @@ const directions: Readonly<Record<string, Allowed>> = {
   spec: { rooms: ['spec'], libraries: ['immutable', 'ts-pattern'] },
   src: { rooms: ['src'], libraries: 'any' },
   checker: { rooms: ['checker'], libraries: 'any' },
-  checks: { rooms: ['checks', 'spec', 'src', 'checker'], libraries: 'any' },
+  checks: { rooms: ['checks', 'spec', 'src', 'checker', 'conformance'], libraries: 'any' },
+  conformance: { rooms: ['conformance', 'checks', 'spec', 'checker'], libraries: 'any' },
 }
-/** Every other room (conformance, bench, …) may use anything that is not a test. */
+/** Every other room (bench, …) may use anything that is not a test. */
 const elsewhere: Allowed = { rooms: [], libraries: 'any' }
 
 const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '.')
@@ -149,6 +150,8 @@ describe('a forbidden direction', () => {
     ${'checks/main.ts'}    | ${'../checker/cli/a.js'}  | ${'allowed'}
     ${'checks/main.ts'}    | ${'../src/task.js'}       | ${'allowed'}
     ${'checks/main.ts'}    | ${'../test/scenario.js'}  | ${'forbidden'}
+    ${'conformance/a.ts'}  | ${'../checks/model.js'}   | ${'allowed'}
+    ${'conformance/a.ts'}  | ${'../src/task.js'}       | ${'forbidden'}
     ${'bench/bench.ts'}    | ${'../checks/main.js'}    | ${'allowed'}
     ${'bench/bench.ts'}    | ${'../test/scenario.js'}  | ${'forbidden'}
     ${'test/some.test.ts'} | ${'../spec/next.js'}      | ${'allowed'}

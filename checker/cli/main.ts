@@ -17,12 +17,15 @@ import { type Io, processIo } from './io.js'
 
 const commands: readonly AddCommand[] = [addCheck, addReplay]
 
-/** Never rejects for what a user can cause. The caller sets `process.exitCode`, so that all output gets out. */
+/**
+ * Never rejects for what a user can cause. The caller sets `process.exitCode`, so that all output gets out.
+ *
+ * `more` are commands that the caller has beside those that any model has.
+ */
 export async function main<S>(
   suite: Suite<S>,
   argv: readonly string[],
   io: Io = processIo(),
-  /** Commands of the project that the checker knows nothing of. */
   more: readonly AddCommand[] = [],
 ): Promise<number> {
   let status = 0

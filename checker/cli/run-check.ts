@@ -10,6 +10,7 @@ import { deadlockVerdict, isNoDeadlock, propertiesOf } from './deadlock.js'
 import { type EngineName, engines } from './engine.js'
 import { judge } from './judge.js'
 import { type KnownFile, knownFor } from './known.js'
+import { sourceOf } from './rebuild.js'
 import type { Selection } from './selection.js'
 
 export interface RunOptions<S> {
@@ -43,10 +44,11 @@ export async function runCheck<S>(
     const properties = selectedProperties(check, model, selection)
     const bound = boundOf(check, limits.depth)
     const searched = properties.filter(property => !isNoDeadlock(property))
-    const covers = coverage ? (check.coverage ?? []) : []
-    const exploration = await engines[engine](model, [...searched, ...covers], {
+    const all = [...searched, ...(coverage ? (check.coverage ?? []) : [])]
+    const exploration = await engines[engine](model, all, {
       ...limits,
       depth: bound?.depth,
+      source: sourceOf(suite, check, selection.build, all),
     })
     const sameProfile = known.filter(
       ({ origin }) => origin.profile === selection.build.profile && selection.build.mutant === undefined,

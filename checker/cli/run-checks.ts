@@ -9,6 +9,7 @@ import { coverageText } from '../report/coverage.js'
 import { exitStatus } from '../report/exit-status.js'
 import { runJson } from '../report/json.js'
 import type { CheckResult, RunResult } from '../report/result.js'
+import { statisticsText } from '../report/statistics.js'
 import { summaryLine } from '../report/summary.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { type Context, styleFor } from './command.js'
@@ -120,7 +121,10 @@ async function searchAll<S>(
     const saved = await withFiles(result, one, context, options)
     checks.push(saved)
     if (options.json) continue
-    io.stdout.write(`${checkText(saved, { style: styleFor(io, io.stdout), verbose: options.verbose })}\n`)
+    const style = styleFor(io, io.stdout)
+    io.stdout.write(`${checkText(saved, { style, verbose: options.verbose })}\n`)
+    const statistics = saved.exploration && statisticsText(saved.exploration, style)
+    if (statistics !== undefined) io.stdout.write(`${statistics}\n`)
   }
   return { checks, defect: undefined }
 }

@@ -46,6 +46,13 @@ export type Written = ReadonlyMap<number, unknown>
 /** Counts the values of all columns of a model. */
 export interface Census {
   cells: number
+  /** On a thread that may not give ids: a value without one is a `NewCell`. */
+  isClosed: boolean
+}
+
+/** A value that a cell has not had before, where no id may be given to it. */
+export class NewCell extends Error {
+  override readonly name = 'NewCell'
 }
 
 export class Column {
@@ -167,6 +174,7 @@ export class Column {
   }
 
   #add(value: unknown, kind: Kind | undefined, parts: readonly number[] | undefined): number {
+    if (this.census.isClosed) throw new NewCell()
     this.census.cells++
     const id = this.values.push(value) - 1
     this.#kinds.push(kind)

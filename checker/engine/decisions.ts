@@ -9,6 +9,7 @@
  * branch for each thing that is read next, with the questions that read it. So one look at the run state of a task
  * dismisses all that a dead task could do.
  */
+import { NewCell } from './columns.js'
 import type { FieldTable } from './field.js'
 import { withRoom } from './ints.js'
 import type { Reading } from './tracker.js'
@@ -100,7 +101,6 @@ export class Decisions<R> {
   #branches: Branch[] = []
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
-  #states = 0
   readonly #runsBefore: number[]
   // The nodes yet to be walked, and for each the cells that are to be taken for changed there.
   readonly #stack: number[] = []
@@ -109,6 +109,8 @@ export class Decisions<R> {
   readonly runs: number[]
   readonly spent: number[]
   nodes = 0
+  /** How many states, or steps, were asked about. */
+  states = 0
   /** How often everything was forgotten. */
   forgotten = 0
 
@@ -135,7 +137,7 @@ export class Decisions<R> {
   ask(vector: Int32Array, answers: R[], changed = anything): void {
     let mayDiffer = changed
     const before = this.forgotten
-    if (++this.#states % stretch === 0) this.#drop(this.#worthless())
+    if (++this.states % stretch === 0) this.#drop(this.#worthless())
     do {
       answers.length = 0
       if (this.forgotten !== before) mayDiffer = anything
@@ -294,7 +296,8 @@ export class Decisions<R> {
     try {
       const answer = this.questions.ask(question, vector)
       return { question, read: this.questions.read, answer }
-    } catch {
+    } catch (error) {
+      if (error instanceof NewCell) throw error
       // What throws on the plain state as well is a fault of the model, and ends the search. What does not, cannot
       // cope with being tracked.
       this.questions.askPlainly(question, vector)

@@ -6,11 +6,14 @@
  * Not here: the search (search.ts).
  */
 import { Evidence } from '../explore/evidence.js'
-import { explorationOf, progressOf, refuseWithoutInitial } from '../explore/explore.js'
+import { explorationOf, isLocal, needsGraph, progressOf, refuseWithoutInitial } from '../explore/explore.js'
 import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
+import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
+import { type Crew, crewFor } from './crew.js'
 import { FastSearch } from './search.js'
+import { statisticsOf } from './statistics.js'
 
 /** As `explore` of the simple engine. */
 export const exploreFast = async <S>(
@@ -20,18 +23,26 @@ export const exploreFast = async <S>(
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const evidence = new Evidence(properties)
-  const search = new FastSearch(model, properties, evidence, options.paranoid)
-  const stop = await run(search, limits, options)
-  return explorationOf(search, evidence, stop, limits)
+  const local = properties.filter(isLocal)
+  const evidence = new Evidence(local)
+  const crew = crewFor(model, properties, options)
+  const search = new FastSearch(model, local, evidence, options.paranoid, crew !== undefined)
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
+  search.recorder = recorder
+  const stop = await run(search, limits, options, crew).finally(() => crew?.dismiss())
+  const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
+  return options.statistics === true
+    ? { ...found, statistics: statisticsOf(search, model, found.seconds) }
+    : found
 }
 
 const run = async <S>(
   search: FastSearch<S>,
   limits: Limits,
   options: ExploreOptions,
+  crew: Crew | undefined,
 ): Promise<Stop | undefined> => {
-  const { depth, maxStates } = options
+  const { depth, maxStates, maxMemory } = options
   const most = maxStates ?? Number.POSITIVE_INFINITY
   while (search.frontier > 0) {
     if (limits.pauseIsDue) {
@@ -41,6 +52,12 @@ const run = async <S>(
     const stop = limits.exceeded()
     if (stop !== undefined) return stop
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
+    const level = await crew?.expand(search, most, limits, options)
+    if (level === 'expanded') continue
+    if (level !== undefined) return level
+    // Most memory is asked for at once, when the index of the states is full.
+    if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)
+      return { by: 'max-memory', limit: maxMemory }
     if (!search.expand(most)) return { by: 'max-states', limit: most }
   }
   return undefined

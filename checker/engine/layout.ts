@@ -13,7 +13,7 @@ export class Layout {
   readonly largest: Int32Array
 
   /** @param sizes how many ids each column has */
-  constructor(sizes: readonly number[]) {
+  constructor(readonly sizes: readonly number[]) {
     const bits = sizes.map(size => Math.min(31, 32 - Math.clz32(Math.max(0, size - 1))))
     this.word = new Int32Array(sizes.length)
     this.shift = new Int32Array(sizes.length)

@@ -4,33 +4,34 @@
  *
  * The order of the states is the order of the simple engine: states are expanded in the order in which they were found,
  * actions are taken in the order of the model. So counts, verdicts and traces are the same.
- * Here: the step from a state to its successors.
- * Not here: when to stop (explore.ts), what is remembered (decisions.ts), where states are kept (states.ts).
+ * Here: what is counted, kept and judged.
+ * Not here: the step from a state to the next (expander.ts), when to stop (explore.ts), what is remembered
+ * (decisions.ts), where states are kept (states.ts).
  */
 import type { Evidence } from '../explore/evidence.js'
-import { isAboutSteps } from '../explore/judge.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
-import type { Model, Property } from '../model.js'
+import type { GraphRecorder } from '../graph/record.js'
+import { outside } from '../graph/state-graph.js'
+import type { LocalProperty, Model } from '../model.js'
 import { Culprits } from './culprits.js'
-import { anything, bitOf, Decisions } from './decisions.js'
+import { anything } from './decisions.js'
+import { Expander } from './expander.js'
+import { type MergedPart, Merging } from './merging.js'
+import { Outside } from './outside.js'
 import { Parents } from './parents.js'
-import { StateQuestions, StepQuestions } from './property-questions.js'
-import { type Outcome, RuleQuestions } from './rule-questions.js'
-import { Space } from './space.js'
+import type { Birth, Part } from './part.js'
+import type { Outcome } from './rule-questions.js'
+import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
 
 export class FastSearch<S> {
-  readonly space: Space<S>
+  readonly expander: Expander<S>
   readonly stored: States
   readonly #parents = new Parents()
   /** By index: the initial state that is stored there. */
   readonly #initial: number[] = []
-  readonly rules: Decisions<Outcome>
-  readonly ofStates: Decisions<number>
-  readonly ofSteps: Decisions<number>
-  readonly #judgesSteps: boolean
   readonly #culprits: Culprits<S>
   readonly #firings: number[]
   #next = 0
@@ -40,66 +41,98 @@ export class FastSearch<S> {
   transitions = 0
   ends = 0
   deadlocks = 0
-  deadlock: Trace<S> | undefined
-
-  // The state that is expanded, and the step that is taken from it. One set of arrays for the whole search.
-  /** The step, as it is described to the tracker: it begins with the ids of the state. */
-  readonly #step: Int32Array
-  /** The state after the step, as it is described to the tracker. */
-  readonly #after: Int32Array
-  #row: Int32Array
-  #rowAfter: Int32Array
-  #low = 0
-  #high = 0
-  readonly #outcomes: Outcome[] = []
-  readonly #shown: number[] = []
-  /** The columns that the step changes. */
-  readonly #changed: Int32Array
+  /** The first state that is a deadlock. */
+  #deadlockAt: number | undefined
+  /** Is told of every edge, if there is one. */
+  recorder: GraphRecorder<S> | undefined
+  readonly #outside: Outside<S> | undefined
+  /** How many cells were known when rows were last made to fit. */
   #cells = 0
   #hasNewCells = false
+  /** How many cells, and of each column, are accounted for in `births` or stem from initial states. */
+  #born = 0
+  #known: readonly number[] = []
+  /** Is it known of every cell how it came to be? */
+  canBeShared = true
+  /** While a level is taken in: what was shown of each property, and where first. */
+  #places: Map<number, { count: number; parent: number; action: number }> | undefined
   /** How often the judgements were forgotten, and the first state that was judged since. */
   #forgotten = 0
   #judgedFrom = 0
 
   constructor(
     private readonly model: Model<S>,
-    properties: readonly Property<S>[],
+    properties: readonly LocalProperty<S>[],
     private readonly evidence: Evidence<S>,
     /** Compare everything that is remembered with what is the case. */
     private readonly isParanoid = false,
+    /** Can the states be read by other threads? */
+    isShared = false,
   ) {
-    const [first] = model.initial
-    if (first === undefined) throw new RangeError('a model without initial states cannot be searched')
-    const trace = () => ({ initial: first, actions: [] })
-    const count = attempt(model, { part: 'cells' }, trace, () => model.cells(first.state).length)
-    this.space = new Space(model, count)
-    this.stored = new States(this.space.columns)
-    this.#judgesSteps = properties.some(isAboutSteps)
-    const rules = new RuleQuestions(this.space, this.#judgesSteps)
-    this.rules = new Decisions(rules, this.space.fields)
-    this.#culprits = new Culprits(this.space, properties, rules, (index, last) => this.traceTo(index, last))
-    const { slots } = this.space.tracker
-    this.#step = new Int32Array(slots.count)
-    this.#after = new Int32Array(slots.count)
-    this.#changed = new Int32Array(count)
-    this.#row = new Int32Array(Math.max(1, count))
-    this.#rowAfter = new Int32Array(Math.max(1, count))
-    this.#firings = model.rules.map(() => 0)
-    const plain = attempt(model, { part: 'restore' }, trace, () =>
-      attempt(model, { part: 'cells' }, trace, () => model.restore(model.cells(first.state))),
+    this.expander = expanderFor(model, properties)
+    const { space, ruleQuestions } = this.expander
+    this.stored = new States(space.columns, isShared)
+    this.#culprits = new Culprits(space, properties, ruleQuestions, (index, last) =>
+      this.traceTo(index, last),
     )
-    this.ofStates = new Decisions(new StateQuestions(this.space, properties, plain), this.space.fields)
-    this.ofSteps = new Decisions(new StepQuestions(this.space, properties, plain), this.space.fields)
+    const { constraint } = model
+    if (constraint !== undefined)
+      this.#outside = new Outside(space, state => constraint.call(model, state) === true)
+    this.#firings = model.rules.map(() => 0)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
+    this.#takeStock()
+  }
+
+  get space(): Space<S> {
+    return this.expander.space
+  }
+
+  get deadlock(): Trace<S> | undefined {
+    return this.#deadlockAt === undefined ? undefined : this.traceTo(this.#deadlockAt)
   }
 
   get states(): number {
     return this.stored.count
   }
 
+  /** Bytes that the next expansion may ask for beyond what it has; 0 most of the time. */
+  get growth(): number {
+    return this.stored.growthWithin(this.space.actions.length)
+  }
+
+  get parentBytes(): number {
+    return this.#parents.bytes
+  }
+
   get frontier(): number {
     return this.states - this.#next
+  }
+
+  /** Distinct states that the constraint of the model has kept out. */
+  get outside(): number {
+    return this.#outside?.count ?? 0
+  }
+
+  get actions() {
+    return this.space.actions
+  }
+
+  stateAt(index: number): S {
+    const ids = new Int32Array(this.space.columns.length)
+    this.stored.load(index, ids)
+    return this.space.plainState(ids)
+  }
+
+  indexOfState(state: S): number | undefined {
+    const cells = this.model.cells(state)
+    const ids = Int32Array.from(this.space.columns, (column, at) => column.idOf(cells[at]))
+    const row = new Int32Array(Math.max(1, ids.length))
+    this.stored.fit(ids)
+    this.stored.layout.pack(ids, row)
+    const { low, high } = fingerprint(this.space.columns, ids)
+    const found = this.stored.find(row, low, high)
+    return found < 0 ? undefined : found
   }
 
   get depth(): number {
@@ -117,26 +150,139 @@ export class FastSearch<S> {
    * @returns was it done?
    */
   expand(maxStates: number): boolean {
-    const index = this.#next
-    const outcomes = this.#outcomes
-    this.#load(index)
-    const isCompared = this.#isCompared(index)
-    try {
-      this.#ask()
-      if (isCompared) this.#culprits.compareOutcomes(index, this.#step, outcomes)
-      if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
-      for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
-    } catch (cause) {
-      this.#load(index)
-      this.#blame(cause, () => this.#culprits.ofExpansion(index, this.#step, cause))
-    }
-    if (outcomes.length === 0) this.#stuck(index)
+    if (!this.#expandAt(this.#next, maxStates)) return false
     this.#next++
     if (this.#next === this.#levelEnd) {
       this.#depth++
       this.#levelEnd = this.states
     }
     return true
+  }
+
+  /** The states of a level that is about to be expanded; undefined within a level. */
+  get wholeLevel(): { readonly from: number; readonly to: number } | undefined {
+    const before = this.states - (this.levels[this.#depth] ?? 0)
+    return this.#next === before && this.states === this.#levelEnd
+      ? { from: this.#next, to: this.#levelEnd }
+      : undefined
+  }
+
+  /** How every cell came to be that no initial state has; for threads that have to know them by the same ids. */
+  readonly births: Birth[] = []
+
+  /**
+   * Takes in the parts of a level that several threads have expanded, in the order in which one thread would.
+   *
+   * @param maxStates if there might be more states than that afterwards, nothing is done
+   * @returns was it done?
+   */
+  takeIn(parts: readonly Part[], maxStates: number): boolean {
+    const most = parts.reduce(
+      (sum, { candidates, left }) => sum + candidates.count + left.length * this.actions.length,
+      0,
+    )
+    if (this.states + most > maxStates) return false
+    const merging = new Merging(parts, this.space.columns)
+    this.#places = new Map()
+    // Whatever those threads have judged, this one has not.
+    this.#judgedFrom = this.states
+    for (const part of parts) this.#count(part)
+    for (let next = merging.next(); next !== undefined; next = merging.next()) {
+      if (next.isLeft) this.#expandAt(next.state, Number.POSITIVE_INFINITY)
+      else this.#enter(merging, next.part)
+    }
+    this.#next = this.#levelEnd
+    this.#depth++
+    this.#levelEnd = this.states
+    this.#judgedFrom = this.states
+    for (const [property, { count, parent, action }] of this.#places)
+      this.evidence.add(property, () => this.traceTo(parent, action), count)
+    this.#places = undefined
+    return true
+  }
+
+  #count({ transitions, firings, ends, deadlocks, steps }: Part): void {
+    this.transitions += transitions
+    for (const [rule, n] of firings.entries()) this.#firings[rule] = (this.#firings[rule] as number) + n
+    this.ends += ends
+    this.deadlocks += deadlocks.length
+    const [first] = deadlocks
+    if (first !== undefined) this.#deadlockAt = Math.min(first, this.#deadlockAt ?? first)
+    for (const { property, count, parent, action } of steps) this.#place(property, count, parent, action)
+  }
+
+  /** A state that another thread has found, and that may have been found before all the same. */
+  #enter(merging: Merging, part: MergedPart): void {
+    const { row, low, high, parent, action, shown } = merging.take(part, this.stored.layout)
+    if (this.stored.find(row, low, high) >= 0) return
+    this.stored.add(row, low, high)
+    this.#parents.push(parent)
+    const depth = this.#depth + 1
+    this.levels[depth] = (this.levels[depth] ?? 0) + 1
+    for (const property of shown) this.#place(property, 1, parent, action)
+  }
+
+  /** A property was shown so often, first by the step or after the step of this action in this state. */
+  #place(property: number, count: number, parent: number, action: number): void {
+    const place = this.#places?.get(property)
+    if (place === undefined) {
+      this.#places?.set(property, { count, parent, action })
+      return
+    }
+    place.count += count
+    if (parent > place.parent || (parent === place.parent && action >= place.action)) return
+    place.parent = parent
+    place.action = action
+  }
+
+  #show(property: number, parent: number, action: number, wayHere: () => Trace<S>): void {
+    if (this.#places === undefined) this.evidence.add(property, wayHere)
+    else this.#place(property, 1, parent, action)
+  }
+
+  #expandAt(index: number, maxStates: number): boolean {
+    const { expander } = this
+    const { outcomes } = expander
+    expander.load(this.stored, index)
+    const isCompared = this.#isCompared(index)
+    try {
+      expander.ask()
+      if (isCompared) this.#culprits.compareOutcomes(index, expander.step, outcomes)
+      if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
+      for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
+    } catch (cause) {
+      expander.load(this.stored, index)
+      this.#blame(cause, () => this.#culprits.ofExpansion(index, expander.step, cause))
+    }
+    this.recorder?.endRow()
+    if (outcomes.length === 0) this.#stuck(index)
+    if (this.space.census.cells !== this.#born) this.#register(index)
+    return true
+  }
+
+  /** Notes how the cells came to be that are new after the expansion of this state. */
+  #register(index: number): void {
+    const { expander, space } = this
+    const found: Birth[] = []
+    for (const outcome of expander.outcomes) {
+      expander.take(outcome)
+      for (const column of space.columns.keys()) {
+        const id = expander.step[space.tracker.slots.after(column)] as number
+        const isNew = id >= (this.#known[column] as number)
+        if (isNew && !found.some(([, , at, its]) => at === column && its === id))
+          found.push([index, outcome.action, column, id])
+      }
+      expander.undo()
+    }
+    const born = space.census.cells - this.#born
+    if (born !== found.length) this.canBeShared = false
+    this.births.push(...found.toSorted(([, , , a], [, , , b]) => a - b))
+    this.#takeStock()
+  }
+
+  #takeStock(): void {
+    this.#born = this.space.census.cells
+    this.#known = this.space.columns.map(({ size }) => size)
   }
 
   /** The actions to a state, and one more if given; a shortest way. */
@@ -171,150 +317,104 @@ export class FastSearch<S> {
 
   #begin(position: number, state: S): void {
     const trace = () => ({ initial: this.model.initial[position] as Trace<S>['initial'], actions: [] })
-    const after = this.#after
+    const { expander, space } = this
+    const { after, row } = expander
     attempt(this.model, { part: 'cells' }, trace, () => {
       const cells = this.model.cells(state)
-      for (const [at, column] of this.space.columns.entries()) after[at] = column.idOf(cells[at])
+      for (const [at, column] of space.columns.entries()) after[at] = column.idOf(cells[at])
     })
     this.#learnCells()
-    this.stored.layout.pack(after, this.#rowAfter)
-    const { low, high } = fingerprint(this.space.columns, after)
-    if (this.stored.find(this.#rowAfter, low, high) >= 0) return
-    this.#initial.push(position)
-    const index = this.stored.add(this.#rowAfter, low, high)
+    this.stored.layout.pack(after, row)
+    const { low, high } = fingerprint(space.columns, after)
+    if (this.stored.find(row, low, high) >= 0) return
+    expander.low = low
+    expander.high = high
     try {
-      this.#reached(index, 0, 0, anything)
+      this.#reached(0, 0, anything, undefined, position)
     } catch (cause) {
-      this.#blame(cause, () => this.#culprits.ofState(index, after, cause))
+      this.#blame(cause, () => this.#culprits.ofState(after, trace, cause))
     }
   }
 
-  /** Makes a state the one that is expanded. */
-  #load(index: number): void {
-    const step = this.#step
-    const { slots } = this.space.tracker
-    const { columns } = slots
-    this.stored.load(index, step)
-    for (let column = 0; column < columns; column++) {
-      step[columns + column] = step[column] as number
-      step[2 * columns + column] = 0
-    }
-    const { low, high } = fingerprint(this.space.columns, step)
-    this.#low = low
-    this.#high = high
-    this.stored.layout.pack(step, this.#row)
-  }
-
-  /** What can be done in that state, in the order of the actions. */
-  #ask(): void {
-    const outcomes = this.#outcomes
-    this.rules.ask(this.#step, outcomes)
-    for (let at = 1; at < outcomes.length; at++) {
-      const outcome = outcomes[at] as Outcome
-      let to = at
-      while (to > 0 && (outcomes[to - 1] as Outcome).action > outcome.action) {
-        outcomes[to] = outcomes[to - 1] as Outcome
-        to--
-      }
-      outcomes[to] = outcome
-    }
-  }
-
-  #take(index: number, { action, patches, events }: Outcome, isCompared: boolean): void {
-    const step = this.#step
-    const changed = this.#changed
-    const { columns } = this.space
-    const width = columns.length
-    let changes = 0
-    for (let at = 0; at < patches.length; at++) {
-      const patch = patches[at] as Outcome['patches'][number]
-      const { column } = patch
-      const before = step[column] as number
-      const after = patch.after(before)
-      if (after === before) continue
-      changed[changes++] = column
-      step[width + column] = after
-      step[2 * width + column] = 1
-    }
+  #take(index: number, outcome: Outcome, isCompared: boolean): void {
+    const { expander } = this
+    const { action } = outcome
+    const changes = expander.take(outcome)
     this.transitions++
     const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
     this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
     if (this.space.census.cells !== this.#cells) this.#learnCells()
-    if (this.#judgesSteps) this.#judgeStep(index, action, events, isCompared)
-    if (changes > 0) this.#reach(index, changes)
-    for (let at = 0; at < changes; at++) {
-      const column = changed[at] as number
-      step[width + column] = step[column] as number
-      step[2 * width + column] = 0
+    if (expander.judgesSteps) {
+      const shown = expander.judgeStep()
+      if (isCompared) this.#culprits.compareStep(index, action, expander.step, shown)
+      for (const property of shown) this.#show(property, index, action, () => this.traceTo(index, action))
     }
+    const target = changes ? this.#reach(index, action) : index
+    this.recorder?.edge(target, action)
+    expander.undo()
   }
 
-  /** The state after the step, found for the first time or once more. */
-  #reach(parent: number, changes: number): void {
-    const step = this.#step
-    const row = this.#rowAfter
-    const { columns } = this.space
-    const width = columns.length
-    const { word, shift, words } = this.stored.layout
-    for (let w = 0; w < words; w++) row[w] = this.#row[w] as number
-    let low = this.#low
-    let high = this.#high
-    for (let at = 0; at < changes; at++) {
-      const column = this.#changed[at] as number
-      const before = step[column] as number
-      const after = step[width + column] as number
-      const of = columns[column] as (typeof columns)[number]
-      low ^= (of.low[before] as number) ^ (of.low[after] as number)
-      high ^= (of.high[before] as number) ^ (of.high[after] as number)
-      const w = word[column] as number
-      // The bits of the cell become those of the new id: whatever is carried away cancels out.
-      row[w] = (row[w] as number) + ((after - before) << (shift[column] as number))
-    }
-    if (this.stored.find(row, low, high) >= 0) return
-    const after = this.#after
-    for (let column = 0; column < width; column++) after[column] = step[width + column] as number
-    let bits = 0
-    for (let at = 0; at < changes; at++) bits |= bitOf(this.#changed[at] as number)
-    this.#reached(this.stored.add(row, low, high), parent, this.#depth + 1, bits)
+  /** The number of the state after the step, found for the first time or once more; or `outside`. */
+  #reach(parent: number, action: number): number {
+    const { expander, stored } = this
+    expander.findRow(stored)
+    const known = stored.find(expander.row, expander.low, expander.high)
+    if (known >= 0) return known
+    expander.describeAfter()
+    return this.#reached(this.#depth + 1, parent, expander.changedBits, action)
   }
 
   /**
-   * A new state, which `#after` describes.
+   * A state that is not stored: the one after the step.
    *
+   * @param parent the state that it was reached from; for an initial state, 0
    * @param changed the bits of the cells that differ from its parent
+   * @param action that led to it; undefined for an initial state, whose position is `initial`
+   * @returns its number, or `outside`
    */
-  #reached(index: number, parent: number, depth: number, changed: number): void {
-    this.#parents.push(parent)
-    this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    const shown = this.#shown
+  #reached(depth: number, parent: number, changed: number, action: number | undefined, initial = 0): number {
+    const { after, row, low, high } = this.expander
+    const wayHere =
+      action === undefined
+        ? () => ({ initial: this.model.initial[initial] as Trace<S>['initial'], actions: [] })
+        : () => this.traceTo(parent, action)
     if (this.#hasNewCells) {
       this.#hasNewCells = false
-      this.#culprits.checkRestore(index, this.#after)
+      this.#culprits.checkRestore(after, wayHere)
     }
-    const isKnown = parent >= this.#judgedFrom && this.ofStates.forgotten === this.#forgotten
-    this.ofStates.ask(this.#after, shown, isKnown ? changed : anything)
-    if (this.ofStates.forgotten !== this.#forgotten) {
-      this.#forgotten = this.ofStates.forgotten
-      this.#judgedFrom = index
+    if (this.#outside !== undefined) {
+      if (this.#outside.has(after, low, high)) return outside
+      if (this.#outside.keepsOut(after)) {
+        this.#outside.add(low, high)
+        this.#judgeState(this.states, parent, changed, action, wayHere)
+        return outside
+      }
     }
-    if (this.#isCompared(index)) this.#culprits.compareState(index, this.#after, shown)
-    for (let at = 0; at < shown.length; at++) {
-      const property = shown[at] as number
-      if (shown.indexOf(property) === at) this.evidence.add(property, () => this.traceTo(index))
-    }
+    const index = this.stored.add(row, low, high)
+    if (action === undefined) this.#initial.push(initial)
+    this.#parents.push(parent)
+    this.levels[depth] = (this.levels[depth] ?? 0) + 1
+    this.#judgeState(index, parent, changed, action, wayHere)
+    return index
   }
 
-  #judgeStep(index: number, action: number, events: number, isCompared: boolean): void {
-    const { slots } = this.space.tracker
-    this.#step[slots.events] = events
-    this.#step[slots.action] = action
-    const shown = this.#shown
-    this.ofSteps.ask(this.#step, shown)
-    if (isCompared) this.#culprits.compareStep(index, action, this.#step, shown)
-    for (let at = 0; at < shown.length; at++) {
-      const property = shown[at] as number
-      if (shown.indexOf(property) === at) this.evidence.add(property, () => this.traceTo(index, action))
+  /** Judges the state after the step. No state before `index` was found later. */
+  #judgeState(
+    index: number,
+    parent: number,
+    changed: number,
+    action: number | undefined,
+    wayHere: () => Trace<S>,
+  ): void {
+    const { ofStates, after } = this.expander
+    const isKnown = parent >= this.#judgedFrom && ofStates.forgotten === this.#forgotten
+    const shown = this.expander.judgeAfter(isKnown ? changed : anything)
+    if (ofStates.forgotten !== this.#forgotten) {
+      this.#forgotten = ofStates.forgotten
+      this.#judgedFrom = index
     }
+    if (this.#isCompared(index)) this.#culprits.compareState(after, shown, wayHere)
+    for (const property of shown) this.#show(property, parent, action ?? 0, wayHere)
   }
 
   /** A state without successor. */
@@ -324,27 +424,31 @@ export class FastSearch<S> {
       this.model,
       { part: 'isEnd' },
       trace,
-      () => this.model.isEnd?.(this.space.plainState(this.#step)) ?? false,
+      () => this.model.isEnd?.(this.space.plainState(this.expander.step)) ?? false,
     )
     if (isEnd) {
       this.ends++
     } else {
       this.deadlocks++
-      this.deadlock ??= trace()
+      this.#deadlockAt = Math.min(index, this.#deadlockAt ?? index)
     }
   }
 
   /** How many states there would be if every outcome were taken. */
   #statesAfter(): number {
-    const width = this.space.columns.length
+    const { expander, stored } = this
+    const { row, after, outcomes } = expander
     const unknown = new Set<string>()
-    for (const { patches } of this.#outcomes) {
-      const after = this.#step.slice(0, width)
-      for (const patch of patches) after[patch.column] = patch.after(after[patch.column] as number)
+    for (const outcome of outcomes) {
+      const changes = expander.take(outcome)
       if (this.space.census.cells !== this.#cells) this.#learnCells()
-      this.stored.layout.pack(after, this.#rowAfter)
-      const { low, high } = fingerprint(this.space.columns, after)
-      if (this.stored.find(this.#rowAfter, low, high) < 0) unknown.add(after.join())
+      if (changes) {
+        expander.findRow(stored)
+        expander.describeAfter()
+        const isNew = stored.find(row, expander.low, expander.high) < 0
+        if (isNew && this.#outside?.keepsOut(after) !== true) unknown.add(after.join())
+      }
+      expander.undo()
     }
     return this.states + unknown.size
   }
@@ -357,7 +461,7 @@ export class FastSearch<S> {
     const goal = new Int32Array(width)
     this.stored.load(to, goal)
     const outcomes: Outcome[] = []
-    this.rules.ask(before, outcomes)
+    this.expander.rules.ask(before, outcomes)
     const leads = ({ patches }: Outcome): boolean => {
       const after = before.slice(0, width)
       for (const patch of patches) after[patch.column] = patch.after(before[patch.column] as number)
@@ -370,17 +474,27 @@ export class FastSearch<S> {
 
   /** There are cells that were never met before: they need room, and may have to be read in another way. */
   #learnCells(): void {
-    this.#cells = this.space.census.cells
+    const { space, expander, stored } = this
+    this.#cells = space.census.cells
     this.#hasNewCells = true
-    if (this.space.tracker.findMixed()) {
-      this.rules.forget()
-      this.ofStates.forget()
-      this.ofSteps.forget()
+    if (space.tracker.findMixed()) {
+      expander.forget()
+      this.#outside?.decisions.forget()
     }
-    const { largest } = this.stored.layout
-    if (this.space.columns.some(({ size }, column) => size - 1 > (largest[column] as number))) {
-      this.stored.widen()
-      this.stored.layout.pack(this.#step, this.#row)
+    const { largest } = stored.layout
+    if (space.columns.some(({ size }, column) => size - 1 > (largest[column] as number))) {
+      stored.widen()
+      expander.pack(stored)
     }
   }
+}
+
+/** Throws `ModelError` for a model whose first state is none. */
+export const expanderFor = <S>(model: Model<S>, properties: readonly LocalProperty<S>[]): Expander<S> => {
+  const [first] = model.initial
+  if (first === undefined) throw new RangeError('a model without initial states cannot be searched')
+  const trace = () => ({ initial: first, actions: [] })
+  const cells = attempt(model, { part: 'cells' }, trace, () => model.cells(first.state))
+  const plain = attempt(model, { part: 'restore' }, trace, () => model.restore(cells))
+  return new Expander(model, properties, cells.length, plain)
 }

@@ -19,7 +19,7 @@ export class Space<S> {
   readonly patches: Patches
   readonly fields = new FieldTable()
   /** How many different values the cells have had, counted for each cell. */
-  readonly census: Census = { cells: 0 }
+  readonly census: Census = { cells: 0, isClosed: false }
   readonly #eventsOfCode = new Map<string, number>()
   readonly #events: (readonly StepEvent[])[] = []
 

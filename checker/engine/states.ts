@@ -15,14 +15,28 @@ const chunkBits = 12
 const chunkRows = 2 ** chunkBits
 /** Of the places of the table, at most this part is taken. */
 const fullest = 0.8
+/** Below this many bits a table grows to four times its size, to be filled again less often. */
+const generousBits = 21
+
+/** States as another thread is handed them. */
+export interface HandedStates {
+  readonly count: number
+  readonly table: Int32Array
+  readonly tableBits: number
+  /** The sizes of the columns that rows are written for now. */
+  readonly sizes: readonly number[]
+  /** The first chunk that is handed over, and it and those after it, each with the sizes that its rows are written for. */
+  readonly first: number
+  readonly chunks: readonly { readonly rows: Int32Array; readonly sizes: readonly number[] }[]
+}
 
 export class States {
   #layout: Layout
   readonly #chunks: Int32Array[] = []
   readonly #layouts: Layout[] = []
   #count = 0
-  #tableBits = 12
-  #table = new Int32Array(2 ** this.#tableBits)
+  #tableBits = 14
+  #table: Int32Array
   #mask = 2 ** this.#tableBits - 1
   #most = fullest * 2 ** this.#tableBits
   /** Where `find` has ended. */
@@ -31,7 +45,12 @@ export class States {
   /** How often a row was compared that turned out to be another. */
   collisions = 0
 
-  constructor(private readonly columns: readonly Column[]) {
+  /** @param isShared can other threads read them? */
+  constructor(
+    private readonly columns: readonly Column[],
+    private readonly isShared = false,
+  ) {
+    this.#table = this.#words(2 ** this.#tableBits)
     this.#layout = new Layout(columns.map(({ size }) => size))
     this.#ids = new Int32Array(columns.length)
   }
@@ -46,9 +65,10 @@ export class States {
     return this.#layout
   }
 
-  /** Bytes that the next state would need in addition, if it needs more room. */
-  get growth(): number {
-    return this.#count >= this.#most ? 4 * this.#table.length : 0
+  /** Bytes by which the table grows within so many states more; 0 if it does not. */
+  growthWithin(states: number): number {
+    if (this.#count + states < this.#most) return 0
+    return 4 * (2 ** this.#nextBits() - this.#table.length)
   }
 
   get rowBytes(): number {
@@ -66,12 +86,73 @@ export class States {
     layout.unpack(this.#chunks[at] as Int32Array, (index & (chunkRows - 1)) * layout.words, ids)
   }
 
+  /**
+   * The states as another thread may adopt them.
+   *
+   * @param from the first of them that may differ from what it has
+   */
+  handOver(from: number): HandedStates {
+    const first = from >>> chunkBits
+    return {
+      count: this.#count,
+      table: this.#table,
+      tableBits: this.#tableBits,
+      sizes: this.#layout.sizes,
+      first,
+      chunks: this.#chunks
+        .slice(first)
+        .map((rows, at) => ({ rows, sizes: (this.#layouts[first + at] as Layout).sizes })),
+    }
+  }
+
+  /** Takes on the states of another thread. They are read only: what they are kept in is not this thread's. */
+  adopt({ count, table, tableBits, sizes, first, chunks }: HandedStates): void {
+    this.#count = count
+    this.#table = table
+    this.#tableBits = tableBits
+    this.#mask = 2 ** tableBits - 1
+    this.#most = 0
+    this.#chunks.length = first
+    this.#layouts.length = first
+    this.#layout = this.#layoutFor(sizes)
+    for (const { rows, sizes: its } of chunks) {
+      this.#chunks.push(rows)
+      this.#layouts.push(this.#layoutFor(its))
+    }
+  }
+
+  /** The layout for these sizes: one object, as long as it is in use for the last rows. */
+  #layoutFor(sizes: readonly number[]): Layout {
+    const isFor = ({ sizes: known }: Layout) => known.every((size, at) => size === sizes[at])
+    return [this.#layout, ...this.#layouts.slice(-1)].find(isFor) ?? new Layout(sizes)
+  }
+
+  /** Writes rows as these columns need it from the beginning; there are no rows yet. */
+  startWith(layout: Layout): void {
+    this.#layout = layout
+  }
+
+  #words(length: number): Int32Array {
+    return this.isShared ? new Int32Array(new SharedArrayBuffer(4 * length)) : new Int32Array(length)
+  }
+
   /** A new layout, for columns that have outgrown this one. */
   widen(): void {
     const old = this.#layout
     const sizes = this.columns.map(({ size }, at) => Math.max(size, (old.largest[at] as number) + 1))
     this.#layout = new Layout(sizes)
     this.#rewriteLast()
+  }
+
+  /** Sees to it that a state with these ids can be written. */
+  fit(ids: Int32Array): void {
+    const { largest } = this.#layout
+    for (let column = 0; column < largest.length; column++) {
+      if ((ids[column] as number) > (largest[column] as number)) {
+        this.widen()
+        return
+      }
+    }
   }
 
   /** The index of the state with this row and fingerprint, or -1. */
@@ -108,7 +189,7 @@ export class States {
     const { words } = layout
     let chunk = this.#chunks[at]
     if (chunk === undefined) {
-      chunk = new Int32Array(chunkRows * words)
+      chunk = this.#words(chunkRows * words)
       this.#chunks.push(chunk)
       this.#layouts.push(layout)
     }
@@ -145,7 +226,7 @@ export class States {
     const last = this.#chunks.length - 1
     if (last < 0 || (this.#count & (chunkRows - 1)) === 0) return
     const layout = this.#layout
-    const chunk = new Int32Array(chunkRows * layout.words)
+    const chunk = this.#words(chunkRows * layout.words)
     const row = new Int32Array(layout.words)
     for (let index = last << chunkBits; index < this.#count; index++) {
       this.load(index, this.#ids)
@@ -156,12 +237,16 @@ export class States {
     this.#layouts[last] = layout
   }
 
+  #nextBits(): number {
+    return this.#tableBits + (this.#tableBits < generousBits ? 2 : 1)
+  }
+
   #grow(): void {
-    this.#tableBits++
+    this.#tableBits = this.#nextBits()
     this.#mask = 2 ** this.#tableBits - 1
     this.#most = fullest * 2 ** this.#tableBits
     this.#table = new Int32Array(0) // so that there are never two
-    this.#table = new Int32Array(2 ** this.#tableBits)
+    this.#table = this.#words(2 ** this.#tableBits)
     for (let index = 0; index < this.#count; index++) this.#enter(index)
   }
 

@@ -1,12 +1,12 @@
 /**
  * What was seen of each property while a search ran, and the verdict when it ends.
  */
-import type { Property } from '../model.js'
+import type { LocalProperty } from '../model.js'
 import type { Trace, Verdict } from './result.js'
 
 /** Of an invariant or step property, violations; of a cover, where it is reached. */
 interface Seen<S> {
-  readonly property: Property<S>
+  readonly property: LocalProperty<S>
   count: number
   trace?: Trace<S>
 }
@@ -14,15 +14,19 @@ interface Seen<S> {
 export class Evidence<S> {
   readonly #seen: readonly Seen<S>[]
 
-  constructor(properties: readonly Property<S>[]) {
+  constructor(properties: readonly LocalProperty<S>[]) {
     this.#seen = properties.map(property => ({ property, count: 0 }))
   }
 
-  /** States and steps come in the order of their distance, so that the first trace kept is a shortest one. */
-  add(property: number, trace: () => Trace<S>): void {
+  /**
+   * States and steps come in the order of their distance, so that the first trace kept is a shortest one.
+   *
+   * @param times how many states or steps show it; the trace leads to the first of them
+   */
+  add(property: number, trace: () => Trace<S>, times = 1): void {
     const seen = this.#seen[property]
     if (seen === undefined) throw new RangeError(`no property ${property}`)
-    seen.count++
+    seen.count += times
     seen.trace ??= trace()
   }
 

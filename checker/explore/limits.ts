@@ -9,9 +9,13 @@ import type { ExploreOptions, Stop } from './result.js'
 /** Between two pauses, in milliseconds. */
 const stretch = 50
 
+/** So many states tell what a state takes. */
+const fewest = 10_000
+
 export class Limits {
   readonly #started = performance.now()
   #pausedAt = Number.NEGATIVE_INFINITY
+  readonly #memoryBefore = process.memoryUsage.rss()
   /** Bytes of the process, at the last pause. */
   memory = 0
 
@@ -30,6 +34,17 @@ export class Limits {
     await nextTurn()
     this.memory = process.memoryUsage.rss()
     this.#pausedAt = performance.now()
+  }
+
+  /**
+   * How many states more the memory will hold, if they take what those so far have taken; undefined without a limit, or
+   * where there are too few to tell.
+   */
+  roomFor(states: number): number | undefined {
+    const { maxMemory } = this.options
+    const taken = this.memory - this.#memoryBefore
+    if (maxMemory === undefined || states < fewest || taken <= 0) return undefined
+    return Math.max(0, Math.floor(((maxMemory - this.memory) * states) / taken))
   }
 
   /** Why to stop now, if there is a reason. */

@@ -28,12 +28,20 @@ export type Look = {
   readonly anyWaitableTasks: boolean
 }
 
-/** Does the wait care for `t`? Source: `matchesTask`. Ids are those of the waiter's namespace. */
-export function matchesTask(s: State, o: WaitOptions, t: TaskId, pidns: NamespaceId): boolean {
+/** Does the wait care for `t`, a child or a tracee? Source: `matchesTask`. Ids are those of the waiter's namespace. */
+function matchesTask(
+  s: State,
+  o: WaitOptions,
+  t: TaskId,
+  pidns: NamespaceId,
+  as: 'child' | 'tracee',
+): boolean {
   if (o.specificTID !== null && o.specificTID !== s.namespace(pidns).tids.get(t)) return false
   const { processGroup, terminationSignal } = groupOf(s, t)
   if (o.specificPGID !== null && (o.specificPGID !== processGroup || !isVisible(s, processGroup, pidns)))
     return false
+  // In Linux: `eligible_child`, which asks `ptrace` first.
+  if (as === 'tracee' && s.scope.profile.switches.tracees === 'are always eligible') return true
   return isLeader(s, t) && terminationSignal === 'SIGCHLD' ? o.nonCloneTasks : o.cloneTasks
 }
 
@@ -46,7 +54,7 @@ type Looked = { readonly event: WaitEvent | null; readonly waitable: boolean }
 /** The part of `waitOnce` that looks at one child of a task in the waiter's group. */
 function lookAtChild(s: State, parent: TaskId, child: TaskId, o: WaitOptions): Looked {
   const nothing: Looked = { event: null, waitable: false }
-  if (!matchesTask(s, o, child, groupOf(s, parent).pidns)) return nothing
+  if (!matchesTask(s, o, child, groupOf(s, parent).pidns, 'child')) return nothing
   let waitable = false
   if (o.events.has('Exit') && isLeader(s, child) && !s.task(child).exitParentAcked) {
     waitable = true
@@ -66,7 +74,7 @@ function lookAtChild(s: State, parent: TaskId, child: TaskId, o: WaitOptions): L
 
 /** The part of `waitOnce` that looks at one tracee of a task in the waiter's group. */
 function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions): Looked {
-  if (!matchesTask(s, o, tracee, groupOf(s, parent).pidns)) return { event: null, waitable: false }
+  if (!matchesTask(s, o, tracee, groupOf(s, parent).pidns, 'tracee')) return { event: null, waitable: false }
   let waitable = false
   if (o.events.has('Exit') && !s.task(tracee).exitTracerAcked) {
     waitable = true

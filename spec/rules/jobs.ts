@@ -25,7 +25,7 @@ export const setsid = rule({
   feature: 'jobs',
   kind: 'external',
   source: 'CreateSession, createSession in sessions.go',
-  choices: eachTask,
+  choices: scope => (scope.menu.jobCalls.includes('setsid') ? eachTask(scope) : []),
   guard: (s, { task }) => mayCall(s, task),
   effect(s, { task }) {
     const { group: g } = s.task(task)
@@ -52,7 +52,7 @@ export const setpgid = rule<Move>({
   kind: 'external',
   source: 'CreateProcessGroup, JoinProcessGroup in sessions.go; Setpgid in sys_thread.go',
   choices: scope =>
-    eachTask(scope).flatMap(({ task }) =>
+    (scope.menu.jobCalls.includes('setpgid') ? eachTask(scope) : []).flatMap(({ task }) =>
       slotsOf(scope).flatMap(target => slotsOf(scope).map(processGroup => ({ task, target, processGroup }))),
     ),
   guard: (s, move) =>
@@ -74,6 +74,8 @@ export const setpgid = rule<Move>({
 /** Why `CreateProcessGroup` or `JoinProcessGroup` refuses; null if it does not. */
 function whyNoMove(s: State, { task, target, processGroup }: Move): 'EPERM' | 'EACCES' | null {
   const { group: g } = s.task(target)
+  const { sessionLeaders } = s.scope.profile.switches
+  if (sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g) return 'EPERM'
   if (processGroup === g) return whyNoSession(s, g)
   if (!isVisible(s, processGroup, groupOf(s, task).pidns)) return 'EPERM'
   if (!inSameGroup(s, task, target) && s.group(g).execed) return 'EACCES'

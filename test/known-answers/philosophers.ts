@@ -104,3 +104,15 @@ export const K71: KnownAnswer<State> = {
   // Everybody holds the left fork, or everybody the right one: each takes one step of each.
   expected: { distinct: 10_054, generated: 59_040 + 1, deadlocks: 2, stepsToDeadlock: 5 },
 }
+
+const smaller = (n: number, distinct: number, rulesFired: number): KnownAnswer<State> => ({
+  id: `K70, ${n}`,
+  says: `philosophers who take forks in order, ${n}`,
+  source: 'computed by an independent search for known-answers.md',
+  model: philosophers(n, 'ordered'),
+  properties: [],
+  expected: { distinct, generated: rulesFired + 1 },
+})
+
+export const K70With3 = smaller(3, 120, 356)
+export const K70With4 = smaller(4, 624, 2_492)

@@ -84,14 +84,18 @@ export const K28: KnownAnswer<State> = {
   expected: { distinct: 288, generated: 1_146, depth: 11, verdicts: { consistent: holds } },
 }
 
-export const K28With4: KnownAnswer<State> = {
-  id: 'K28, 4',
-  says: 'two-phase commit, 4 resource managers',
+const ofSize = (n: number, counts: KnownAnswer['expected']): KnownAnswer<State> => ({
+  id: `K28, ${n}`,
+  says: `two-phase commit, ${n} resource managers`,
   source: 'computed by an independent search for known-answers.md',
-  model: twoPhaseCommit(4),
+  model: twoPhaseCommit(n),
   properties,
-  expected: { distinct: 1_568, generated: 8_258, depth: 14, verdicts: { consistent: holds } },
-}
+  expected: { ...counts, verdicts: { consistent: holds } },
+})
+
+export const K28With4 = ofSize(4, { distinct: 1_568, generated: 8_258, depth: 14 })
+export const K28With6 = ofSize(6, { distinct: 50_816, generated: 402_306, depth: 20 })
+export const K28With7 = ofSize(7, { distinct: 296_448, generated: 2_744_706, depth: 23 })
 
 export const K29: KnownAnswer<State> = {
   id: 'K29',

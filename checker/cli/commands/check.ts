@@ -1,17 +1,20 @@
 /**
  * `check`: explore and judge; also lists what can be asked.
  */
+import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
+import { suiteOfFile } from '../model-file.js'
 import { runChecks } from '../run-checks.js'
 import { refuseToOverwrite } from '../save.js'
 import { type Asked, select } from '../selection.js'
 import { collected, size, time, wholeNumber } from '../values.js'
 
 interface Options {
+  readonly model?: string
   readonly depth?: number
   readonly tasks?: number
   readonly profile?: string
@@ -23,7 +26,9 @@ interface Options {
   readonly maxMemory?: number
   readonly timeout?: number
   readonly engine?: EngineName
+  readonly workers?: number
   readonly paranoid?: boolean
+  readonly stats?: boolean
   readonly save?: string
   readonly force?: boolean
   readonly coverage?: boolean
@@ -39,6 +44,7 @@ Examples:
   zombieproof check CHECK --depth 8          one check, 8 steps from its initial states
   zombieproof check --tasks 3                every initial topology of at most 3 tasks
   zombieproof check --property 'SENTENCE'    one property, in the checks that have it
+  zombieproof check --model FILE             every model that the module FILE exports
   zombieproof check --mutant NAME            is this deliberate fault caught?
   zombieproof check CHECK --property 'SENTENCE' --save NAME
                                              keep a violation among the known counterexamples
@@ -54,6 +60,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       'Explores the reachable states of each check and judges its properties. Without --depth, all of them.',
     )
     .argument('[CHECK...]', 'names of checks; without any, every check that has what is asked')
+    .option('--model <FILE>', 'check the models that this module exports, instead of those of the project')
     .option('--depth <N>', 'at most this many steps from an initial state', wholeNumber('--depth', 0))
     .option('--tasks <N>', 'start from every topology of at most N tasks', wholeNumber('--tasks', 1))
     .option('--topology <NAME>', 'start from this topology only; may be repeated', collected)
@@ -69,7 +76,13 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     )
     .option('--timeout <TIME>', 'stop each search after this time: 30s, 5m', time('--timeout'))
     .option('--engine <NAME>', 'fast, the default, or simple: it finds the same, slowly', engineName)
+    .option(
+      '--workers <N>',
+      'threads of the fast engine; the default is what the machine has',
+      wholeNumber('--workers', 1),
+    )
     .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
+    .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
     .option('--force', 'with --save: replace the known counterexample of that name')
     .option('--coverage', 'how often each rule fired, and which never did')
@@ -79,7 +92,11 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     .option('--mutants', 'list the deliberate faults, and what catches each')
     .addHelpText('after', examples)
     .action(async (checks: readonly string[], options: Options) =>
-      finish(await check(context, checks, options)),
+      finish(
+        options.model === undefined
+          ? await check(context, checks, options)
+          : await check({ ...context, suite: await suiteOfFile(options.model, context.io) }, checks, options),
+      ),
     )
 }
 
@@ -100,7 +117,15 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
   return runChecks(context, {
     selection,
     named: checks.length > 0,
-    limits: { depth, maxStates, maxMemory, timeout, paranoid: options.paranoid },
+    limits: {
+      depth,
+      maxStates,
+      maxMemory,
+      timeout,
+      workers: options.workers ?? availableParallelism(),
+      paranoid: options.paranoid,
+      statistics: options.stats,
+    },
     engine: options.engine ?? 'fast',
     json: options.json === true,
     verbose: options.verbose === true,

@@ -1,0 +1,44 @@
+/**
+ * A check, built anew on another thread from what can be sent there.
+ */
+import type { ModelSource, SourcedModel } from '../engine/source.js'
+import { isLocal } from '../explore/explore.js'
+import type { LocalProperty, Model, Property } from '../model.js'
+import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+
+interface Wanted {
+  readonly check: string
+  readonly build: BuildOptions
+  /** Their names, in the order in which they are judged. */
+  readonly properties: readonly string[]
+}
+
+/** Where another thread finds a check, if the suite says where it is to be found itself. */
+export const sourceOf = <S>(
+  { source }: Suite<S>,
+  { name }: CheckDefinition<S>,
+  build: BuildOptions,
+  properties: readonly Property<S>[],
+): ModelSource | undefined => {
+  const argument: Wanted = { check: name, build, properties: properties.map(property => property.name) }
+  return source && { ...source, argument }
+}
+
+/** What `source` of a suite has to name: the function that builds its checks anew. */
+export const rebuilding =
+  <S>(suite: Suite<S>) =>
+  (argument: unknown): SourcedModel => {
+    const { check: name, build, properties } = argument as Wanted
+    const check = suite.checks.find(other => other.name === name)
+    if (check === undefined) throw new Error(`the suite has no check ${name} on this thread`)
+    const known = [...check.properties, ...(check.coverage ?? [])].filter(isLocal)
+    return {
+      model: check.build(build) as Model<unknown>,
+      properties: properties.map(wanted => {
+        const property = known.find(other => other.name === wanted)
+        if (property === undefined)
+          throw new Error(`the check ${name} has no property '${wanted}' on this thread`)
+        return property as LocalProperty<unknown>
+      }),
+    }
+  }

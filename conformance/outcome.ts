@@ -1,0 +1,104 @@
+/**
+ * What became of a scenario: played twice, held against the spec, and against what was recorded before.
+ */
+import { type Kernel, type Run, sameRun } from './log.js'
+import type { Judgement, Oracle, Seen } from './oracle/oracle.js'
+import { type Recorded, recordedOf, type Scenario } from './scenario.js'
+
+export const verdicts = ['agreed', 'differed', 'unstable', 'not modelled', 'not possible'] as const
+export type Verdict = (typeof verdicts)[number]
+
+export type Outcome = {
+  readonly id: string
+  readonly scenario: Scenario
+  readonly verdict: Verdict
+  /** Where a step is to blame: its number, from 0. */
+  readonly step?: number
+  /** Why it was not modelled, not possible or unstable. */
+  readonly why?: string
+  readonly seen?: Seen
+  readonly allowed?: readonly Seen[]
+  /** Whether the kernel did what was recorded of this kernel before, where something was; the first thing that it did not. */
+  readonly recorded?: 'as recorded' | { readonly differs: string }
+}
+
+/** What this kernel refuses to every program, and so to this scenario; undefined if nothing. */
+export function impossibleHere({ pre, steps }: Scenario, { namespaces, ptrace }: Kernel): string | undefined {
+  if (!namespaces.startsWith('as ')) return `no PID namespaces here: ${namespaces}`
+  const calls = [...pre, ...steps].map(step => step.do)
+  if (ptrace !== 'yes' && calls.some(call => call.startsWith('ptrace('))) return `no ptrace here: ${ptrace}`
+  if (namespaces === 'as user' && calls.some(call => call.startsWith('setresuid(')))
+    return 'no other user to be had without root'
+  return undefined
+}
+
+/** The outcome of two runs; `again` plays it once more, with more time to come to rest, before a difference is believed. */
+export async function outcomeOf(
+  scenario: Scenario,
+  runs: readonly [Run, Run] | readonly [Run],
+  oracle: Oracle,
+  target: 'linux' | 'gvisor',
+  again?: () => Promise<Run>,
+): Promise<Outcome> {
+  const { id } = scenario
+  const [run, second = run] = runs
+  if (run.refused !== undefined) return { id, scenario, verdict: 'not possible', why: run.refused }
+  const unstable = (why: string): Outcome => ({ id, scenario, verdict: 'unstable', why })
+  if (run.unsettled.length > 0 || second.unsettled.length > 0)
+    return unstable('the kernel did not come to rest')
+  if (!sameRun(run, second)) return unstable(`two runs differ: ${firstDifference(run, second)}`)
+  const judgement = oracle.judge(scenario, run)
+  const recorded = recordedOf(scenario, target)
+  const known = recorded === undefined ? {} : { recorded: compareWithRecord(run, recorded) }
+  if (judgement.verdict === 'differs' && again !== undefined) {
+    const third = await again()
+    if (!sameRun(run, third)) return unstable(`with more time to rest: ${firstDifference(run, third)}`)
+  }
+  return { id, scenario, ...verdictOf(judgement), ...known }
+}
+
+function verdictOf(judgement: Judgement): Omit<Outcome, 'id' | 'scenario' | 'recorded'> {
+  switch (judgement.verdict) {
+    case 'agrees':
+      return { verdict: 'agreed' }
+    case 'differs':
+      return { ...judgement, verdict: 'differed' }
+    case 'not modelled':
+      return { verdict: 'not modelled', step: judgement.step, why: judgement.what }
+  }
+}
+
+/** Every line of a run, as text. */
+const linesOf = ({ events, states }: Run): readonly string[] => [
+  ...events.map(({ after, actor, call, result }) => `after step ${after + 1} ${actor} ${call} = ${result}`),
+  ...[...states].flatMap(([after, seen]) =>
+    Object.entries(seen).map(([actor, state]) => `after step ${after + 1} ${actor} ${state}`),
+  ),
+]
+
+const firstDifference = (a: Run, b: Run): string => {
+  const [first, second] = [linesOf(a), linesOf(b)]
+  const only = (some: readonly string[], others: readonly string[]) =>
+    some.find(line => !others.includes(line))
+  return `${only(first, second) ?? 'less'}; then ${only(second, first) ?? 'less'}`
+}
+
+function compareWithRecord(
+  run: Run,
+  { events, states }: Recorded,
+): 'as recorded' | { readonly differs: string } {
+  const was = events.map(event => JSON.stringify([event.after, event.actor, event.call, event.result])).sort()
+  const is = run.events
+    .filter(({ after }) => after >= 0)
+    .map(event => JSON.stringify([event.after, event.actor, event.call, event.result]))
+    .sort()
+  const missing = was.find(event => !is.includes(event)) ?? is.find(event => !was.includes(event))
+  if (missing !== undefined || was.length !== is.length)
+    return { differs: missing ?? 'a line that was there twice' }
+  const wrong = states.find(({ after, actor, state }) => run.states.get(after)?.[actor] !== state)
+  if (wrong === undefined) return 'as recorded'
+  const { after, actor, state } = wrong
+  return {
+    differs: `after step ${after + 1} ${actor} was ${state}, and is ${run.states.get(after)?.[actor]}`,
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The outcomes of a conformance run, as text and as JSON.
+ */
+import type { Style } from '../checker/report/style.js'
+import type { Kernel } from './log.js'
+import type { Seen } from './oracle/oracle.js'
+import { type Outcome, type Verdict, verdicts } from './outcome.js'
+
+export type Report = {
+  readonly target: string
+  readonly profile: string
+  readonly kernel: Kernel
+  readonly outcomes: readonly Outcome[]
+  readonly seconds: number
+  /** Was it ended before all was asked? */
+  readonly stopped: boolean
+}
+
+export const countsOf = (outcomes: readonly Outcome[]): Readonly<Record<Verdict, number>> =>
+  Object.fromEntries(
+    verdicts.map(verdict => [verdict, outcomes.filter(outcome => outcome.verdict === verdict).length]),
+  ) as Record<Verdict, number>
+
+/** 1 if the kernel did what the spec does not allow, 3 if nothing could be asked or it was ended early. */
+export function exitStatus({ outcomes, stopped }: Report): number {
+  const counts = countsOf(outcomes)
+  if (counts.differed > 0 || notAsRecorded(outcomes).length > 0) return 1
+  if (stopped || counts['not possible'] === outcomes.length) return 3
+  return 0
+}
+
+const notAsRecorded = (outcomes: readonly Outcome[]): readonly Outcome[] =>
+  outcomes.filter(({ recorded }) => recorded !== undefined && recorded !== 'as recorded')
+
+/** How many were not modelled, for each thing that the spec lacks, most first. */
+function lacks(outcomes: readonly Outcome[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>()
+  for (const { verdict, why } of outcomes)
+    if (verdict === 'not modelled' && why !== undefined) counts.set(why, (counts.get(why) ?? 0) + 1)
+  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+}
+
+/** So many disagreements and reasons are shown in full. */
+const listed = 12
+
+export function reportText(report: Report, style: Style): string {
+  const { target, profile, kernel, outcomes, seconds, stopped } = report
+  const counts = countsOf(outcomes)
+  const recorded = outcomes.filter(outcome => outcome.recorded !== undefined)
+  const wrong = notAsRecorded(outcomes)
+  const lines = [
+    `${style.strong(target)}: ${kernel.kernel} ${kernel.release} ${kernel.machine}, held against the profile ${profile}`,
+    `  played        ${outcomes.length} scenarios twice in ${seconds.toFixed(1)} s: ${rate(outcomes.length, seconds)} scenarios/s${stopped ? ', ended early' : ''}`,
+    ...verdicts
+      .filter(verdict => counts[verdict] > 0)
+      .map(verdict => `  ${paint(verdict, style)}${counts[verdict]}`),
+    ...(recorded.length === 0
+      ? []
+      : [`  as recorded   ${recorded.length - wrong.length} of ${recorded.length}`]),
+    ...section('not modelled: what the spec lacks', lacks(outcomes), ([what, n]) => [
+      `  ${String(n).padStart(5)}  ${what}`,
+    ]),
+    ...section('not possible here', of(outcomes, 'not possible'), ({ id, why }) => [`  ${id}: ${why}`]),
+    ...section('unstable', of(outcomes, 'unstable'), ({ id, why }) => [`  ${id}: ${why}`]),
+    ...section('not as recorded', wrong, ({ id, recorded: what }) => [
+      `  ${id}: ${typeof what === 'object' ? what.differs : ''}`,
+    ]),
+    ...section('differed, one of each cause', causes(outcomes), ({ outcome, count }) => [
+      ...differenceLines(outcome, style),
+      ...(count > 1 ? [`    and ${count - 1} more like it`] : []),
+    ]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+export type Cause = { readonly key: string; readonly outcome: Outcome; readonly count: number }
+
+/**
+ * Disagreements that look alike: the same call at the step in question, and the same in what was seen and was
+ * not allowed, whoever the actors are. Each with its shortest scenario, the most frequent first.
+ */
+export function causes(outcomes: readonly Outcome[]): readonly Cause[] {
+  const groups = new Map<string, Outcome[]>()
+  for (const outcome of of(outcomes, 'differed')) {
+    const key = causeOf(outcome)
+    groups.set(key, [...(groups.get(key) ?? []), outcome])
+  }
+  return [...groups]
+    .map(([key, alike]) => ({ key, outcome: shortest(alike), count: alike.length }))
+    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
+}
+
+const shortest = (alike: readonly Outcome[]): Outcome =>
+  alike.reduce((best, other) => ((other.step ?? 0) < (best.step ?? 0) ? other : best))
+
+function causeOf({ scenario, step = 0, seen, allowed = [] }: Outcome): string {
+  const last = scenario.steps[step]
+  const linesOf = (it: Seen | undefined) => [...(it?.events ?? []), ...(it?.states ?? [])]
+  const nearest = [...allowed].sort((a, b) => distance(seen, a) - distance(seen, b))[0]
+  const [is, may] = [linesOf(seen), linesOf(nearest)]
+  const said = [
+    ...is.filter(line => !may.includes(line)).map(line => `+${line}`),
+    ...may.filter(line => !is.includes(line)).map(line => `-${line}`),
+  ]
+  const roles = [last?.actor ?? '', ...scenario.steps.map(({ actor }) => actor)]
+  const anonymous = (text: string) =>
+    text.replace(/\b[A-Z]\w{0,3}\b/g, name =>
+      name === last?.actor ? 'SELF' : roles.includes(name) || name.length === 1 ? 'OTHER' : name,
+    )
+  return anonymous([last?.do ?? '', ...said].join('\n'))
+}
+
+const distance = (a: Seen | undefined, b: Seen): number => {
+  const lines = new Set([...(a?.events ?? []), ...(a?.states ?? [])])
+  return [...b.events, ...b.states].filter(line => !lines.has(line)).length
+}
+
+const of = (outcomes: readonly Outcome[], verdict: Verdict): readonly Outcome[] =>
+  outcomes.filter(outcome => outcome.verdict === verdict)
+
+const rate = (n: number, seconds: number): string => (seconds > 0 ? n / seconds : 0).toFixed(1)
+
+const paint = (verdict: Verdict, style: Style): string => {
+  const text = verdict.padEnd(14)
+  if (verdict === 'agreed') return style.good(text)
+  return verdict === 'differed' ? style.bad(text) : verdict === 'unstable' ? style.warn(text) : text
+}
+
+function section<T>(
+  title: string,
+  items: readonly T[],
+  lines: (item: T) => readonly string[],
+): readonly string[] {
+  if (items.length === 0) return []
+  const more = items.length - listed
+  return ['', title, ...items.slice(0, listed).flatMap(lines), ...(more > 0 ? [`  and ${more} more`] : [])]
+}
+
+/** The scenario up to the step in question, what was seen after it, and what would have been allowed. */
+export function differenceLines(
+  { id, scenario, step = 0, seen, allowed = [] }: Outcome,
+  style: Style,
+): readonly string[] {
+  return [
+    `  ${style.strong(id)}`,
+    ...scenario.steps.slice(0, step + 1).map((it, i) => `    ${i + 1} ${it.actor} ${it.do}`),
+    ...(seen === undefined ? [] : [`    ${style.bad('seen   ')} ${seenText(seen)}`]),
+    ...allowed.slice(0, 4).map(each => `    ${style.good('allowed')} ${seenText(each)}`),
+    ...(allowed.length > 4 ? [`    and ${allowed.length - 4} more`] : []),
+  ]
+}
+
+const seenText = ({ events, states }: Seen): string =>
+  `${events.join('; ') || 'nothing returns'} | ${states.join(', ')}`
+
+export function reportJson(report: Report, exit: number): object {
+  const { target, profile, kernel, outcomes, seconds, stopped } = report
+  const recorded = outcomes.filter(outcome => outcome.recorded !== undefined)
+  return {
+    target,
+    profile,
+    kernel,
+    seconds,
+    stopped,
+    scenarios: outcomes.length,
+    scenariosPerSecond: seconds > 0 ? outcomes.length / seconds : 0,
+    counts: countsOf(outcomes),
+    recorded: { asRecorded: recorded.length - notAsRecorded(outcomes).length, of: recorded.length },
+    notModelled: Object.fromEntries(lacks(outcomes)),
+    outcomes: outcomes
+      .filter(
+        ({ verdict, recorded: what }) =>
+          verdict !== 'agreed' || (what !== undefined && what !== 'as recorded'),
+      )
+      .map(({ scenario, ...outcome }) => ({ ...outcome, pre: scenario.pre, steps: scenario.steps })),
+    exit,
+  }
+}

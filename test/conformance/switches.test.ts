@@ -1,0 +1,123 @@
+/**
+ * The switches of the profiles: each with the shortest scenario that shows it, and what either side shows.
+ */
+import { describe, expect, it } from 'vitest'
+import { Oracle } from '../../conformance/oracle/oracle.js'
+import { standardStart } from '../../conformance/scenario.js'
+import { type Answers, gvisor2018, type Profile, type Switches } from '../../spec/profile.js'
+
+/** The profile of the seed with one switch turned. */
+const turned = (change: Partial<Switches>, answers: Partial<Answers> = {}): Profile => ({
+  ...gvisor2018,
+  switches: { ...gvisor2018.switches, ...change },
+  answers: { ...gvisor2018.answers, ...answers },
+})
+
+/** What may be seen after the last step, as `event; event | state, state`. */
+function shows(profile: Profile, ...steps: readonly (readonly [string, string])[]): readonly string[] {
+  const oracle = new Oracle(profile, 4)
+  const taken = steps.map(([actor, call]) => ({ actor, do: call }))
+  let hypotheses = oracle.start(standardStart)
+  for (const step of taken.slice(0, -1)) {
+    const next = oracle.next(hypotheses, step)
+    if (typeof next === 'string') throw new Error(next)
+    hypotheses = next
+  }
+  const seen = oracle.shows(hypotheses, taken.at(-1) as { actor: string; do: string })
+  if (typeof seen === 'string') throw new Error(seen)
+  return seen.map(({ events, states }) => `${events.join('; ')} | ${states.join(', ')}`).sort()
+}
+
+describe('initProtection', () => {
+  const steps = [['P', 'kill(INIT, SIGTERM)']] as const
+
+  it('the seed kills the init of a namespace like any process', () => {
+    expect(shows(gvisor2018, ...steps)).toEqual([
+      ' | INIT gone, P gone',
+      'P kill(INIT, SIGTERM) = 0 | INIT gone, P gone',
+    ])
+  })
+
+  it('Linux spares it what it has not asked for', () => {
+    expect(shows(turned({ initProtection: 'from unwanted signals' }), ...steps)).toEqual([
+      'P kill(INIT, SIGTERM) = 0 | INIT live, P live',
+    ])
+  })
+
+  it('but not SIGKILL from outside of its namespace, and SIGTERM not from there either', () => {
+    const inner = ['P', 'clone C CLONE_NEWPID|SIGCHLD'] as const
+    const linux = turned({ initProtection: 'from unwanted signals' })
+    expect(shows(linux, inner, ['P', 'kill(C, SIGTERM)'])).toEqual([
+      'P kill(C, SIGTERM) = 0 | C live, INIT live, P live',
+    ])
+    expect(shows(linux, inner, ['P', 'kill(C, SIGKILL)'])).toEqual([
+      'P kill(C, SIGKILL) = 0 | C Z, INIT live, P live',
+    ])
+    expect(shows(linux, inner, ['C', 'kill(C, SIGKILL)'])).toEqual([
+      'C kill(C, SIGKILL) = 0 | C live, INIT live, P live',
+    ])
+  })
+
+  it('a tracer stops it all the same', () => {
+    const linux = turned({ initProtection: 'from unwanted signals' })
+    expect(shows(linux, ['P', 'ptrace(ATTACH, INIT)'])).toEqual([
+      'P ptrace(ATTACH, INIT) = 0 | INIT t, P live',
+    ])
+  })
+})
+
+it.each`
+  change                                               | steps                                                                                                     | seed                                                       | other
+  ${{ killOfTheDying: 'comes too late' }}              | ${[['P', 'exit(1)'], ['INIT', 'kill(P, SIGKILL)'], ['INIT', 'wait4(-1, 0)']]}                             | ${'INIT wait4(-1, 0) = P killed SIGKILL'}                  | ${'INIT wait4(-1, 0) = P exited 1'}
+  ${{ continuedStops: 'are forgotten' }}               | ${[['INIT', 'kill(P, SIGSTOP)'], ['INIT', 'kill(P, SIGCONT)'], ['INIT', 'wait4(-1, WUNTRACED|WNOHANG)']]} | ${'INIT wait4(-1, WUNTRACED|WNOHANG) = P stopped signal0'} | ${'INIT wait4(-1, WUNTRACED|WNOHANG) = 0'}
+  ${{ tracees: 'are always eligible' }}                | ${[['P', 'ptrace(TRACEME, 0)'], ['INIT', 'wait4(P, __WCLONE|WNOHANG)']]}                                  | ${'INIT wait4(P, __WCLONE|WNOHANG) = ECHILD'}              | ${'INIT wait4(P, __WCLONE|WNOHANG) = 0'}
+  ${{ sessionLeaders: 'stay in their process group' }} | ${[['INIT', 'setpgid(0, 0)']]}                                                                            | ${'INIT setpgid(0, 0) = 0'}                                | ${'INIT setpgid(0, 0) = EPERM'}
+`('$change', ({ change, steps, seed, other }) => {
+  const events = (profile: Profile) => shows(profile, ...steps).map(line => line.split(' | ')[0])
+  expect(events(gvisor2018)).toEqual([seed])
+  expect(events(turned(change))).toEqual([other])
+})
+
+it('fatalSignals: whether a parent in vfork dies before its child lets go', () => {
+  const steps = [
+    ['P', 'vfork C'],
+    ['INIT', 'kill(P, SIGTERM)'],
+  ] as const
+  expect(shows(gvisor2018, ...steps)).toEqual(['INIT kill(P, SIGTERM) = 0 | C live, INIT live, P live'])
+  expect(shows(turned({ fatalSignals: 'kill when sent' }), ...steps)).toEqual([
+    'INIT kill(P, SIGTERM) = 0 | C live, INIT live, P Z',
+  ])
+})
+
+it('fatalSignals: the stopped do not take them, and die when they go on', () => {
+  const linux = turned({ fatalSignals: 'kill when sent', continuedStops: 'are forgotten' })
+  const stopped = ['INIT', 'kill(P, SIGSTOP)'] as const
+  const killed = ['INIT', 'kill(P, SIGTERM)'] as const
+  expect(shows(linux, stopped, killed)).toEqual(['INIT kill(P, SIGTERM) = 0 | INIT live, P T'])
+  expect(shows(linux, stopped, killed, ['INIT', 'kill(P, SIGCONT)'])).toEqual([
+    'INIT kill(P, SIGCONT) = 0 | INIT live, P Z',
+  ])
+})
+
+describe('what calls answer', () => {
+  it('setsid', () => {
+    const steps = [['P', 'setsid()']] as const
+    expect(shows(gvisor2018, ...steps)).toEqual(['P setsid() = 0 | INIT live, P live'])
+    expect(shows(turned({}, { setsid: 'the session' }), ...steps)).toEqual([
+      'P setsid() = P | INIT live, P live',
+    ])
+  })
+
+  it('waitid of a stop', () => {
+    const steps = [
+      ['INIT', 'kill(P, SIGSTOP)'],
+      ['INIT', 'waitid(P_ALL, 0, WSTOPPED)'],
+    ] as const
+    expect(shows(gvisor2018, ...steps)).toEqual([
+      'INIT waitid(P_ALL, 0, WSTOPPED) = P CLD_STOPPED SIGSTOP | INIT live, P T',
+    ])
+    expect(shows(turned({}, { waitid: 'stops as deaths' }), ...steps)).toEqual([
+      'INIT waitid(P_ALL, 0, WSTOPPED) = P CLD_KILLED signal127 | INIT live, P T',
+    ])
+  })
+})
