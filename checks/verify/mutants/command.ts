@@ -9,7 +9,7 @@ import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
-import { loadMutant, mutantsOf, readSources } from './build.js'
+import { loadMutant, loadProbed, mutantsOf, readSources } from './build.js'
 import { Corpus, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
 import { excuses } from './survivors.js'
@@ -72,6 +72,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
       'See: pnpm verify',
       'It does not do as the spec says.',
     )
+  corpus.probe(await loadProbed(sources))
   const fates: Fate[] = []
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of chosen) {
@@ -79,7 +80,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
       const caught = await caughtBy(corpus, sources, mutant, fuel)
       const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
       fates.push({ mutant, caught, excuse })
-      if (caught === undefined) io.stderr.write(`survives: ${mutant.name}\n`)
+      if (caught === undefined) io.stderr.write(`${fates.length} survives: ${mutant.name}\n`)
       // Lets a signal through.
       await new Promise(resolve => setImmediate(resolve))
     }
@@ -106,7 +107,7 @@ async function caughtBy(
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    return corpus.catches(core, fuel)
+    return corpus.catches(core, fuel, mutant.inside)
   } catch (error) {
     return `it cannot be used: ${error instanceof Error ? error.message.split('\n')[0] : error}`
   }

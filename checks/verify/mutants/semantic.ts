@@ -277,7 +277,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'a dying namespace takes only its direct children along',
     'exit.ts',
-    'task.taskSet.ordered(pidns.tids.keys())',
+    'inOrder(task.taskSet, pidns)',
     'task.taskSet.ordered(task.children)',
   ),
   fault(
