@@ -187,6 +187,8 @@ const inOrder = (taskSet: TaskSet, { tids }: PIDNamespace): Iterable<Task> =>
 function isKilledAgain(task: Task): boolean {
   const { group, stop, groupStopRequired } = task
   if (group.tasksCount !== 1 || !group.exiting || stop !== null || groupStopRequired) return false
+  // The init of a namespace may be spared signals.
+  if (group.pidns.serial === group.serial) return false
   const isGoing = masksEverything(task)
   if (!isGoing && !(isKilled(task) && task.interrupted)) return false
   const outcome = isGoing ? 'queued' : 'already pending'

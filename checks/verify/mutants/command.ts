@@ -74,6 +74,9 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
     )
   corpus.probe(await loadProbed(sources))
   const fates: Fate[] = []
+  // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
+  const ignore = () => undefined
+  process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of chosen) {
       if (signal.aborted) return true
@@ -86,6 +89,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
     }
     return false
   })
+  process.off('uncaughtException', ignore).off('unhandledRejection', ignore)
   const gaps = fates.filter(({ caught, excuse }) => caught === undefined && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
   const seconds = (io.now() - started) / 1000

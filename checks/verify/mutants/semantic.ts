@@ -207,7 +207,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'SIGKILL replaces the status of a group that exits',
     'send-signal.ts',
-    '    if (!group.exiting) {\n',
+    '    if (!group.exiting && !isTooLate) {\n',
     '    {\n',
   ),
   fault(
