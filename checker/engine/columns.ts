@@ -62,7 +62,8 @@ export class Column {
   /** By id, for records: the ids of the values of its fields. */
   readonly #parts: (readonly number[] | undefined)[] = []
   readonly #idOfParts = new Map<Kind, Map<string, number>>()
-  readonly #idOfPlain = new Map<number, number>()
+  /** By the id of the value in the whole model: records of two classes may be equal, and are one value then. */
+  readonly #idOfValue = new Map<number, number>()
   /** For values met before: what was accepted once cannot change. */
   readonly #idOfObject = new WeakMap<object, number>()
   readonly #fields = new Map<string, Field>()
@@ -112,12 +113,7 @@ export class Column {
   #find(value: unknown): number {
     const kind = this.kinds.of(value)
     if (kind === undefined) {
-      const valueId = this.store.idOf(value)
-      const known = this.#idOfPlain.get(valueId)
-      if (known !== undefined) return known
-      const id = this.#add(this.store.at(valueId), undefined, undefined)
-      this.#idOfPlain.set(valueId, id)
-      return id
+      return this.#idOfEqual(value)
     }
     const record = value as Record<{ [field: string]: unknown }>
     canonical(record) // refuses what is still open to mutation
@@ -167,9 +163,23 @@ export class Column {
     const key = parts.join()
     const known = ids.get(key)
     if (known !== undefined) return known
-    // Through the values of the whole model, so that equal cells of two columns are the same object.
-    const id = this.#add(this.store.at(this.store.idOf(make())), kind, parts)
+    const id = this.#idOfEqual(make())
     ids.set(key, id)
+    return id
+  }
+
+  /** The id of whatever equals the value. Equal cells of two columns are the same object. */
+  #idOfEqual(value: unknown): number {
+    const valueId = this.store.idOf(value)
+    const known = this.#idOfValue.get(valueId)
+    if (known !== undefined) return known
+    const one = this.store.at(valueId)
+    const kind = this.kinds.of(one)
+    const parts = kind?.fields.map(field =>
+      this.store.idOf((one as Record<{ [field: string]: unknown }>).get(field)),
+    )
+    const id = this.#add(one, kind, parts)
+    this.#idOfValue.set(valueId, id)
     return id
   }
 

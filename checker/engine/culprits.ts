@@ -5,6 +5,7 @@
  * through once more as the simple engine does it, and the first piece that throws there is reported, with a shortest
  * trace. And now and then a state is gone through like that although nothing has happened, to compare.
  */
+import { asBoolean, cellsOf } from '../explore/answers.js'
 import { Evidence } from '../explore/evidence.js'
 import { isAboutStates, isAboutSteps, isShownByState, isShownByStep, Judge } from '../explore/judge.js'
 import { attempt, type Culprit, ImpureError, ModelError } from '../explore/model-error.js'
@@ -39,7 +40,7 @@ export class Culprits<S> {
     for (const [at, action] of space.actions.entries()) {
       const here = () => this.traceTo(index)
       const isEnabled = attempt(model, { part: 'guard', action }, here, () =>
-        action.rule.guard(before, action.choice),
+        asBoolean(action.rule.guard(before, action.choice)),
       )
       if (!isEnabled) continue
       const after = attempt(model, { part: 'effect', action }, here, () =>
@@ -50,7 +51,7 @@ export class Culprits<S> {
         { part: 'cells' },
         () => this.traceTo(index, at),
         () => {
-          const values = model.cells(after)
+          const values = cellsOf(model, after, columns.length)
           return columns.map((column, position) => column.idOf(values[position]))
         },
       )
@@ -111,7 +112,7 @@ export class Culprits<S> {
   #judgeState(vector: Int32Array, trace: () => Trace<S>): void {
     const { model } = this.space
     const state = this.#restored(vector, trace)
-    attempt(model, { part: 'constraint' }, trace, () => model.constraint?.(state))
+    attempt(model, { part: 'constraint' }, trace, () => asBoolean(model.constraint?.(state) ?? true))
     new Judge(model, this.properties, new Evidence(this.properties)).judgeState(state, trace)
   }
 

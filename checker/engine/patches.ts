@@ -8,9 +8,19 @@ import { withRoom } from './ints.js'
 import type { Change } from './shape.js'
 import type { Values } from './values.js'
 
+/** A table has at most this many places for each that is taken, and some at the beginning. */
+const sparsest = 8
+const firstPlaces = 64
+
 export class Patch {
   /** By the id of the cell before: the id after; -1 where nobody has asked yet. Replaced as it grows. */
   next: Int32Array = new Int32Array(0)
+  /**
+   * The same for ids that are too large for a table of so few: there may be as many patches as the cell has values, and
+   * a table of all of these for each would be their square.
+   */
+  readonly #far = new Map<number, number>()
+  #learnt = 0
 
   /** @param write the id after, for an id before */
   constructor(
@@ -24,9 +34,16 @@ export class Patch {
   }
 
   #learn(before: number): number {
-    const after = this.write(before)
-    this.next = withRoom(this.next, before + 1, -1)
-    this.next[before] = after
+    const known = this.#far.get(before)
+    const after = known ?? this.write(before)
+    if (known === undefined) this.#learnt++
+    if (before < firstPlaces + sparsest * this.#learnt) {
+      this.next = withRoom(this.next, before + 1, -1)
+      this.next[before] = after
+      this.#far.delete(before)
+    } else {
+      this.#far.set(before, after)
+    }
     return after
   }
 }

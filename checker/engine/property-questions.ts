@@ -4,6 +4,7 @@
  * The answer is the position of the property; undefined: nothing to be seen here. A property of many things is one
  * question for each of them.
  */
+import { asBoolean } from '../explore/answers.js'
 import { isAboutStates, isAboutSteps, isShownByState, isShownByStep } from '../explore/judge.js'
 import type { Each, LocalProperty, Rule, Step, StepEvent } from '../model.js'
 import { AfterElements, StateElements } from './cells.js'
@@ -120,7 +121,7 @@ const questionsFor = <S, Where>(
   const isBroken = kind !== 'cover'
   return Array.from({ length: each.count(initial) }, (_, thing) => ({
     property: at,
-    isShown: where => each.isSo(where, thing) !== isBroken,
+    isShown: where => asBoolean(each.isSo(where, thing)) !== isBroken,
   }))
 }
 

@@ -1,6 +1,7 @@
 /**
  * The question that is asked of every action: may it be taken, and what does it write?
  */
+import { asBoolean, cellsOf } from '../explore/answers.js'
 import { StateElements } from './cells.js'
 import type { Questions } from './decisions.js'
 import type { Patch } from './patches.js'
@@ -51,7 +52,7 @@ export class RuleQuestions<S> implements Questions<Outcome> {
     const { space } = this
     const after = this.#fire(action, space.plainState(vector))
     if (after === undefined) return undefined
-    const cells = space.model.cells(after.state)
+    const cells = cellsOf(space.model, after.state, space.columns.length)
     const patches: Patch[] = []
     for (const [at, column] of space.columns.entries()) {
       const id = column.idOf(cells[at])
@@ -63,7 +64,7 @@ export class RuleQuestions<S> implements Questions<Outcome> {
   #fire(at: number, state: S): { readonly state: S; readonly events: number } | undefined {
     const { model, actions } = this.space
     const { rule, choice } = actions[at] as (typeof actions)[number]
-    if (!rule.guard(state, choice)) return undefined
+    if (!asBoolean(rule.guard(state, choice))) return undefined
     const after = rule.effect(state, choice)
     if (!this.wantsEvents) return { state: after, events: 0 }
     return { state: after, events: this.space.encoding(() => this.space.eventsId(model.events(after))) }

@@ -8,6 +8,7 @@
  * Not here: the step from a state to the next (expander.ts), when to stop (explore.ts), what is remembered
  * (decisions.ts), where states are kept (states.ts).
  */
+import { asBoolean, cellsOf } from '../explore/answers.js'
 import type { Evidence } from '../explore/evidence.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
@@ -77,7 +78,7 @@ export class FastSearch<S> {
     )
     const { constraint } = model
     if (constraint !== undefined)
-      this.#outside = new Outside(space, state => constraint.call(model, state) === true)
+      this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
     this.#firings = model.rules.map(() => 0)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
@@ -320,7 +321,7 @@ export class FastSearch<S> {
     const { expander, space } = this
     const { after, row } = expander
     attempt(this.model, { part: 'cells' }, trace, () => {
-      const cells = this.model.cells(state)
+      const cells = cellsOf(this.model, state, space.columns.length)
       for (const [at, column] of space.columns.entries()) after[at] = column.idOf(cells[at])
     })
     this.#learnCells()
@@ -420,11 +421,8 @@ export class FastSearch<S> {
   /** A state without successor. */
   #stuck(index: number): void {
     const trace = () => this.traceTo(index)
-    const isEnd = attempt(
-      this.model,
-      { part: 'isEnd' },
-      trace,
-      () => this.model.isEnd?.(this.space.plainState(this.expander.step)) ?? false,
+    const isEnd = attempt(this.model, { part: 'isEnd' }, trace, () =>
+      asBoolean(this.model.isEnd?.(this.space.plainState(this.expander.step)) ?? false),
     )
     if (isEnd) {
       this.ends++

@@ -6,6 +6,7 @@
  * and such a state is tracked field by field like a cell.
  */
 import { isRecord, type Record } from 'immutable'
+import { cellsOf } from '../explore/answers.js'
 import type { Model } from '../model.js'
 import { CellSource, type Elements, isTrackedCells, trackedCells, ViewInValue } from './cells.js'
 import type { Kind, Kinds, Written } from './columns.js'
@@ -21,7 +22,6 @@ export type Change = { readonly fields: Written } | { readonly value: unknown }
 interface RecordShape {
   readonly kind: Kind
   readonly columnOf: readonly (number | undefined)[]
-  readonly template: AnyRecord
 }
 
 /** A state that is a record, read field by field. */
@@ -37,9 +37,9 @@ class StateSource implements Source {
   }
   read(field: number): unknown {
     const column = this.shape.columnOf[field]
-    return column === undefined
-      ? this.shape.template.get(this.kind.fields[field] as string)
-      : this.elements.at(column)
+    if (column !== undefined) return this.elements.at(column)
+    // The model may have made it of any of the cells.
+    return this.whole().get(this.kind.fields[field] as string)
   }
   whole(): AnyRecord {
     const cells = Array.from({ length: this.elements.count }, (_, column) => this.elements.at(column))
@@ -86,13 +86,11 @@ export class Shape<S> {
       }
       return changes
     }
-    const cells = this.model.cells(state)
+    const cells = cellsOf(this.model, state, elements.count)
     if (isTrackedCells(cells) && cells.trackedElements === elements) {
       for (const [column, value] of cells.trackedWritten) note(column, value)
       return changes
     }
-    if (cells.length !== elements.count)
-      throw new Error(`a state has ${cells.length} cells, and another ${elements.count}`)
     for (const [column, value] of cells.entries()) note(column, value)
     return changes
   }
@@ -126,7 +124,7 @@ function recordShapeOf<S>(model: Model<S>, count: number, kinds: Kinds): RecordS
       return column < 0 ? undefined : column
     })
     const all = new Set(columnOf.filter(column => column !== undefined))
-    return all.size === count ? { kind, columnOf, template } : undefined
+    return all.size === count ? { kind, columnOf } : undefined
   } catch {
     return undefined
   }

@@ -4,6 +4,7 @@
  * Not here: what becomes of it (evidence.ts).
  */
 import type { LocalProperty, Model, Step } from '../model.js'
+import { asBoolean } from './answers.js'
 import type { Evidence } from './evidence.js'
 import { attempt } from './model-error.js'
 import type { Trace } from './result.js'
@@ -47,12 +48,12 @@ export const isAboutStates = <S>(property: LocalProperty<S>): boolean =>
 
 /** Does the state break the property, or reach the cover? */
 export const isShownByState = <S>(property: LocalProperty<S>, state: S): boolean => {
-  if (property.kind === 'invariant') return !property.holds(state)
-  return property.kind === 'cover' && property.reached !== undefined && property.reached(state)
+  if (property.kind === 'invariant') return !asBoolean(property.holds(state))
+  return property.kind === 'cover' && property.reached !== undefined && asBoolean(property.reached(state))
 }
 
 /** Does the step break the property, or reach the cover? */
 export const isShownByStep = <S>(property: LocalProperty<S>, step: Step<S>): boolean => {
-  if (property.kind === 'step') return !property.holds(step)
-  return property.kind === 'cover' && property.reachedBy !== undefined && property.reachedBy(step)
+  if (property.kind === 'step') return !asBoolean(property.holds(step))
+  return property.kind === 'cover' && property.reachedBy !== undefined && asBoolean(property.reachedBy(step))
 }

@@ -5,6 +5,7 @@
  * built anew, or on another one: a mutant, another profile.
  */
 import type { Model, Step } from '../model.js'
+import { asBoolean } from './answers.js'
 import { attempt } from './model-error.js'
 import type { Action, Trace } from './result.js'
 
@@ -37,7 +38,9 @@ export const replay = <S>(model: Model<S>, trace: Trace<S>): Replay<S> => {
     const action = ownAction(model, asked)
     const canBeTaken =
       action !== undefined &&
-      attempt(model, { part: 'guard', action }, wayHere, () => action.rule.guard(before, action.choice))
+      attempt(model, { part: 'guard', action }, wayHere, () =>
+        asBoolean(action.rule.guard(before, action.choice)),
+      )
     if (!canBeTaken) {
       return {
         replayed: false,

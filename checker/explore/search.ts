@@ -7,6 +7,7 @@
  * Not here: when to stop (explore.ts).
  */
 import type { Model } from '../model.js'
+import { asBoolean, cellsOf } from './answers.js'
 import type { Judge } from './judge.js'
 import { attempt, type Culprit, ModelError } from './model-error.js'
 import type { Trace } from './result.js'
@@ -31,6 +32,8 @@ export class Search<S> {
   readonly #store = new Store()
   /** Every rule with every choice. */
   readonly actions: readonly PlacedAction<S>[]
+  /** How many cells a state has. */
+  #width: number | undefined
   #next = 0
   /** Steps from an initial state to the next state, and where the states of that distance end. */
   #depth = 0
@@ -129,7 +132,7 @@ export class Search<S> {
       const { ruleAt, choiceAt } = action
       this.transitions++
       this.#firings[ruleAt] = (this.#firings[ruleAt] ?? 0) + 1
-      if (this.judge.judgesSteps) this.#judgeStep(index, state, action, after)
+      if (this.judge.judgesSteps) this.#judgeStep(index, state, action, after, key)
       const origin = { parent: index, rule: ruleAt, choice: choiceAt }
       this.#reach(key, origin, this.#depth + 1, () => this.#traceTo(index, action))
     }
@@ -163,7 +166,7 @@ export class Search<S> {
 
   #isWithin(state: S, trace: () => Trace<S>): boolean {
     if (this.model.constraint === undefined) return true
-    return this.#attempt({ part: 'constraint' }, trace, () => this.model.constraint?.(state) === true)
+    return this.#attempt({ part: 'constraint' }, trace, () => asBoolean(this.model.constraint?.(state)))
   }
 
   /** The state after the action, if that is enabled. Written without closures: nothing runs more often. */
@@ -171,7 +174,7 @@ export class Search<S> {
     const { rule, choice } = action
     let part: 'guard' | 'effect' = 'guard'
     try {
-      if (!rule.guard(before, choice)) return undefined
+      if (!asBoolean(rule.guard(before, choice))) return undefined
       part = 'effect'
       return { after: rule.effect(before, choice) }
     } catch (cause) {
@@ -179,17 +182,21 @@ export class Search<S> {
     }
   }
 
-  #judgeStep(index: number, before: S, action: PlacedAction<S>, after: S): void {
+  #judgeStep(index: number, before: S, action: PlacedAction<S>, emitted: S, key: string): void {
     const { rule, choice } = action
     const trace = () => this.#traceTo(index, action)
-    const events = this.#attempt({ part: 'events', action }, trace, () => this.model.events(after))
+    const events = this.#attempt({ part: 'events', action }, trace, () => this.model.events(emitted))
+    // As it is stored: what is equal before and after is the same, whatever the effect has made anew.
+    const after = this.#attempt({ part: 'restore' }, trace, () =>
+      this.model.restore(this.#store.cellsOf(key).values),
+    )
     this.judge.judgeStep({ before, rule, choice, after, events }, trace)
   }
 
   /** A state without successor. */
   #stuck(index: number, state: S): void {
     const trace = () => this.#traceTo(index)
-    if (this.#attempt({ part: 'isEnd' }, trace, () => this.model.isEnd?.(state) ?? false)) {
+    if (this.#attempt({ part: 'isEnd' }, trace, () => asBoolean(this.model.isEnd?.(state) ?? false))) {
       this.ends++
     } else {
       this.deadlocks++
@@ -208,7 +215,13 @@ export class Search<S> {
   }
 
   #keyOf(state: S, near: StoredCells | undefined, trace: () => Trace<S>): string {
-    return this.#attempt({ part: 'cells' }, trace, () => this.#store.keyOf(this.model.cells(state), near))
+    return this.#attempt({ part: 'cells' }, trace, () => this.#store.keyOf(this.#cellsOf(state), near))
+  }
+
+  /** As many as those of the first state. */
+  #cellsOf(state: S): readonly unknown[] {
+    this.#width ??= this.model.cells(state).length
+    return cellsOf(this.model, state, this.#width)
   }
 
   #traceTo(index: number, last?: PlacedAction<S>): Trace<S> {

@@ -116,6 +116,27 @@ describe('what is checked', () => {
     })
   })
 
+  it('need not lie in a package', async () => {
+    const root = resolve(import.meta.dirname, '../../..')
+    const path = join(b.folder, 'alone.ts')
+    writeFileSync(
+      path,
+      `import { model } from '${root}/checker/index.ts'
+      const most: number = 3
+      export const counter = model({
+        name: 'counter',
+        state: { n: 0 },
+        rules: { count: { effect: s => ({ n: (s.n + 1) % most }) } },
+      })`,
+    )
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(root, 'bin/zombieproof.js'), 'check', '--model', path, '--json'],
+      { cwd: b.folder },
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ exit: 0, checks: [{ name: 'counter', states: 3 }] })
+  })
+
   it('is checked by the program itself, from TypeScript', async () => {
     const root = resolve(import.meta.dirname, '../../..')
     const { stdout } = await promisify(execFile)(

@@ -1,0 +1,233 @@
+/**
+ * Models that are legal and odd, or not legal at all: the engines say the same of them, and neither says nonsense.
+ */
+import { List, Record } from 'immutable'
+import { describe, expect, it } from 'vitest'
+import { exploreFast } from '../../../checker/engine/explore.js'
+import { explore } from '../../../checker/explore/explore.js'
+import type { ExploreOptions } from '../../../checker/explore/result.js'
+import type { Model, Property, Rule } from '../../../checker/model.js'
+import { comparable } from './same.js'
+
+type Found = ReturnType<typeof comparable>
+
+/** What both engines find; the message, if they throw. */
+const bothSay = async <S>(
+  model: Model<S>,
+  properties: readonly Property<S>[] = [],
+  options: ExploreOptions = {},
+): Promise<Found | string> => {
+  const said = (engine: typeof explore) =>
+    engine(model, properties, options).then(comparable, (error: Error) => error.message)
+  const simple = await said(explore)
+  expect(await said(exploreFast)).toEqual(simple)
+  return simple
+}
+
+interface Cells {
+  readonly cells: readonly unknown[]
+}
+
+const rule = <S>(name: string, guard: Rule<S>['guard'], effect: Rule<S>['effect']): Rule<S> => ({
+  name,
+  feature: 'all',
+  kind: 'internal',
+  source: 'this test',
+  choices: [null],
+  guard,
+  effect,
+})
+
+const model = <S>(
+  initial: S,
+  rules: readonly Rule<S>[],
+  of: Pick<Model<S>, 'cells' | 'restore'>,
+): Model<S> => ({
+  name: 'odd',
+  initial: [{ name: 'start', says: 'where it starts', state: initial }],
+  rules,
+  events: () => [],
+  cellNames: () => [],
+  label: ({ name }) => name,
+  ...of,
+})
+
+const vector = (cells: readonly unknown[], ...rules: readonly Rule<Cells>[]): Model<Cells> =>
+  model<Cells>({ cells }, rules, { cells: state => state.cells, restore: restored => ({ cells: restored }) })
+
+const put = (state: Cells, at: number, value: unknown): Cells => ({ cells: state.cells.with(at, value) })
+const always = () => true
+
+describe('records that are equal are one value', () => {
+  const One = Record({ x: 0, y: 0 })
+  const Other = Record({ y: 0, x: 0 })
+
+  it('whatever class they are of', async () => {
+    const found = await bothSay(
+      vector(
+        [One(), Other()],
+        rule('other', always, state => put(state, 0, Other())),
+        rule('one', always, state => put(state, 1, One())),
+        rule('move', always, state => put(state, 0, Other({ x: 1 }))),
+        rule('copy', always, state => put(state, 1, state.cells[0])),
+      ),
+    )
+    // Each cell is { 0, 0 } or { x: 1 }; 1 comes from the first cell alone, which never forgets it but to `other`.
+    expect(found).toMatchObject({ states: 4, complete: true })
+  })
+})
+
+it('a field that the model makes of its cells is not taken for a constant', async () => {
+  const State = Record({ a: 0, b: 0, same: false })
+  type State = InstanceType<typeof State>
+  const made = (a: number, b: number) => State({ a, b, same: a === b })
+  const found = await bothSay(
+    model<State>(
+      made(0, 1),
+      [
+        rule(
+          'a',
+          state => !state.same,
+          state => made((state.a + 1) % 5, state.b),
+        ),
+        rule('b', always, state => made(state.a, (state.b + 1) % 5)),
+      ],
+      { cells: ({ a, b }) => [a, b], restore: ([a, b]) => made(a as number, b as number) },
+    ),
+    [{ kind: 'invariant', name: 'differ', says: 'They do.', holds: ({ same }) => !same }],
+  )
+  // 5 × 5; `a` may not fire in the 5 states where they are the same.
+  expect(found).toMatchObject({ states: 25, transitions: 45, verdicts: [{ verdict: 'violated', count: 5 }] })
+})
+
+it('a step that writes what is there already changes nothing, even by identity', async () => {
+  const found = await bothSay(
+    vector(
+      [List([0]), 0],
+      rule(
+        'again',
+        ({ cells }) => (cells[1] as number) < 3,
+        ({ cells }) => ({
+          cells: [List([0]), (cells[1] as number) + 1],
+        }),
+      ),
+    ),
+    [
+      {
+        kind: 'step',
+        name: 'stays',
+        says: 'The list stays.',
+        holds: ({ before, after }) => before.cells[0] === after.cells[0],
+      },
+    ],
+  )
+  expect(found).toMatchObject({ verdicts: [{ verdict: 'holds' }] })
+})
+
+it('a model without cells has one state', async () => {
+  expect(
+    await bothSay(
+      vector(
+        [],
+        rule('stay', always, state => state),
+      ),
+    ),
+  ).toMatchObject({ states: 1, transitions: 1 })
+})
+
+it('a cell may have more values than 16 bits can count', async () => {
+  const count = rule<Cells>(
+    'count',
+    ({ cells }) => (cells[0] as number) < 70_000,
+    state => put(state, 0, (state.cells[0] as number) + 1),
+  )
+  const found = await bothSay({ ...vector([0], count), isEnd: always })
+  expect(found).toMatchObject({ states: 70_001, diameter: 70_000 })
+})
+
+describe('a state with more cells than another is refused', () => {
+  const said = 'a state has 2 cells, and another 1; every state of a model has the same number'
+
+  it('when a rule makes it', async () => {
+    const grow = rule<Cells>('grow', always, ({ cells }) => ({ cells: [...cells, 0] }))
+    expect(await bothSay(vector([0], grow))).toBe(
+      `cells of the model odd threw 1 step from the initial state start: ${said}`,
+    )
+  })
+
+  it('when it is initial', async () => {
+    const one = vector(
+      [0],
+      rule('stay', always, state => state),
+    )
+    const two = { name: 'two', says: 'two cells', state: { cells: [0, 0] } }
+    expect(await bothSay({ ...one, initial: [...one.initial, two] })).toBe(
+      `cells of the model odd threw in the initial state two: ${said}`,
+    )
+  })
+})
+
+describe('an answer that is neither true nor false is refused', () => {
+  const tick = rule<Cells>(
+    'tick',
+    ({ cells }) => (cells[0] as number) < 3,
+    state => put(state, 0, 1),
+  )
+  const answering = (answer: unknown) => () => answer as boolean
+
+  it.each`
+    says                    | answer                   | said
+    ${'a promise'}          | ${Promise.resolve(true)} | ${'a promise'}
+    ${'a forgotten return'} | ${undefined}             | ${'nothing'}
+    ${'a word'}             | ${'no'}                  | ${'a string'}
+  `('of a property: $says', async ({ answer, said }) => {
+    const holds = answering(answer)
+    expect(
+      await bothSay(vector([0], tick), [{ kind: 'invariant', name: 'odd', says: 'It is.', holds }]),
+    ).toBe(
+      `the property 'odd' threw in the initial state start: it answered ${said}, and must answer true or false`,
+    )
+  })
+
+  it('of a guard', async () => {
+    expect(await bothSay(vector([0], { ...tick, guard: answering(1) }))).toBe(
+      'guard of tick threw in the initial state start: it answered a number, and must answer true or false',
+    )
+  })
+
+  it('of a constraint', async () => {
+    expect(await bothSay({ ...vector([0], tick), constraint: answering(Promise.resolve(true)) })).toBe(
+      'constraint of the model odd threw in the initial state start: it answered a promise, and must answer true or false',
+    )
+  })
+})
+
+it('every number of states and every depth stops both at the same place', async () => {
+  const counters = vector(
+    [0, 0],
+    rule(
+      'first',
+      ({ cells }) => (cells[0] as number) < 3,
+      state => put(state, 0, (state.cells[0] as number) + 1),
+    ),
+    rule(
+      'second',
+      ({ cells }) => (cells[1] as number) < 3,
+      state => put(state, 1, (state.cells[1] as number) + 1),
+    ),
+    rule('stay', always, state => state),
+  )
+  const properties: Property<Cells>[] = [
+    {
+      kind: 'invariant',
+      name: 'low',
+      says: 'Not both at 3.',
+      holds: ({ cells }) => cells[0] !== 3 || cells[1] !== 3,
+    },
+  ]
+  for (const constraint of [undefined, ({ cells }: Cells) => cells[0] !== 2]) {
+    const bounded = constraint === undefined ? counters : { ...counters, constraint }
+    for (let maxStates = 1; maxStates <= 17; maxStates++) await bothSay(bounded, properties, { maxStates })
+    for (let depth = 0; depth <= 7; depth++) await bothSay(bounded, properties, { depth })
+  }
+})
