@@ -11,7 +11,7 @@ import type { Signal } from '../signals.js'
 import { type ExitState, type GroupId, makeTask, type State, type TaskId } from '../state.js'
 import { notify } from './event-queue.js'
 import { groupOf, initTID, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
-import { decRefWithParent, parentPG } from './process-group.js'
+import { decRefWithParent, incRefWithParent, parentPG } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 
 /** Moves `t` one exit state on. Source: `advanceExitStateLocked`; panics from any state but `from`. */
@@ -46,10 +46,18 @@ export function reparent(before: State, t: TaskId, parent: TaskId | null): State
   if (!isLeader(s, t)) return s
   if (oldParent === null && parent === null) return s
   if (oldParent !== null && parent !== null && inSameGroup(s, oldParent, parent)) return s
+  if (s.scope.profile.switches.reparentedMembers === 'are counted anew') s = recount(s, group, oldParent)
   s = s.withGroup(group, { terminationSignal: 'SIGCHLD' })
   const { exitParentNotified, exitParentAcked } = s.task(t)
   if (!exitParentNotified || exitParentAcked) return s
   return exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
+}
+
+/** The process group of `g` learns that the parent of `g` is no longer `oldParent`; it may be an orphan now. */
+function recount(s: State, g: GroupId, oldParent: TaskId | null): State {
+  const { processGroup } = s.group(g)
+  const oldPG = oldParent === null ? null : groupOf(s, oldParent).processGroup
+  return decRefWithParent(incRefWithParent(s, processGroup, parentPG(s, g)), processGroup, oldPG)
 }
 
 /** Whom the first notification of an exit goes to: the cases listed above `runExitNotify` in the source. */

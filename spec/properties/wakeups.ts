@@ -45,7 +45,7 @@ const someMemberIsIn = (s: State, g: GroupId, ...states: readonly string[]): boo
  */
 const isYetToBeTold = (s: State, { target, event }: Finding): boolean => {
   const { group } = s.task(target)
-  if (event === 'ChildGroupStop') return someMemberIsIn(s, group, 'enterGroupStopLast')
+  if (event === 'ChildGroupStop') return someMemberIsIn(s, group, 'enterGroupStopLast', 'groupStopEntered')
   if (event === 'GroupContinue')
     return (
       s.group(group).groupContNotify || someMemberIsIn(s, group, 'notifyContinue', 'notifyInterruptedStop')

@@ -39,8 +39,11 @@ export const runInterrupt = rule({
     const s = noticed ? before.withTask(task, { runState: 'interrupt', interrupted: false }) : before
     const { group: g, groupStopRequired } = s.task(task)
     if (s.group(g).groupContNotify) return announceContinue(s, task)
-    if (groupStopRequired) return acknowledgeGroupStop(s, task)
-    return dequeueSignal(s, task)
+    if (!groupStopRequired) return dequeueSignal(s, task)
+    const acknowledged = acknowledgeGroupStop(s, task)
+    return s.scope.profile.switches.groupStopEntry === 'may be overtaken'
+      ? acknowledged
+      : enterAtOnce(acknowledged, task)
   },
 })
 
@@ -68,6 +71,20 @@ function acknowledgeGroupStop(before: State, t: TaskId): State {
   const { groupStopCount, activeTasks } = s.group(g)
   if (groupStopCount !== activeTasks) return s
   return completeGroupStop(s, t).withTask(t, { runState: 'enterGroupStopLast' })
+}
+
+/**
+ * Where the signal mutex is not let go in between, a task without a tracer is in the stop when it has
+ * acknowledged it; what is left is to tell the parent, outside the mutex.
+ */
+function enterAtOnce(before: State, t: TaskId): State {
+  const { runState, tracer } = before.task(t)
+  if (tracer !== null) return before
+  const s = before.withTask(t, {
+    runState: runState === 'enterGroupStopLast' ? 'groupStopEntered' : 'interrupt',
+    inHand: null,
+  })
+  return isKilled(s, t) ? s : beginInternalStop(s, t, 'group')
 }
 
 /** Takes the next pending signal, the task's own before the group's, and acts on it or hands it to the tracer first. */
@@ -184,6 +201,23 @@ export const enterGroupStop = rule({
   },
 })
 
+/** `t` has completed a group stop and is in it, or has left it since: the parent hears of it. */
+export const tellGroupStop = rule({
+  name: 'tellGroupStop',
+  feature: 'stop',
+  kind: 'internal',
+  source: 'runInterrupt.execute in task_signals.go, as of f7324fa64 (2026-03-17)',
+  choices: eachTask,
+  // Not `isAt`: the goroutine is on its way into the stop.
+  guard: (s, { task }) => s.task(task).runState === 'groupStopEntered',
+  effect(before, { task }) {
+    const s = before.withTask(task, { runState: 'interrupt' })
+    const { parent } = s.task(leaderOf(s, s.task(task).group))
+    if (parent === null) return s
+    return notify(signalStop(s, parent), s.task(parent).group, ['ChildGroupStop'])
+  },
+})
+
 /** A dequeued stop signal stops the group, unless something that came meanwhile forbids it. */
 export const initiateGroupStop = rule({
   name: 'initiateGroupStop',
@@ -255,6 +289,7 @@ export const interruptRules = [
   runInterrupt,
   notifyContinue,
   enterGroupStop,
+  tellGroupStop,
   initiateGroupStop,
   signalGroupExit,
   signalDeliveryStop,
