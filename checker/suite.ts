@@ -44,9 +44,10 @@ export interface Named {
 export interface MutantDescription extends Named {
   /** The rule with the fault. */
   readonly rule: string
-  /** The check and the property that catch it. */
+  /** The check that catches it, to what depth, and by which properties. */
   readonly check: string
-  readonly breaks: string
+  readonly depth: number
+  readonly breaks: readonly string[]
 }
 
 export interface Suite<S> {

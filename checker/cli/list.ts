@@ -46,11 +46,11 @@ export function listText<S>(suite: Suite<S>, style: Style): string {
 
 export function mutantsText<S>({ mutants }: Suite<S>, style: Style): string {
   if (mutants.length === 0) return 'There are no mutants.\n'
-  const blocks = mutants.flatMap(({ name, says, rule, check, breaks }) => [
+  const blocks = mutants.flatMap(({ name, says, rule, check, depth, breaks }) => [
     `  ${style.strong(name)}: ${says}`,
     ...row('rule', rule, style),
-    ...row('breaks', breaks, style),
-    ...row('caught by', `pnpm check ${check} --mutant ${name}`, style),
+    ...breaks.flatMap((property, i) => row(i === 0 ? 'breaks' : '', property, style)),
+    ...row('caught by', `pnpm check ${check} --mutant ${name} --depth ${depth}`, style),
   ])
   return `${[style.strong('mutants'), ...blocks].join('\n')}\n`
 }

@@ -4,6 +4,7 @@
  * Here: which there are. Each is defined, with its premise, in the file of its subject; property.ts says how.
  */
 import * as accounting from './accounting.js'
+import { branches } from './branches/index.js'
 import * as counters from './counters.js'
 import * as shared from './covers.js'
 import * as family from './family.js'
@@ -249,4 +250,6 @@ export const covers: readonly Cover[] = [
   shared.aPeekFindsADeath,
   shared.aGroupDiesAtOnce,
   shared.twoThreadsWait,
+  // Every branch of the seed.
+  ...branches,
 ]

@@ -8,7 +8,7 @@ import { rules } from '../../spec/next.js'
 import { gvisor2018 } from '../../spec/profile.js'
 import { type Feature, features } from '../../spec/rule.js'
 import type { Scope } from '../../spec/scope.js'
-import { makePtraceRequest } from '../../spec/state.js'
+import { makePtraceRequest, type TaskFields } from '../../spec/state.js'
 import { topologies } from '../../spec/topologies.js'
 
 const scopeOf = (slots: number): Scope => ({ slots, profile: gvisor2018, menu: fullMenu, accounting: true })
@@ -204,12 +204,19 @@ describe('an event', () => {
 })
 
 describe('an end', () => {
-  it('is a state in which every task has exited', () => {
-    const s = start('pair', 3)
-    expect(s.model.isEnd?.(s.state)).toBe(false)
-    const child = s.state.withTask(1, { runState: 'exited' })
-    expect(s.model.isEnd?.(child)).toBe(false)
-    expect(s.model.isEnd?.(child.withTask(0, { runState: 'exited' }))).toBe(true)
+  const { model, state } = start('pair', 3)
+  const isEnd = (child: Partial<TaskFields>) => model.isEnd?.(state.withTask(1, child))
+
+  it.each<[string, Partial<TaskFields>]>([
+    ['runs its program, and may do nothing', { runState: 'app' }],
+    ['sleeps in a wait', { runState: 'wait' }],
+    ['has exited', { runState: 'exited' }],
+    ['is stopped, whatever it would run next', { runState: 'interrupt', stop: 'group' }],
+  ])('is a state in which every task %s', (_, child) => expect(isEnd(child)).toBe(true))
+
+  it('is no state in which a task that is in no stop has something left to run', () => {
+    expect(isEnd({ runState: 'exitNotify' })).toBe(false)
+    expect(isEnd({ runState: 'starting' })).toBe(false)
   })
 })
 

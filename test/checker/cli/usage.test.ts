@@ -216,11 +216,12 @@ describe('help and lists', () => {
           no-group-empty-check: the shell does not look whether the group is empty
               rule        waitCollectZombie
               breaks      a leader is reaped last
-              caught by   pnpm check reaping --mutant no-group-empty-check
+              caught by   pnpm check reaping --mutant no-group-empty-check --depth 4
           throws: a rule that throws
               rule        exitThreadGroup
               breaks      no deadlock
-              caught by   pnpm check reaping --mutant throws
+                          the dead stay dead
+              caught by   pnpm check reaping --mutant throws --depth 2
       `),
     )
   })
