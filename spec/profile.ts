@@ -49,6 +49,20 @@ export type Switches = {
    */
   readonly execveWaits: 'for tasks not reaped' | 'for live tasks'
 
+  // Who is told.
+
+  /**
+   * `exitNotifyLocked`: the tracer of a leader hears of its exit at once, but cannot collect it before the other
+   * threads are reaped; does it hear again when they are? In the source to this day it does not; in Linux
+   * `release_task` tells it.
+   */
+  readonly leaderLeftAlone: 'is announced to no tracer' | 'is announced again'
+  /**
+   * `reparentLocked`: is the new parent of a process whose stop or continuation can be waited for woken, in case that
+   * it waits? In the source to this day it is not, nor in Linux (`reparent_leader`).
+   */
+  readonly adoptedStop: 'wakes nobody' | 'wakes the new parent'
+
   // Stops.
 
   /**
@@ -112,6 +126,8 @@ export const gvisor2018: Profile = {
     lastExit: 'leaves the group open',
     dyingInit: 'goes ahead',
     execveWaits: 'for tasks not reaped',
+    leaderLeftAlone: 'is announced to no tracer',
+    adoptedStop: 'wakes nobody',
     signalsSentInStop: 'are overlooked',
     endedGroupStop: 'is still required',
     endedStopEvent: 'stays waitable',
@@ -135,6 +151,8 @@ export const gvisorFixed: Profile = {
     lastExit: 'ends the group',
     dyingInit: 'waits for its namespace',
     execveWaits: 'for live tasks',
+    leaderLeftAlone: 'is announced again',
+    adoptedStop: 'wakes the new parent',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
     endedStopEvent: 'is gone',
