@@ -342,6 +342,14 @@ export const questions: readonly Question[] = [
     ],
   },
   {
+    name: 'adopted-stops',
+    says: 'A process with a stopped child exits, and whoever gets the child waits for stops.',
+    features: ['exit', 'wait'],
+    topologies: ['traced-parent-of-stopped'],
+    menu: { exitCodes: [], waits: [waits.job] },
+    covers: ['a task is reparented', 'a group stop is reported', 'a tracer is told of an exit'],
+  },
+  {
     name: 'accounting',
     says: 'The resources of children are added to those who wait for them.',
     features: ['exit', 'wait', 'sigchld'],

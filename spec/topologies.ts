@@ -108,6 +108,17 @@ export const topologies: readonly Topology[] = [
     { ...thread, tracer: 'second tracer' },
   ]),
 
+  topology(
+    'traced-parent-of-stopped',
+    'A stranger traces a process, whose child has stopped; if the process exits, the tracer hears of it, and the init gets the child.',
+    [
+      init,
+      { name: 'tracer', parent: 'init' },
+      { ...parent, tracer: 'tracer' },
+      { name: 'child', parent: 'parent', stopped: 'unreported' },
+    ],
+  ),
+
   topology('mutual-tracing', 'Two children of the init that trace each other.', [
     init,
     { name: 'left', parent: 'init', tracer: 'right' },

@@ -176,13 +176,19 @@ export const enterGroupStop = rule({
   kind: 'internal',
   source: 'runInterrupt.execute in task_signals.go',
   choices: eachTask,
-  guard: (s, { task }) => isAt(s, task, 'enterGroupStop') || isAt(s, task, 'enterGroupStopLast'),
+  guard: (s, { task }) =>
+    isAt(s, task, 'enterGroupStop') ||
+    isAt(s, task, 'enterGroupStopLast') ||
+    // Not `isAt`: the goroutine is on its way into the stop.
+    s.task(task).runState === 'groupStopEntered',
   effect(before, { task }) {
     const { runState, inHand, tracer } = before.task(task)
     const { parent } = before.task(leaderOf(before, before.task(task).group))
-    let notifiesParent = runState === 'enterGroupStopLast' && parent !== null
+    let notifiesParent = runState !== 'enterGroupStop' && parent !== null
     let s = before.withTask(task, { runState: 'interrupt', inHand: null })
-    if (tracer === null) {
+    if (runState === 'groupStopEntered') {
+      // Nothing is left but to tell the parent.
+    } else if (tracer === null) {
       if (!isKilled(s, task)) s = beginInternalStop(s, task, 'group')
     } else {
       s = s.withTask(task, { ptraceCode: inHand })
@@ -197,23 +203,6 @@ export const enterGroupStop = rule({
       }
     }
     if (!notifiesParent || parent === null) return s
-    return notify(signalStop(s, parent), s.task(parent).group, ['ChildGroupStop'])
-  },
-})
-
-/** `t` has completed a group stop and is in it, or has left it since: the parent hears of it. */
-export const tellGroupStop = rule({
-  name: 'tellGroupStop',
-  feature: 'stop',
-  kind: 'internal',
-  source: 'runInterrupt.execute in task_signals.go, as of f7324fa64 (2026-03-17)',
-  choices: eachTask,
-  // Not `isAt`: the goroutine is on its way into the stop.
-  guard: (s, { task }) => s.task(task).runState === 'groupStopEntered',
-  effect(before, { task }) {
-    const s = before.withTask(task, { runState: 'interrupt' })
-    const { parent } = s.task(leaderOf(s, s.task(task).group))
-    if (parent === null) return s
     return notify(signalStop(s, parent), s.task(parent).group, ['ChildGroupStop'])
   },
 })
@@ -289,7 +278,6 @@ export const interruptRules = [
   runInterrupt,
   notifyContinue,
   enterGroupStop,
-  tellGroupStop,
   initiateGroupStop,
   signalGroupExit,
   signalDeliveryStop,
