@@ -78,8 +78,22 @@ export interface Step<S> {
   readonly before: S
   readonly rule: Rule<S>
   readonly choice: unknown
+  /** A state like any other: what the step has emitted is to be found in `events`. */
   readonly after: S
   readonly events: readonly StepEvent[]
+}
+
+/**
+ * A property thing by thing: of each task, say.
+ *
+ * Optional, for speed: an engine that remembers judgements by what was read for them remembers more if it may ask of
+ * one thing alone.
+ */
+export interface Each<S, Where> {
+  /** How many things there are: as many in every state of the model. */
+  count(state: S): number
+  /** Is it so of this thing, counted from 0? */
+  isSo(where: Where, thing: number): boolean
 }
 
 /** True in every reachable state. */
@@ -89,6 +103,8 @@ export interface Invariant<S> {
   /** The English sentence that the code says. */
   readonly says: string
   holds(state: S): boolean
+  /** If given, `holds` says that it is so of each thing. */
+  readonly each?: Each<S, S> | undefined
   /** For a state that breaks it: which clause is false, for whom. */
   explain?(state: S): string
   /** The name of the cover that shows that its premise is reached. */
@@ -101,6 +117,8 @@ export interface StepProperty<S> {
   readonly name: string
   readonly says: string
   holds(step: Step<S>): boolean
+  /** If given, `holds` says that it is so of each thing. */
+  readonly each?: Each<S, Step<S>> | undefined
   explain?(step: Step<S>): string
   readonly cover?: string
 }
@@ -112,6 +130,9 @@ export interface Cover<S> {
   readonly says: string
   reached?(state: S): boolean
   reachedBy?(step: Step<S>): boolean
+  /** If given, `reached` says that it is so of some thing; and likewise `reachedBy`. */
+  readonly some?: Each<S, S> | undefined
+  readonly someBy?: Each<S, Step<S>> | undefined
 }
 
 export type Property<S> = Invariant<S> | StepProperty<S> | Cover<S>

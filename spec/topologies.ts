@@ -138,6 +138,17 @@ export const topologies: readonly Topology[] = [
     ],
   ),
 
+  topology(
+    'inner-job',
+    'The init of a PID namespace, with a child that leads a process group and has a child.',
+    [
+      init,
+      { name: 'inner init', parent: 'init', founds: 'namespace' },
+      { name: 'job', parent: 'inner init', leads: 'process group' },
+      { name: 'helper', parent: 'job' },
+    ],
+  ),
+
   // Job control.
 
   topology('job', 'A shell that leads a session, with a stopped job that it has not heard of yet.', [

@@ -1,13 +1,13 @@
 /**
  * One check: build its model, search, judge.
  */
-import { explore } from '../explore/explore.js'
 import { ModelError } from '../explore/model-error.js'
 import type { Exploration, ExploreOptions, Verdict } from '../explore/result.js'
 import type { Model, Property } from '../model.js'
 import type { CheckResult, Covered } from '../report/result.js'
 import type { CheckDefinition, Suite } from '../suite.js'
 import { deadlockVerdict, isNoDeadlock, propertiesOf } from './deadlock.js'
+import { type EngineName, engines } from './engine.js'
 import { judge } from './judge.js'
 import { type KnownFile, knownFor } from './known.js'
 import type { Selection } from './selection.js'
@@ -17,6 +17,7 @@ export interface RunOptions<S> {
   readonly selection: Selection<S>
   readonly known: readonly KnownFile[]
   readonly limits: ExploreOptions
+  readonly engine: EngineName
   /** Judge the covers as well that the check need not reach. */
   readonly coverage: boolean
 }
@@ -36,14 +37,17 @@ export interface Defect<S> {
 
 export async function runCheck<S>(
   { check, model }: BuiltCheck<S>,
-  { suite, selection, known, limits, coverage }: RunOptions<S>,
+  { suite, selection, known, limits, engine, coverage }: RunOptions<S>,
 ): Promise<CheckResult<S> | Defect<S>> {
   try {
     const properties = selectedProperties(check, model, selection)
     const bound = boundOf(check, limits.depth)
     const searched = properties.filter(property => !isNoDeadlock(property))
     const covers = coverage ? (check.coverage ?? []) : []
-    const exploration = await explore(model, [...searched, ...covers], { ...limits, depth: bound?.depth })
+    const exploration = await engines[engine](model, [...searched, ...covers], {
+      ...limits,
+      depth: bound?.depth,
+    })
     const sameProfile = known.filter(
       ({ origin }) => origin.profile === selection.build.profile && selection.build.mutant === undefined,
     )

@@ -12,6 +12,7 @@ import type { CheckResult, RunResult } from '../report/result.js'
 import { summaryLine } from '../report/summary.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { type Context, styleFor } from './command.js'
+import type { EngineName } from './engine.js'
 import { interruptible } from './interrupt.js'
 import type { Io } from './io.js'
 import { type KnownFile, readKnown } from './known.js'
@@ -27,6 +28,7 @@ export interface RunChecks<S> {
   /** A check that nobody has named is left out where it cannot have what was asked. */
   readonly named: boolean
   readonly limits: ExploreOptions
+  readonly engine: EngineName
   readonly json: boolean
   readonly verbose: boolean
   readonly coverage: boolean
@@ -125,7 +127,7 @@ async function searchAll<S>(
 
 async function searchOne<S>(
   { suite, io }: Context<S>,
-  { selection, limits, coverage }: RunChecks<S>,
+  { selection, limits, engine, coverage }: RunChecks<S>,
   one: BuiltCheck<S>,
   known: readonly KnownFile[],
   signal: AbortSignal,
@@ -136,6 +138,7 @@ async function searchOne<S>(
       suite,
       selection,
       known,
+      engine,
       coverage,
       limits: { ...limits, signal, onProgress: progress => line.show(progress) },
     })

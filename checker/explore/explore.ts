@@ -8,9 +8,10 @@
  */
 import { UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
+import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
-import type { Exploration, ExploreOptions, Progress, Stop } from './result.js'
+import type { Exploration, ExploreOptions, Progress, Stop, Trace } from './result.js'
 import { Search } from './search.js'
 
 /**
@@ -25,20 +26,47 @@ export const explore = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
-  if (model.initial.length === 0) {
-    throw new UsageError(
-      `The model ${model.name} has no initial state.`,
-      'Choose a configuration to start from.',
-    )
-  }
+  refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const judge = new Judge(model, properties)
-  const search = new Search(model, judge)
+  const evidence = new Evidence(properties)
+  const search = new Search(model, new Judge(model, properties, evidence))
   const stop = await run(search, limits, options)
+  return explorationOf(search, evidence, stop, limits)
+}
+
+export const refuseWithoutInitial = <S>(model: Model<S>): void => {
+  if (model.initial.length > 0) return
+  throw new UsageError(
+    `The model ${model.name} has no initial state.`,
+    'Choose a configuration to start from.',
+  )
+}
+
+/** What a search knows of itself at any time, whichever engine it is of. */
+export interface Searched<S> {
+  readonly states: number
+  readonly transitions: number
+  /** Steps from an initial state to the state that is expanded next. */
+  readonly depth: number
+  readonly frontier: number
+  readonly levels: readonly number[]
+  readonly ends: number
+  readonly deadlocks: number
+  readonly deadlock: Trace<S> | undefined
+  readonly firings: ReadonlyMap<string, number>
+}
+
+/** @param stop why the search ended before everything was seen; undefined: it did not */
+export const explorationOf = <S>(
+  search: Searched<S>,
+  evidence: Evidence<S>,
+  stop: Stop | undefined,
+  limits: Limits,
+): Exploration<S> => {
   const complete = stop === undefined
   const diameter = search.levels.length - 1
   return {
-    verdicts: judge.verdicts(complete),
+    verdicts: evidence.verdicts(complete),
     states: search.states,
     transitions: search.transitions,
     diameter,
@@ -79,7 +107,7 @@ const run = async <S>(
   return undefined
 }
 
-const progressOf = <S>(search: Search<S>, limits: Limits): Progress => ({
+export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => ({
   states: search.states,
   transitions: search.transitions,
   depth: search.depth,

@@ -1,29 +1,22 @@
 /**
- * What is known of each property while a search runs, and the verdict when it ends.
+ * The judgement of each property on each state and step.
  *
- * States and steps come in the order of their distance, so that the first trace kept is a shortest one.
+ * Not here: what becomes of it (evidence.ts).
  */
 import type { Model, Property, Step } from '../model.js'
+import type { Evidence } from './evidence.js'
 import { attempt } from './model-error.js'
-import type { Trace, Verdict } from './result.js'
-
-/** What was seen of a property: of an invariant or step property, violations; of a cover, where it is reached. */
-interface Evidence<S> {
-  readonly property: Property<S>
-  count: number
-  trace?: Trace<S>
-}
+import type { Trace } from './result.js'
 
 export class Judge<S> {
-  readonly #evidence: readonly Evidence<S>[]
   /** Without properties of steps, no step need be made up to be judged. */
   readonly judgesSteps: boolean
 
   constructor(
     private readonly model: Model<S>,
-    properties: readonly Property<S>[],
+    private readonly properties: readonly Property<S>[],
+    private readonly evidence: Evidence<S>,
   ) {
-    this.#evidence = properties.map(property => ({ property, count: 0 }))
     this.judgesSteps = properties.some(isAboutSteps)
   }
 
@@ -37,35 +30,29 @@ export class Judge<S> {
     this.#judge(trace, property => isShownByStep(property, step))
   }
 
-  /** @param complete was every reachable state and step judged? */
-  verdicts(complete: boolean): readonly Verdict<S>[] {
-    return this.#evidence.map(({ property, count, trace }) => {
-      const isCover = property.kind === 'cover'
-      if (trace !== undefined) return { verdict: isCover ? 'reached' : 'violated', property, trace, count }
-      if (!complete) return { verdict: 'stopped', property }
-      return { verdict: isCover ? 'not reached' : 'holds', property }
-    })
-  }
-
   #judge(trace: () => Trace<S>, isShown: (property: Property<S>) => boolean): void {
-    for (const evidence of this.#evidence) {
-      const { property } = evidence
-      if (!attempt(this.model, { part: 'property', property }, trace, () => isShown(property))) continue
-      evidence.count++
-      evidence.trace ??= trace()
+    for (const [at, property] of this.properties.entries()) {
+      if (attempt(this.model, { part: 'property', property }, trace, () => isShown(property)))
+        this.evidence.add(at, trace)
     }
   }
 }
 
-const isAboutSteps = <S>(property: Property<S>): boolean =>
+export const isAboutSteps = <S>(property: Property<S>): boolean =>
   property.kind === 'step' || (property.kind === 'cover' && property.reachedBy !== undefined)
 
-const isShownByState = <S>(property: Property<S>, state: S): boolean => {
+/** Is the property judged on states at all? */
+export const isAboutStates = <S>(property: Property<S>): boolean =>
+  property.kind === 'invariant' || (property.kind === 'cover' && property.reached !== undefined)
+
+/** Does the state break the property, or reach the cover? */
+export const isShownByState = <S>(property: Property<S>, state: S): boolean => {
   if (property.kind === 'invariant') return !property.holds(state)
   return property.kind === 'cover' && property.reached !== undefined && property.reached(state)
 }
 
-const isShownByStep = <S>(property: Property<S>, step: Step<S>): boolean => {
+/** Does the step break the property, or reach the cover? */
+export const isShownByStep = <S>(property: Property<S>, step: Step<S>): boolean => {
   if (property.kind === 'step') return !property.holds(step)
   return property.kind === 'cover' && property.reachedBy !== undefined && property.reachedBy(step)
 }

@@ -10,9 +10,22 @@ import type { Action, Trace } from './result.js'
 
 /** Which piece of the model was asked. */
 export type Culprit<S> =
+  /** Guard and effect together. */
+  | { readonly part: 'rule'; readonly action: Action<S> }
   | { readonly part: 'guard' | 'effect' | 'events'; readonly action: Action<S> }
   | { readonly part: 'property'; readonly property: Property<S> }
   | { readonly part: 'cells' | 'restore' | 'isEnd' }
+
+/** Evaluated again in the same situation, a piece of the model did something else: what engines remember is then wrong. */
+export class ImpureError extends Error {
+  override readonly name = 'ImpureError'
+  constructor() {
+    super(
+      'evaluated again, it does something else. It may read a clock, a random number or hidden state, change what it ' +
+        'is given, or compare values by identity; use `is` of immutable for that.',
+    )
+  }
+}
 
 export class ModelError<S = unknown> extends Error {
   override readonly name = 'ModelError'
@@ -27,7 +40,8 @@ export class ModelError<S = unknown> extends Error {
     readonly trace: Trace<S>,
     cause: unknown,
   ) {
-    super(`${nameOf(model, culprit, trace.initial)} threw ${whereabouts(trace)}: ${messageOf(cause)}`, {
+    const did = cause instanceof ImpureError ? 'is not pure,' : 'threw'
+    super(`${nameOf(model, culprit, trace.initial)} ${did} ${whereabouts(trace)}: ${messageOf(cause)}`, {
       cause,
     })
   }
@@ -49,6 +63,7 @@ export const attempt = <S, T>(
 
 const nameOf = <S>(model: Model<S>, culprit: Culprit<S>, initial: Initial<S>): string =>
   match(culprit)
+    .with({ part: 'rule' }, ({ action }) => `the rule of ${labelOf(model, action, initial)}`)
     .with({ action: {} }, ({ part, action }) => `${part} of ${labelOf(model, action, initial)}`)
     .with({ part: 'property' }, ({ property }) => `the property '${property.name}'`)
     .otherwise(({ part }) => `${part} of the model ${model.name}`)

@@ -84,6 +84,8 @@ export interface ExploreOptions {
   readonly maxMemory?: number | undefined
   /** Seconds. */
   readonly timeout?: number | undefined
+  /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
+  readonly paranoid?: boolean | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Aborted by a signal handler: ends the search with everything known so far. */
   readonly signal?: AbortSignal | undefined

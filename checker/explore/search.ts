@@ -11,7 +11,7 @@ import type { Judge } from './judge.js'
 import { attempt, type Culprit, ModelError } from './model-error.js'
 import type { Trace } from './result.js'
 import { type Origin, Store, type StoredCells } from './store.js'
-import { actionsOf, type PlacedAction, traceTo } from './traces.js'
+import { actionsOf, firingsByName, type PlacedAction, traceTo } from './traces.js'
 
 /** An edge out of the next state. */
 interface Successor<S> {
@@ -72,11 +72,7 @@ export class Search<S> {
 
   /** How often each rule fired, by its name. */
   get firings(): ReadonlyMap<string, number> {
-    const firings = new Map<string, number>()
-    for (const [position, { name }] of this.model.rules.entries()) {
-      firings.set(name, (firings.get(name) ?? 0) + (this.#firings[position] ?? 0))
-    }
-    return firings
+    return firingsByName(this.model, this.#firings)
   }
 
   /** The edges out of the next state. Looks only: the search stays where it is. */

@@ -17,6 +17,17 @@ export const actionsOf = <S>({ rules }: Model<S>): readonly PlacedAction<S>[] =>
     rule.choices.map((choice, choiceAt) => ({ rule, choice, ruleAt, choiceAt })),
   )
 
+/** From the firings of each rule, by position, those of each name, 0 included. */
+export const firingsByName = <S>(
+  { rules }: Model<S>,
+  firings: readonly number[],
+): ReadonlyMap<string, number> => {
+  const named = new Map<string, number>()
+  for (const [position, { name }] of rules.entries())
+    named.set(name, (named.get(name) ?? 0) + (firings[position] ?? 0))
+  return named
+}
+
 /** A shortest trace to this state, by the parents; and then, if given, one action more. */
 export const traceTo = <S>(model: Model<S>, store: Store, index: number, last?: Action<S>): Trace<S> => {
   const reversed: Action<S>[] = last === undefined ? [] : [{ rule: last.rule, choice: last.choice }]

@@ -19,6 +19,10 @@ export const isAt = (s: State, t: TaskId, runState: TaskFields['runState']): boo
 /**
  * The system call of `t` is over: back to the program, unless an interrupt is waiting.
  * Source: `runSyscallExit`, and the check at the head of `runApp`.
+ *
+ * Known weakness: the check is part of the call's last critical section here, and a moment later in the source. A
+ * signal for the group that comes in between finds `t` not interrupted any more, and so may wake `t` where the source
+ * wakes a sibling (`canReceiveSignalLocked`). No signal is lost by that; whom it wakes without need is different.
  */
 export const endSyscall = (s: State, t: TaskId): State =>
   s.task(t).interrupted

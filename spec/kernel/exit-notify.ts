@@ -10,7 +10,7 @@ import { match } from 'ts-pattern'
 import type { Signal } from '../signals.js'
 import { type ExitState, type GroupId, makeTask, type State, type TaskId } from '../state.js'
 import { notify } from './event-queue.js'
-import { groupOf, initTID, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
+import { groupOf, initTID, inOrderOfIds, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
 import { decRefWithParent, incRefWithParent, parentPG } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 
@@ -168,7 +168,7 @@ function reap(before: State, t: TaskId): State {
 
   const { exitedCPUStats, tasks, lastTimerSignalTask, tasksCount } = s.group(g)
   s = s.withGroup(g, {
-    exitedCPUStats: exitedCPUStats.concat(s.task(t).cpuStats),
+    exitedCPUStats: inOrderOfIds(exitedCPUStats.concat(s.task(t).cpuStats)),
     tasks: tasks.filter(other => other !== t),
     lastTimerSignalTask: lastTimerSignalTask === t ? null : lastTimerSignalTask,
     tasksCount: tasksCount - 1,

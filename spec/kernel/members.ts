@@ -2,10 +2,13 @@
  * Who belongs to what: small questions that many functions of the kernel ask.
  */
 import type { Set } from 'immutable'
-import type { GroupId, NamespaceId, State, TaskId, ThreadGroupFields } from '../state.js'
+import type { GroupId, NamespaceId, State, TaskId, ThreadGroupFields, Usage } from '../state.js'
 
 /** The members of a set of tasks, lowest id first. The source ranges over a Go map, in random order. */
 export const inOrder = (tasks: Set<TaskId>): readonly TaskId[] => [...tasks].sort((a, b) => a - b)
+
+/** Sums do not depend on the order in which they were added up: one order for all. */
+export const inOrderOfIds = (usage: Usage): Usage => usage.sort((a, b) => a - b)
 
 /** The thread group of a task. */
 export const groupOf = (s: State, t: TaskId): Readonly<ThreadGroupFields> => s.group(s.task(t).group)

@@ -2,6 +2,10 @@
  * Process groups and sessions: membership, and what happens to orphans. Source: sessions.go.
  *
  * `ancestors` is a uint32 in the source; where that wraps below zero, it is negative here. Both are not 0.
+ *
+ * Known weakness: a process group is named by the thread group that founded it. The source compares ids only among
+ * sessions whose leader is in the same PID namespace, so that a process in an inner namespace, whose session is led
+ * from outside, can call setsid although it leads a process group, or found that group again. Here this is EPERM.
  */
 import type { GroupId, ProcessGroupId, SessionId, State } from '../state.js'
 import { leaderOf, namespacesUp } from './members.js'
@@ -17,7 +21,11 @@ export const parentPG = (s: State, g: GroupId): ProcessGroupId | null => {
 const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
   pg !== parent && (parent === null || s.processGroup(pg).session === s.processGroup(parent).session)
 
-/** Source: `incRefWithParent`. */
+/**
+ * Source: `incRefWithParent`, which panics (AtomicRefCount.IncRef in refcounter.go) if the process group is gone. That
+ * can be: an init may still list a child that is dead (exitChildren), and setsid and setpgid recount all that are
+ * listed. Here the session loses a reference instead, and the invariant on those says so.
+ */
 export function incRefWithParent(s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): State {
   const { ancestors, refs } = s.processGroup(pg)
   return s.withProcessGroup(pg, {

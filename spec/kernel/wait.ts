@@ -14,7 +14,7 @@ import { numberOf } from '../signals.js'
 import type { ExitState, NamespaceId, PtraceCode, PtraceEvent, State, TaskId } from '../state.js'
 import type { WaitEvent, WaitOptions } from '../wait-options.js'
 import { exitNotify } from './exit-notify.js'
-import { groupOf, inOrder, inSameGroup, isLeader } from './members.js'
+import { groupOf, inOrder, inOrderOfIds, inSameGroup, isLeader } from './members.js'
 import { isVisible } from './process-group.js'
 import { isPtraceStop } from './stop.js'
 
@@ -166,9 +166,9 @@ function accountChild(s: State, waiter: TaskId, target: TaskId): State {
   const { childCPUStats, childMaxRSS } = s.group(group)
   const child = groupOf(s, target)
   return s.withGroup(group, {
-    childCPUStats: childCPUStats
-      .concat(s.task(target).cpuStats, child.exitedCPUStats, child.childCPUStats)
-      .sort((a, b) => a - b),
+    childCPUStats: inOrderOfIds(
+      childCPUStats.concat(s.task(target).cpuStats, child.exitedCPUStats, child.childCPUStats),
+    ),
     childMaxRSS: Math.max(childMaxRSS, child.maxRSS, child.childMaxRSS),
   })
 }

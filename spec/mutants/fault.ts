@@ -151,14 +151,6 @@ export const afterwards =
   <C = ByTask>(patch: (after: State, choice: C, before: State) => State): Fault =>
   rule => ({ ...rule, effect: (s, choice) => patch(rule.effect(s, choice), choice as C, s) })
 
-/** The effect is another one, which may fall back on the right one. */
-export const instead =
-  <C = ByTask>(effect: (s: State, choice: C, right: (s: State) => State) => State): Fault =>
-  rule => ({
-    ...rule,
-    effect: (s, choice) => effect(s, choice as C, state => rule.effect(state, choice)),
-  })
-
 /** The guard lets more pass. */
 export const allowing =
   <C = ByTask>(also: (s: State, choice: C) => boolean): Fault =>

@@ -15,8 +15,12 @@ export type Mutant = {
   readonly rule: string
   /** The names of the properties that it is there for. It may break others. */
   readonly breaks: readonly string[]
-  /** The name of the check whose search catches it, to this depth. */
+  /** The name of the check whose search catches it. */
   readonly check: string
+  /**
+   * The smallest depth of that search at which all of `breaks` are broken; the spec without the fault breaks none of
+   * them there. (A deadlock is seen when the search tries to go on from it: one deeper than its trace is long.)
+   */
   readonly depth: number
   /** Those of the check's topologies that suffice. */
   readonly topologies?: readonly string[]

@@ -25,6 +25,12 @@ export interface Step {
 /** The events of a step. Every event of this model is an `Event`: rules emit through `State.emit`, and nothing else. */
 export const eventsOf = (step: Step): readonly Event[] => step.events as readonly Event[]
 
+/** A property slot by slot, for an engine that remembers judgements by what was read for them. */
+export interface Each<Where> {
+  count(s: State): number
+  isSo(where: Where, slot: number): boolean
+}
+
 /** True in every reachable state. */
 export interface Invariant {
   readonly kind: 'invariant'
@@ -32,6 +38,7 @@ export interface Invariant {
   readonly says: string
   readonly cover: string
   holds(s: State): boolean
+  readonly each?: Each<State> | undefined
   explain(s: State): string
 }
 
@@ -42,6 +49,7 @@ export interface StepProperty {
   readonly says: string
   readonly cover: string
   holds(step: Step): boolean
+  readonly each?: Each<Step> | undefined
   explain(step: Step): string
 }
 
@@ -52,6 +60,8 @@ export interface Cover {
   readonly says: string
   reached?(s: State): boolean
   reachedBy?(step: Step): boolean
+  readonly some?: Each<State> | undefined
+  readonly someBy?: Each<Step> | undefined
 }
 
 export type Property = Invariant | StepProperty | Cover
@@ -60,28 +70,60 @@ export type Property = Invariant | StepProperty | Cover
 export interface Premise<Where, X> extends Cover {
   /** Does `test` hold of each thing that the premise picks? */
   every(where: Where, test: (x: X) => boolean): boolean
+  /** The same of the thing in this slot alone, where there is at most one in each. */
+  everyIn?(where: Where, slot: number, test: (x: X) => boolean): boolean
   /** One of these things, for people. */
   describe(where: Where, x: X): string
 }
 
-type Picks<Where, X> = Pick<Premise<Where, X>, 'every' | 'describe'>
 type Named = { readonly name: string; readonly says: string }
+type Describe<Where, X> = Premise<Where, X>['describe']
 
-const statePremise = <X>({ name, says }: Named, picks: Picks<State, X>): Premise<State, X> => ({
-  kind: 'cover',
-  name,
-  says,
-  ...picks,
-  reached: s => !picks.every(s, () => false),
-})
+/** Is the thing in this slot one that the premise picks? */
+type Picks<Where> = (where: Where, slot: number) => boolean
 
-const stepPremise = <X>({ name, says }: Named, picks: Picks<Step, X>): Premise<Step, X> => ({
-  kind: 'cover',
-  name,
-  says,
-  ...picks,
-  reachedBy: step => !picks.every(step, () => false),
-})
+const slotCount = (s: State): number => s.scope.slots
+
+const eachSlot = (s: State, test: (id: number) => boolean): boolean => {
+  for (let id = 0; id < s.scope.slots; id++) if (!test(id)) return false
+  return true
+}
+
+const statePremise = (
+  { name, says }: Named,
+  picks: Picks<State>,
+  describe: Describe<State, number>,
+): Premise<State, number> => {
+  const everyIn: Premise<State, number>['everyIn'] = (s, slot, test) => !picks(s, slot) || test(slot)
+  return {
+    kind: 'cover',
+    name,
+    says,
+    every: (s, test) => eachSlot(s, slot => everyIn(s, slot, test)),
+    everyIn,
+    describe,
+    reached: s => !eachSlot(s, slot => !picks(s, slot)),
+    some: { count: slotCount, isSo: picks },
+  }
+}
+
+const slotsPremise = (
+  { name, says }: Named,
+  picks: Picks<Step>,
+  describe: Describe<Step, number>,
+): Premise<Step, number> => {
+  const everyIn: Premise<Step, number>['everyIn'] = (step, slot, test) => !picks(step, slot) || test(slot)
+  return {
+    kind: 'cover',
+    name,
+    says,
+    every: (step, test) => eachSlot(step.before, slot => everyIn(step, slot, test)),
+    everyIn,
+    describe,
+    reachedBy: step => !eachSlot(step.before, slot => !picks(step, slot)),
+    someBy: { count: slotCount, isSo: picks },
+  }
+}
 
 const describeTask = (s: State, t: TaskId): string => {
   const { group, exitState, runState, stop } = s.task(t)
@@ -98,67 +140,50 @@ const describeGroup = (s: State, g: GroupId): string => {
   return `group ${g} (${members.join(', ') || 'no tasks'})`
 }
 
-const eachSlot = (s: State, test: (id: number) => boolean): boolean => {
-  for (let id = 0; id < s.scope.slots; id++) if (!test(id)) return false
-  return true
-}
-
 const isBorn = (s: State, t: TaskId): boolean => s.task(t).runState !== 'unborn'
 const isFounded = (s: State, g: GroupId): boolean => s.group(g).leader !== null
 
 /** The tasks, dead ones included, of which `holds`. */
 export const tasks = (it: Named, holds: (s: State, t: TaskId) => boolean): Premise<State, TaskId> =>
-  statePremise(it, {
-    every: (s, test) => eachSlot(s, t => !isBorn(s, t) || !holds(s, t) || test(t)),
-    describe: describeTask,
-  })
+  statePremise(it, (s, t) => isBorn(s, t) && holds(s, t), describeTask)
 
 /** The thread groups of which `holds`. */
 export const groups = (it: Named, holds: (s: State, g: GroupId) => boolean): Premise<State, GroupId> =>
-  statePremise(it, {
-    every: (s, test) => eachSlot(s, g => !isFounded(s, g) || !holds(s, g) || test(g)),
-    describe: describeGroup,
-  })
+  statePremise(it, (s, g) => isFounded(s, g) && holds(s, g), describeGroup)
 
 /** The PID namespaces of which `holds`. */
 export const namespaces = (
   it: Named,
   holds: (s: State, ns: NamespaceId) => boolean,
 ): Premise<State, NamespaceId> =>
-  statePremise(it, {
-    every: (s, test) => eachSlot(s, ns => !s.namespace(ns).exists || !holds(s, ns) || test(ns)),
-    describe: (_, ns) => `namespace ${ns}`,
-  })
+  statePremise(
+    it,
+    (s, ns) => s.namespace(ns).exists && holds(s, ns),
+    (_, ns) => `namespace ${ns}`,
+  )
 
 /** The slots of process groups, in use or not, of which `holds`. */
 export const processGroups = (
   it: Named,
   holds: (s: State, pg: ProcessGroupId) => boolean,
-): Premise<State, ProcessGroupId> =>
-  statePremise(it, {
-    every: (s, test) => eachSlot(s, pg => !holds(s, pg) || test(pg)),
-    describe: (_, pg) => `process group ${pg}`,
-  })
+): Premise<State, ProcessGroupId> => statePremise(it, holds, (_, pg) => `process group ${pg}`)
 
 /** The slots of sessions, in use or not, of which `holds`. */
 export const sessions = (
   it: Named,
   holds: (s: State, session: SessionId) => boolean,
-): Premise<State, SessionId> =>
-  statePremise(it, {
-    every: (s, test) => eachSlot(s, session => !holds(s, session) || test(session)),
-    describe: (_, session) => `session ${session}`,
-  })
+): Premise<State, SessionId> => statePremise(it, holds, (_, session) => `session ${session}`)
 
 const describeChange = (before: string, after: string): string =>
   before === after ? after : `${before}, then ${after}`
 
 /** The tasks that had been born before the step, of which `holds`. */
 export const stepTasks = (it: Named, holds: (step: Step, t: TaskId) => boolean): Premise<Step, TaskId> =>
-  stepPremise(it, {
-    every: (step, test) => eachSlot(step.before, t => !holds(step, t) || !isBorn(step.before, t) || test(t)),
-    describe: ({ before, after }, t) => describeChange(describeTask(before, t), describeTask(after, t)),
-  })
+  slotsPremise(
+    it,
+    (step, t) => holds(step, t) && isBorn(step.before, t),
+    ({ before, after }, t) => describeChange(describeTask(before, t), describeTask(after, t)),
+  )
 
 /**
  * Of these, only the tasks that the step has changed: for what cannot be false otherwise. Most steps change one or
@@ -169,11 +194,11 @@ export const changedTasks = (it: Named, holds: (step: Step, t: TaskId) => boolea
 
 /** The thread groups that existed before the step, of which `holds`. */
 export const stepGroups = (it: Named, holds: (step: Step, g: GroupId) => boolean): Premise<Step, GroupId> =>
-  stepPremise(it, {
-    every: (step, test) =>
-      eachSlot(step.before, g => !holds(step, g) || !isFounded(step.before, g) || test(g)),
-    describe: ({ before, after }, g) => describeChange(describeGroup(before, g), describeGroup(after, g)),
-  })
+  slotsPremise(
+    it,
+    (step, g) => holds(step, g) && isFounded(step.before, g),
+    ({ before, after }, g) => describeChange(describeGroup(before, g), describeGroup(after, g)),
+  )
 
 /** Of these, only the groups that the step has changed. */
 export const changedGroups = (
@@ -186,11 +211,7 @@ export const changedGroups = (
 export const stepProcessGroups = (
   it: Named,
   holds: (step: Step, pg: ProcessGroupId) => boolean,
-): Premise<Step, ProcessGroupId> =>
-  stepPremise(it, {
-    every: (step, test) => eachSlot(step.before, pg => !holds(step, pg) || test(pg)),
-    describe: (_, pg) => `process group ${pg}`,
-  })
+): Premise<Step, ProcessGroupId> => slotsPremise(it, holds, (_, pg) => `process group ${pg}`)
 
 type EventOf<K extends Event['kind']> = Extract<Event, { readonly kind: K }>
 
@@ -199,18 +220,24 @@ export const stepEvents = <K extends Event['kind']>(
   it: Named,
   kind: K,
   holds: (step: Step, event: EventOf<K>) => boolean = () => true,
-): Premise<Step, EventOf<K>> =>
-  stepPremise(it, {
-    every: (step, test) => {
-      for (const event of eventsOf(step)) {
-        if (event.kind !== kind) continue
-        const one = event as EventOf<K>
-        if (holds(step, one) && !test(one)) return false
-      }
-      return true
-    },
+): Premise<Step, EventOf<K>> => {
+  const every: Premise<Step, EventOf<K>>['every'] = (step, test) => {
+    for (const event of eventsOf(step)) {
+      if (event.kind !== kind) continue
+      const one = event as EventOf<K>
+      if (holds(step, one) && !test(one)) return false
+    }
+    return true
+  }
+  return {
+    kind: 'cover',
+    name: it.name,
+    says: it.says,
+    every,
     describe: (_, event) => describeEvent(event),
-  })
+    reachedBy: step => !every(step, () => false),
+  }
+}
 
 const describeEvent = (event: Event): string =>
   match(event)
@@ -254,8 +281,13 @@ function judge<Where, X>(premise: Premise<Where, X>, { clauses, about }: Sentenc
     for (const test of tests) if (!test(where, x)) return false
     return true
   }
+  const { everyIn } = premise
   return {
     holds: (where: Where): boolean => premise.every(where, x => judged(where, x)),
+    each: everyIn && {
+      count: slotCount,
+      isSo: (where: Where, slot: number): boolean => everyIn(where, slot, x => judged(where, x)),
+    },
     explain(where: Where): string {
       let reason = ''
       premise.every(where, x => {

@@ -362,6 +362,10 @@ const isSentToGroup = (step: Step, signal: Signal, receiver: TaskId): boolean =>
   )
 }
 
+/** Does a wait return the exit of `t` in this step? */
+const isReturnedByAWait = (step: Step, t: TaskId): boolean =>
+  eventsOf(step).some(event => event.kind === 'waited' && event.result.task === t)
+
 /** The parent hears of an exit by the group's termination signal, if there is one and it is not ignored. */
 export const aParentIsToldBySignal = stepProperty(aParentIsTold, {
   name: 'a parent is told of an exit by the termination signal',
@@ -374,8 +378,9 @@ export const aParentIsToldBySignal = stepProperty(aParentIsTold, {
       const tellsATracer = after.task(t).tracer !== null && !isAloneInGroup(after, t)
       const signal = tellsATracer ? 'SIGCHLD' : signalDue(step, t)
       if (signal === null) return true
-      // When a tracer has just left, the disposition of SIGCHLD counts whatever the signal is.
-      const dispositionCounts = signal === 'SIGCHLD' || before.task(t).tracer !== null
+      // When a tracer has just left, the disposition of SIGCHLD counts whatever the signal is; not when it has waited.
+      const tracerLeft = before.task(t).tracer !== null && !isReturnedByAWait(step, t)
+      const dispositionCounts = signal === 'SIGCHLD' || tracerLeft
       if (dispositionCounts && groupOf(before, parent).sigchld === 'ignore') return true
       return isSentToGroup(step, signal, parent)
     },

@@ -241,13 +241,25 @@ export function unstopVforkParent(s: State, t: TaskId): State {
   return free.withTask(t, { vforkParent: null })
 }
 
-type LetGo = { readonly task: TaskId; readonly order?: 'youngest first' }
+/** In which order a task goes through its tracees or children: the oldest first, unless said otherwise. */
+type InOrder = { readonly task: TaskId; readonly order?: 'youngest first' }
+
+const eachTaskInOrder = (scope: Scope): readonly InOrder[] =>
+  eachTask(scope).flatMap(({ task }): InOrder[] => [{ task }, { task, order: 'youngest first' }])
+
+const ordered = (tasks: Set<TaskId>, { order }: InOrder): readonly TaskId[] =>
+  order === undefined ? inOrder(tasks) : inOrder(tasks).toReversed()
+
+/** Are two of these in one thread group? */
+const someShareAGroup = (s: State, tasks: readonly TaskId[]): boolean =>
+  tasks.some(a => tasks.some(b => a < b && inSameGroup(s, a, b)))
 
 /** Are a leader and another task of its group among the tracees of `t`, both zombies? */
-const isOrderTold = (s: State, t: TaskId): boolean => {
-  const zombies = inOrder(s.task(t).tracees).filter(target => s.task(target).exitState === 'Zombie')
-  return zombies.some(a => zombies.some(b => a < b && inSameGroup(s, a, b)))
-}
+const tellsOrderOfTracees = (s: State, t: TaskId): boolean =>
+  someShareAGroup(
+    s,
+    inOrder(s.task(t).tracees).filter(target => s.task(target).exitState === 'Zombie'),
+  )
 
 /**
  * All tracees are let go; those with EXITKILL are killed.
@@ -257,18 +269,18 @@ const isOrderTold = (s: State, t: TaskId): boolean => {
  * the last thread (`fromPtraceDetach`), and not if that thread's death lets the parent be told. A leader is
  * the oldest of its group, so two orders show all there is.
  */
-export const exitPtrace = rule<LetGo>({
+export const exitPtrace = rule<InOrder>({
   name: 'exitPtrace',
   feature: 'ptrace',
   kind: 'internal',
   source: 'runExitMain.execute; exitPtrace in ptrace.go',
-  choices: scope =>
-    eachTask(scope).flatMap(({ task }): LetGo[] => [{ task }, { task, order: 'youngest first' }]),
-  guard: (s, { task, order }) => isAt(s, task, 'exitPtrace') && (order === undefined || isOrderTold(s, task)),
-  effect(before, { task, order }) {
+  choices: eachTaskInOrder,
+  guard: (s, { task, order }) =>
+    isAt(s, task, 'exitPtrace') && (order === undefined || tellsOrderOfTracees(s, task)),
+  effect(before, choice) {
+    const { task } = choice
     let s = before
-    const tracees = inOrder(s.task(task).tracees)
-    for (const target of order === undefined ? tracees : tracees.toReversed()) {
+    for (const target of ordered(before.task(task).tracees, choice)) {
       if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false)
       s = forgetTracer(s, target)
     }
@@ -276,24 +288,35 @@ export const exitPtrace = rule<LetGo>({
   },
 })
 
+/** Have two threads of one group among the children of `t` asked for a signal at its death? */
+const tellsOrderOfChildren = (s: State, t: TaskId): boolean =>
+  someShareAGroup(
+    s,
+    inOrder(s.task(t).children).filter(child => s.task(child).parentDeathSignal !== null),
+  )
+
 /**
  * The children of `t` get another parent. If there is none to be had, the namespace dies: all of it is killed.
  *
  * As in the source, the namespace's death does not hold up the exit of its init, and a child that the new
- * parent's disposition reaps at once is entered among its children afterwards.
+ * parent's disposition reaps at once is entered among its children afterwards. The source ranges over a map; that
+ * tells if two threads of one group are sent a parent death signal: the first wakes its own thread, and the second
+ * finds the signal pending. Of three or more, the oldest or the youngest is first here, and none between them.
  */
-export const exitChildren = rule({
+export const exitChildren = rule<InOrder>({
   name: 'exitChildren',
   feature: 'exit',
   kind: 'internal',
   source: 'runExitMain.execute; exitChildren; ParentDeathSignal',
-  choices: eachTask,
-  guard: (s, { task }) => isAt(s, task, 'exitChildren'),
-  effect(before, { task }) {
+  choices: eachTaskInOrder,
+  guard: (s, { task, order }) =>
+    isAt(s, task, 'exitChildren') && (order === undefined || tellsOrderOfChildren(s, task)),
+  effect(before, choice) {
+    const { task } = choice
     const { adoptedAndReaped, givenAwayChildren } = before.scope.profile.switches
     const newParent = findReparentTarget(before, task)
     let s = newParent === null ? killNamespace(before, task) : before
-    for (const child of inOrder(s.task(task).children)) {
+    for (const child of ordered(s.task(task).children, choice)) {
       s = sendSignal(s, child, s.task(child).parentDeathSignal, true)
       s = reparent(s, child, newParent)
       const isListed = adoptedAndReaped === 'is listed' || s.task(child).exitState !== 'Dead'

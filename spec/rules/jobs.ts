@@ -1,5 +1,9 @@
 /**
  * Job control: setpgid and setsid.
+ *
+ * Known weakness: setpgid looks its target up and moves it in one step. The source lets go of the TaskSet mutex in
+ * between; a child that is reaped there is moved all the same, which takes a reference from its old process group a
+ * second time (Setpgid in sys_thread.go, CreateProcessGroup and JoinProcessGroup in sessions.go).
  */
 import { endSyscall, mayCall } from '../kernel/control-flow.js'
 import { groupOf, inSameGroup, isLeader } from '../kernel/members.js'

@@ -53,8 +53,9 @@ export const tgkill = rule<{ readonly target: TaskId; readonly signal: Signal }>
 })
 
 /**
- * One thread group after another; that the source lets others in between is left out, as is the order of
- * Go's map: no effect on one group depends on another's having had its signal.
+ * One thread group after another, in one step; the source lets others in between. Sending to one group depends on no
+ * other's having had its signal, so the order of Go's map does not tell, and what others do in between is what they
+ * could do between several calls of kill(2), which every check with that feature has.
  */
 function sendToGroups(before: State, groups: readonly GroupId[], signal: Signal): State {
   let s = before

@@ -6,6 +6,9 @@
  *
  * Registering in the event queue and the first look are one step: what happens between them is seen by the
  * look and costs at most one look more.
+ *
+ * Known weakness: a wait that is restarted (ERESTARTSYS) is in its sleep again at once here. In the source it passes
+ * the program's own code first; a handler that runs there does not make it fail, and the wait goes on after it.
  */
 import { endSyscall, isAt, mayCall } from '../kernel/control-flow.js'
 import { isRunning } from '../kernel/members.js'

@@ -4,6 +4,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
+import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
 import { runChecks } from '../run-checks.js'
 import { refuseToOverwrite } from '../save.js'
@@ -21,6 +22,8 @@ interface Options {
   readonly maxStates?: number
   readonly maxMemory?: number
   readonly timeout?: number
+  readonly engine?: EngineName
+  readonly paranoid?: boolean
   readonly save?: string
   readonly force?: boolean
   readonly coverage?: boolean
@@ -65,6 +68,8 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       size('--max-memory'),
     )
     .option('--timeout <TIME>', 'stop each search after this time: 30s, 5m', time('--timeout'))
+    .option('--engine <NAME>', 'fast, the default, or simple: it finds the same, slowly', engineName)
+    .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
     .option('--force', 'with --save: replace the known counterexample of that name')
     .option('--coverage', 'how often each rule fired, and which never did')
@@ -95,7 +100,8 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
   return runChecks(context, {
     selection,
     named: checks.length > 0,
-    limits: { depth, maxStates, maxMemory, timeout },
+    limits: { depth, maxStates, maxMemory, timeout, paranoid: options.paranoid },
+    engine: options.engine ?? 'fast',
     json: options.json === true,
     verbose: options.verbose === true,
     coverage: options.coverage === true,

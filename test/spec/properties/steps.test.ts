@@ -545,6 +545,19 @@ describe('who is told how', () => {
     const before = change(aboutToTell, changes)
     expect(p.aParentIsToldBySignal.holds(step(before, { 1: waitable }, signal(sent, 0)))).toBe(right)
   })
+
+  // Source: fromPtraceDetach in exitNotifyLocked.
+  it('ignoring SIGCHLD counts against another termination signal only when the tracer leaves, not when it waits', () => {
+    const before = change(stranger, {
+      2: { ...zombie, exitTracerAcked: false },
+      groups: { 0: { sigchld: 'ignore' }, 2: { terminationSignal: 'SIGUSR1' } },
+    })
+    const told = { 2: { ...waitable, tracer: null } }
+    const byWaiting = { ...waited({ of: 2 }), by: 1 }
+    expect(p.aParentIsToldBySignal.holds(step(before, told))).toBe(true)
+    expect(p.aParentIsToldBySignal.holds(step(before, told, byWaiting))).toBe(false)
+    expect(p.aParentIsToldBySignal.holds(step(before, told, byWaiting, signal('SIGUSR1', 0)))).toBe(true)
+  })
 })
 
 it('the properties have the shapes that the checker asks for', () => {

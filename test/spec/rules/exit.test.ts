@@ -286,6 +286,34 @@ describe('exitChildren and findReparentTarget', () => {
   })
 })
 
+describe('the order of exitChildren', () => {
+  const orphans = () =>
+    scenario([parent, grandchild, { name: 'its thread', group: 'grandchild' }])
+      .does('setParentDeathSignal', { task: 'grandchild', signal: 'SIGTERM' })
+      .does('setParentDeathSignal', { task: 'its thread', signal: 'SIGTERM' })
+
+  it.each([
+    { order: undefined, woken: 'grandchild', asleep: 'its thread' },
+    { order: 'youngest first', woken: 'its thread', asleep: 'grandchild' },
+  ])(
+    'decides which of two threads a parent death signal wakes: order $order, $woken',
+    ({ order, woken, asleep }) => {
+      const s = orphans().does('exit', { task: 'parent', code: 0 }).goesOn('parent', 'exitChildren')
+      s.does('exitChildren', { task: 'parent', order })
+      expect(s.group('grandchild').pending.toArray()).toEqual(['SIGTERM'])
+      expect(s.task(woken).interrupted).toBe(true)
+      expect(s.task(asleep).interrupted).toBe(false)
+    },
+  )
+
+  it('is left open only there', () => {
+    const s = scenario([parent, grandchild])
+      .does('exit', { task: 'parent', code: 0 })
+      .goesOn('parent', 'exitChildren')
+    expect(s.can('exitChildren', { task: 'parent', order: 'youngest first' })).toBe(false)
+  })
+})
+
 describe('reparentLocked', () => {
   const usr1 = (name: string) => (s: ReturnType<typeof scenario>) =>
     s.given((now, id) => now.withGroup(id(name), { terminationSignal: 'SIGUSR1' }))

@@ -1,0 +1,147 @@
+/**
+ * The vector of cells that a model is handed to restore a state from, and that tells what is read of it.
+ *
+ * To take an element reads nothing if it is a record: it is a view. Any other value is read as a whole when it is taken.
+ * `with` gives a vector with another element, and reads nothing.
+ */
+import type { Kind, Written } from './columns.js'
+import type { Reading, Tracker } from './tracker.js'
+import { type Source, type View, viewOf } from './view.js'
+
+/** A view would have become part of a value, where nobody could tell any more what is read of it. */
+export class ViewInValue extends Error {
+  override readonly name = 'ViewInValue'
+}
+
+type AnyRecord = ReturnType<Source['whole']>
+
+/** A record in a slot. */
+export class CellSource implements Source {
+  readonly #readings: (Reading | undefined)[]
+  constructor(
+    private readonly tracker: Tracker,
+    readonly slot: number,
+    readonly kind: Kind,
+  ) {
+    this.#readings = tracker.fieldsOf(slot, kind)
+  }
+  read(field: number): unknown {
+    return this.tracker.readField(this.slot, this.kind, field, this.#readings)
+  }
+  whole(): AnyRecord {
+    return this.tracker.readWhole(this.slot) as AnyRecord
+  }
+  assertMayLeave(): void {
+    if (this.tracker.isEncoding) throw new ViewInValue('a view of a cell is part of a value')
+  }
+}
+
+/** How the elements of a vector of cells are come by. */
+export interface Elements {
+  readonly count: number
+  at(column: number): unknown
+}
+
+/** Those of one state, each made when it is first taken: the same view every time, as a record is the same. */
+export class StateElements implements Elements {
+  readonly #taken: unknown[]
+  constructor(
+    private readonly tracker: Tracker,
+    private readonly slotOf: (column: number) => number,
+  ) {
+    this.#taken = new Array<unknown>(tracker.columns.length)
+  }
+  get count(): number {
+    return this.tracker.columns.length
+  }
+  at(column: number): unknown {
+    const taken = this.#taken[column]
+    if (taken !== undefined) return taken
+    const made = this.#make(column)
+    this.#taken[column] = made
+    return made
+  }
+  #make(column: number): unknown {
+    const slot = this.slotOf(column)
+    const kind = this.tracker.readKind(slot)
+    if (kind === undefined) return this.tracker.readWhole(slot)
+    return viewOf(new CellSource(this.tracker, slot, kind))
+  }
+}
+
+/** After a step: an element that the step has not changed is the very one from before. */
+export class AfterElements implements Elements {
+  readonly #own: StateElements
+  constructor(
+    private readonly tracker: Tracker,
+    private readonly before: Elements,
+  ) {
+    this.#own = new StateElements(tracker, tracker.slots.after)
+  }
+  get count(): number {
+    return this.before.count
+  }
+  at(column: number): unknown {
+    return this.tracker.readDiffers(column) ? this.#own.at(column) : this.before.at(column)
+  }
+}
+
+/** What a model is handed: an array to look at, but read element by element. */
+export interface TrackedCells extends ReadonlyArray<unknown> {
+  readonly trackedElements: Elements
+  /** The elements that were replaced. */
+  readonly trackedWritten: Written
+}
+
+export const isTrackedCells = (value: unknown): value is TrackedCells =>
+  typeof value === 'object' && value !== null && 'trackedElements' in value
+
+export function trackedCells(elements: Elements, written: Written = new Map()): TrackedCells {
+  const cells = Object.create(prototypeFor(elements.count)) as {
+    -readonly [key in keyof TrackedCells]: TrackedCells[key]
+  }
+  cells.trackedElements = elements
+  cells.trackedWritten = written
+  return cells as TrackedCells
+}
+
+const elementOf = ({ trackedElements, trackedWritten }: TrackedCells, at: number): unknown =>
+  trackedWritten.has(at) ? trackedWritten.get(at) : trackedElements.at(at)
+
+const prototypes = new Map<number, object>()
+
+function prototypeFor(count: number): object {
+  const known = prototypes.get(count)
+  if (known !== undefined) return known
+  const prototype = Object.create(Array.prototype) as object
+  for (let at = 0; at < count; at++) {
+    Object.defineProperty(prototype, at, {
+      get(this: TrackedCells) {
+        return elementOf(this, at)
+      },
+    })
+  }
+  Object.defineProperties(prototype, {
+    length: { value: count },
+    [Symbol.isConcatSpreadable]: { value: true },
+    at: {
+      value(this: TrackedCells, index: number) {
+        const at = index < 0 ? index + count : index
+        return at >= 0 && at < count ? elementOf(this, at) : undefined
+      },
+    },
+    with: {
+      value(this: TrackedCells, index: number, value: unknown) {
+        const at = index < 0 ? index + count : index
+        if (!(at >= 0 && at < count)) throw new RangeError(`Invalid index : ${index}`)
+        return trackedCells(this.trackedElements, new Map(this.trackedWritten).set(at, value))
+      },
+    },
+  })
+  prototypes.set(count, prototype)
+  return prototype
+}
+
+/** Where a view of a cell stands: its slot, if it is one of this run. */
+export const slotOfView = (view: View): number | undefined =>
+  view.viewSource instanceof CellSource ? view.viewSource.slot : undefined

@@ -1,0 +1,202 @@
+/**
+ * The cells of a model, column by column: every value that a cell has had, as a small integer, its id.
+ *
+ * Here: which values a column has had, what can be read of each (field.ts), and its part of a fingerprint.
+ * Not here: states, which are vectors of these ids (states.ts).
+ *
+ * A value that is a record is known by its fields: a new one is found from an old one by the fields that differ,
+ * without encoding the rest.
+ */
+import { isRecord, type Record } from 'immutable'
+import { canonical } from '../encode/canonical.js'
+import { Field, type FieldTable, Identity } from './field.js'
+import { withRoom } from './ints.js'
+import type { Values } from './values.js'
+
+/** A class of records: all records with the same prototype. */
+export interface Kind {
+  /** 1, 2, …; what is no record counts as kind 0. */
+  readonly number: number
+  readonly prototype: object
+  readonly fields: readonly string[]
+  readonly position: ReadonlyMap<string, number>
+}
+
+/** Every class of records met in the cells of a model. */
+export class Kinds {
+  readonly #kinds = new Map<object, Kind>()
+
+  /** Undefined for a value that is no record. */
+  of(value: unknown): Kind | undefined {
+    if (!isRecord(value)) return undefined
+    const prototype = Object.getPrototypeOf(value) as object
+    const known = this.#kinds.get(prototype)
+    if (known !== undefined) return known
+    const fields = Object.keys((value as Record<object>).toObject())
+    const position = new Map(fields.map((field, at) => [field, at]))
+    const kind = { number: this.#kinds.size + 1, prototype, fields, position }
+    this.#kinds.set(prototype, kind)
+    return kind
+  }
+}
+
+/** Fields by their position in a record, with the values that they are given. */
+export type Written = ReadonlyMap<number, unknown>
+
+/** Counts the values of all columns of a model. */
+export interface Census {
+  cells: number
+}
+
+export class Column {
+  /** By id: the value, one object for all its equals in all columns. */
+  readonly values: unknown[] = []
+  readonly #kinds: (Kind | undefined)[] = []
+  /** By id, for records: the ids of the values of its fields. */
+  readonly #parts: (readonly number[] | undefined)[] = []
+  readonly #idOfParts = new Map<Kind, Map<string, number>>()
+  readonly #idOfPlain = new Map<number, number>()
+  /** For values met before: what was accepted once cannot change. */
+  readonly #idOfObject = new WeakMap<object, number>()
+  readonly #fields = new Map<string, Field>()
+  /** By id: two random words, of which the fingerprint of a state is made. */
+  low: Int32Array = new Int32Array(8)
+  high: Int32Array = new Int32Array(8)
+  /** For a reader that sees the whole cell. */
+  readonly whole: Identity
+  /** For a reader that sees what kind of value it is. */
+  readonly kind: Field
+
+  constructor(
+    private readonly at: number,
+    private readonly store: Values,
+    private readonly kinds: Kinds,
+    private readonly census: Census,
+    private readonly table: FieldTable,
+  ) {
+    this.whole = new Identity(table)
+    this.kind = new Field(table)
+  }
+
+  /** How many values the column has had. */
+  get size(): number {
+    return this.values.length
+  }
+
+  /** Have all values been of one kind? Then its kind tells a reader nothing. */
+  get isUniform(): boolean {
+    return this.kind.seen.length <= 1
+  }
+
+  kindOf(id: number): Kind | undefined {
+    return this.#kinds[id]
+  }
+
+  /** The id of a value, known or new. Throws `EncodeError` for what no state can hold. */
+  idOf(value: unknown): number {
+    const isObject = typeof value === 'object' && value !== null
+    const met = isObject ? this.#idOfObject.get(value) : undefined
+    if (met !== undefined) return met
+    const id = this.#find(value)
+    if (isObject) this.#idOfObject.set(value, id)
+    return id
+  }
+
+  #find(value: unknown): number {
+    const kind = this.kinds.of(value)
+    if (kind === undefined) {
+      const valueId = this.store.idOf(value)
+      const known = this.#idOfPlain.get(valueId)
+      if (known !== undefined) return known
+      const id = this.#add(this.store.at(valueId), undefined, undefined)
+      this.#idOfPlain.set(valueId, id)
+      return id
+    }
+    const record = value as Record<{ [field: string]: unknown }>
+    canonical(record) // refuses what is still open to mutation
+    return this.#idOfRecord(
+      kind,
+      kind.fields.map(field => this.store.idOf(record.get(field))),
+      () => record,
+    )
+  }
+
+  /** The id of the record `base` with these fields. */
+  idWith(base: number, written: Written): number {
+    const kind = this.#kinds[base]
+    const parts = this.#parts[base]
+    if (kind === undefined || parts === undefined) throw new RangeError(`the cell ${base} is no record`)
+    const changed = [...parts]
+    for (const [field, value] of written) changed[field] = this.store.idOf(value)
+    return this.#idOfRecord(kind, changed, () => this.#changed(base, kind, changed))
+  }
+
+  /** What a reader of this field of a record sees. */
+  field(name: string): Field {
+    const known = this.#fields.get(name)
+    if (known !== undefined) return known
+    const field = new Field(this.table)
+    this.#fields.set(name, field)
+    for (let id = 0; id < this.size; id++) this.#teach(field, name, id)
+    return field
+  }
+
+  #changed(base: number, kind: Kind, parts: readonly number[]): unknown {
+    const record = this.values[base] as Record<{ [field: string]: unknown }>
+    return record.withMutations(mutable => {
+      for (const [at, field] of kind.fields.entries()) {
+        const part = parts[at] as number
+        if (part !== this.#parts[base]?.[at]) mutable.set(field, this.store.at(part))
+      }
+    })
+  }
+
+  #idOfRecord(kind: Kind, parts: readonly number[], make: () => unknown): number {
+    let ids = this.#idOfParts.get(kind)
+    if (ids === undefined) {
+      ids = new Map()
+      this.#idOfParts.set(kind, ids)
+    }
+    const key = parts.join()
+    const known = ids.get(key)
+    if (known !== undefined) return known
+    // Through the values of the whole model, so that equal cells of two columns are the same object.
+    const id = this.#add(this.store.at(this.store.idOf(make())), kind, parts)
+    ids.set(key, id)
+    return id
+  }
+
+  #add(value: unknown, kind: Kind | undefined, parts: readonly number[] | undefined): number {
+    this.census.cells++
+    const id = this.values.push(value) - 1
+    this.#kinds.push(kind)
+    this.#parts.push(parts)
+    this.low = withRoom(this.low, id + 1)
+    this.high = withRoom(this.high, id + 1)
+    this.low[id] = scrambled(this.at, id, 0x9e3779b9)
+    this.high[id] = scrambled(this.at, id, 0x7f4a7c15)
+    this.whole.include(id)
+    this.kind.learn(id, kind?.number ?? 0, kind)
+    for (const [name, field] of this.#fields) this.#teach(field, name, id)
+    return id
+  }
+
+  /** Of a value that is no record, or has no such field, nothing is ever read by field: any number will do. */
+  #teach(field: Field, name: string, id: number): void {
+    const part = this.#parts[id]?.[this.#kinds[id]?.position.get(name) ?? -1]
+    const valueId = part ?? this.store.idOf(undefined)
+    field.learn(id, valueId, this.store.at(valueId))
+  }
+}
+
+/** A word that looks random and is the same in every run: the finalizer of MurmurHash3, of column, id and a seed. */
+const scrambled = (column: number, id: number, seed: number): number => {
+  let word = Math.imul(column + 1, 0x85ebca6b) ^ Math.imul(id + 1, 0xc2b2ae35) ^ seed
+  for (let round = 0; round < 2; round++) {
+    word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
+    word ^= word >>> 16
+    word = (word + seed) | 0
+  }
+  return word
+}

@@ -1,0 +1,143 @@
+/**
+ * Who is to blame when a piece of the model throws, or does something else than before.
+ *
+ * The engine runs pieces of the model in an order of its own, and few of them. So when one throws, the state is gone
+ * through once more as the simple engine does it, and the first piece that throws there is reported, with a shortest
+ * trace. And now and then a state is gone through like that although nothing has happened, to compare.
+ */
+import { Evidence } from '../explore/evidence.js'
+import { isAboutStates, isAboutSteps, isShownByState, isShownByStep, Judge } from '../explore/judge.js'
+import { attempt, type Culprit, ImpureError, ModelError } from '../explore/model-error.js'
+import type { Trace } from '../explore/result.js'
+import type { Property } from '../model.js'
+import { NotPure } from './decisions.js'
+import { plainStep } from './property-questions.js'
+import type { Outcome, RuleQuestions } from './rule-questions.js'
+import type { Space } from './space.js'
+
+export class Culprits<S> {
+  constructor(
+    private readonly space: Space<S>,
+    private readonly properties: readonly Property<S>[],
+    private readonly rules: RuleQuestions<S>,
+    private readonly traceTo: (index: number, last?: number) => Trace<S>,
+  ) {}
+
+  /** Throws what a state throws when it is restored and judged; `cause` if that is nothing. */
+  ofState(index: number, vector: Int32Array, cause: unknown): never {
+    this.#judgeState(vector, () => this.traceTo(index))
+    throw cause
+  }
+
+  /** Throws what the steps out of a state throw, or the states that they lead to. */
+  ofExpansion(index: number, vector: Int32Array, cause: unknown): never {
+    const { space } = this
+    const { model, columns, tracker } = space
+    const judge = new Judge(model, this.properties, new Evidence(this.properties))
+    const before = this.#restored(vector, () => this.traceTo(index))
+    const successors: { readonly action: number; readonly after: S; readonly cells: readonly number[] }[] = []
+    for (const [at, action] of space.actions.entries()) {
+      const here = () => this.traceTo(index)
+      const isEnabled = attempt(model, { part: 'guard', action }, here, () =>
+        action.rule.guard(before, action.choice),
+      )
+      if (!isEnabled) continue
+      const after = attempt(model, { part: 'effect', action }, here, () =>
+        action.rule.effect(before, action.choice),
+      )
+      const cells = attempt(
+        model,
+        { part: 'cells' },
+        () => this.traceTo(index, at),
+        () => {
+          const values = model.cells(after)
+          return columns.map((column, position) => column.idOf(values[position]))
+        },
+      )
+      successors.push({ action: at, after, cells })
+    }
+    for (const { action: at, after, cells } of successors) {
+      const { rule, choice } = space.actions[at] as (typeof space.actions)[number]
+      const trace = () => this.traceTo(index, at)
+      if (judge.judgesSteps) {
+        const culprit = { part: 'events', action: { rule, choice } } as const
+        const events = attempt(model, culprit, trace, () =>
+          space.eventsAt(space.eventsId(model.events(after))),
+        )
+        judge.judgeStep({ before, rule, choice, after, events }, trace)
+      }
+      const reached = new Int32Array(tracker.slots.count)
+      reached.set(cells)
+      this.#judgeState(reached, trace)
+    }
+    if (cause instanceof NotPure && cause.questions === this.rules)
+      this.#impure({ part: 'rule', action: this.#actionAt(cause.question) }, this.traceTo(index))
+    throw cause
+  }
+
+  /** Throws if the actions that may be taken in a state, and what they do, are others than these. */
+  compareOutcomes(index: number, vector: Int32Array, outcomes: readonly Outcome[]): void {
+    const remembered = new Map(outcomes.map(outcome => [outcome.action, this.#effectOf(outcome, vector)]))
+    for (const at of this.space.actions.keys()) {
+      const now = this.rules.askPlainly(at, vector)
+      if ((now && this.#effectOf(now, vector)) !== remembered.get(at))
+        this.#impure({ part: 'rule', action: this.#actionAt(at) }, this.traceTo(index))
+    }
+  }
+
+  /** Throws if other properties are shown by a state than these. */
+  compareState(index: number, vector: Int32Array, shown: readonly number[]): void {
+    const state = this.space.plainState(vector)
+    for (const [at, property] of this.properties.entries()) {
+      if (isAboutStates(property) && isShownByState(property, state) !== shown.includes(at))
+        this.#impure({ part: 'property', property }, this.traceTo(index))
+    }
+  }
+
+  /** Throws if other properties are shown by a step than these. */
+  compareStep(index: number, action: number, vector: Int32Array, shown: readonly number[]): void {
+    const step = plainStep(this.space, vector)
+    for (const [at, property] of this.properties.entries()) {
+      if (isAboutSteps(property) && isShownByStep(property, step) !== shown.includes(at))
+        this.#impure({ part: 'property', property }, this.traceTo(index, action))
+    }
+  }
+
+  /** Throws if the model does not restore a state from its cells. */
+  checkRestore(index: number, vector: Int32Array): void {
+    this.#restored(vector, () => this.traceTo(index))
+  }
+
+  #judgeState(vector: Int32Array, trace: () => Trace<S>): void {
+    const { model } = this.space
+    const state = this.#restored(vector, trace)
+    new Judge(model, this.properties, new Evidence(this.properties)).judgeState(state, trace)
+  }
+
+  #restored(vector: Int32Array, trace: () => Trace<S>): S {
+    const { space } = this
+    const { model } = space
+    return attempt(model, { part: 'restore' }, trace, () => {
+      const state = space.plainState(vector)
+      const cells = model.cells(state)
+      const isSame = space.columns.every((column, at) => column.idOf(cells[at]) === vector[at])
+      if (!isSame) throw new Error('the cells of the restored state are others')
+      return state
+    })
+  }
+
+  /** What an outcome does in this state, to be compared. */
+  #effectOf({ patches, events }: Outcome, vector: Int32Array): string {
+    const after = vector.slice(0, this.space.columns.length)
+    for (const patch of patches) after[patch.column] = patch.after(vector[patch.column] as number)
+    return `${after.join()} ${events}`
+  }
+
+  #actionAt(at: number) {
+    return this.space.actions[at] as (typeof this.space.actions)[number]
+  }
+
+  #impure(culprit: Culprit<S>, trace: Trace<S>): never {
+    throw new ModelError(this.space.model, culprit, trace, new ImpureError())
+  }
+}

@@ -1,0 +1,328 @@
+/**
+ * What questions answered, remembered by what they read.
+ *
+ * A question is a piece of the model: may this action be taken, and what does it do? Is this property broken? It is run
+ * on a tracked state, and what it read, in order, leads from the root to its answer. From then on, whatever looks the
+ * same has the same answer, because the piece is pure.
+ *
+ * Questions that have read the same so far share their way: a node lists the answers that are settled there, and one
+ * branch for each thing that is read next, with the questions that read it. So one look at the run state of a task
+ * dismisses all that a dead task could do.
+ */
+import type { FieldTable } from './field.js'
+import { withRoom } from './ints.js'
+import type { Reading } from './tracker.js'
+
+/** What is asked, by number. */
+export interface Questions<R> {
+  readonly count: number
+  /** Runs the piece on a tracked state; undefined is the answer that nobody needs to hear of. */
+  ask(question: number, vector: Int32Array): R | undefined
+  /** What `ask` has read. */
+  readonly read: readonly Reading[]
+  /** The same on the plain state, without remembering. */
+  askPlainly(question: number, vector: Int32Array): R | undefined
+}
+
+/** A question that has read something else than before, where what it had read looked the same. */
+export class NotPure extends Error {
+  override readonly name = 'NotPure'
+  constructor(
+    readonly questions: unknown,
+    readonly question: number,
+  ) {
+    super('evaluated again on the same readings, it does something else')
+  }
+}
+
+interface Answer<R> {
+  readonly question: number
+  readonly read: readonly Reading[]
+  readonly answer: R | undefined
+}
+
+/** What of a branch is needed only to learn. */
+interface Branch {
+  readonly reading: Reading
+  /** How many readings lead to this one. */
+  readonly depth: number
+  readonly questions: readonly number[]
+  /** Where the branch stands that leads to this one's node; -1 at the root. */
+  readonly above: number
+}
+
+/** Of so many states, a question that was run anew for more than this part of them is not worth remembering. */
+const stretch = 4096
+const worthless = 0.6
+
+/*
+ * Nodes are written into one array of integers, because walking them is most of what the engine does, and a walk is as
+ * fast as its memory is near. A node is
+ *
+ *   the number of answers, the answers, the number of branches, the branches
+ *
+ * and a branch is these:
+ */
+const slotAt = 0
+const fieldAt = 1
+/** Where the nodes stand that it leads to, by what is read, and how many there is room for. */
+const nextAt = 2
+const roomAt = 3
+/** Its place in the list of branches. */
+const branchAt = 4
+/** The cells that are read here and further on, as bits; and whether there is an answer further on. */
+const readsAt = 5
+/** The cell that is read here, as a bit. */
+const ownAt = 6
+const branchLength = 7
+
+/** Instead of a node: nobody has been here yet; nothing is to be found here. */
+const unknown = 0
+const nothing = 1
+
+/** Among the bits of cells: there is an answer. */
+const hasAnswer = 1 << 31
+
+/** The bit of a cell. With many cells, some share one: a change of the one is then taken for a change of the other too. */
+export const bitOf = (column: number): number => 1 << (column % 30)
+
+/** The bit of what is read but is no cell. */
+const noCell = 1 << 30
+
+/** Every cell may differ from whatever is known. */
+export const anything = -1
+
+export class Decisions<R> {
+  #code: Int32Array = new Int32Array(1024)
+  #used = 2
+  #root = unknown
+  #answers: R[] = []
+  #branches: Branch[] = []
+  /** Questions that are asked plainly each time. */
+  #plain: readonly number[] = []
+  #states = 0
+  readonly #runsBefore: number[]
+  // The nodes yet to be walked, and for each the cells that are to be taken for changed there.
+  readonly #stack: number[] = []
+  readonly #changes: number[] = []
+  /** How often each question was run on a tracked state, and the milliseconds that this has taken. */
+  readonly runs: number[]
+  readonly spent: number[]
+  nodes = 0
+  /** How often everything was forgotten. */
+  forgotten = 0
+
+  constructor(
+    private readonly questions: Questions<R>,
+    private readonly fields: FieldTable,
+  ) {
+    const none = () => Array.from({ length: questions.count }, () => 0)
+    this.#runsBefore = none()
+    this.runs = none()
+    this.spent = none()
+  }
+
+  get bytes(): number {
+    return this.#code.byteLength
+  }
+
+  /**
+   * Every answer about what the vector describes, in no particular order, into `answers`.
+   *
+   * @param changed the bits of the cells that may differ from another state that was asked about since everything was
+   * last forgotten. Where none of them is read and nobody has ever answered, there was no answer, and there is none now.
+   */
+  ask(vector: Int32Array, answers: R[], changed = anything): void {
+    let mayDiffer = changed
+    const before = this.forgotten
+    if (++this.#states % stretch === 0) this.#drop(this.#worthless())
+    do {
+      answers.length = 0
+      if (this.forgotten !== before) mayDiffer = anything
+      if (this.#root === unknown)
+        this.#root = this.#build(this.#runAll(this.#remembered(), vector), 0, -1, vector)
+      if (this.#root !== nothing) this.#walk(vector, answers, mayDiffer)
+      // A question may have turned out on the way to be one that cannot be tracked.
+    } while (this.#root === unknown)
+    for (const question of this.#plain) {
+      const answer = this.questions.askPlainly(question, vector)
+      if (answer !== undefined) answers.push(answer)
+    }
+  }
+
+  /** Forgets everything, because what is read of a cell is another thing from now on. */
+  forget(): void {
+    this.forgotten++
+    this.#root = unknown
+    this.#used = 2
+    this.#code.fill(0)
+    this.#answers = []
+    this.#branches = []
+    this.nodes = 0
+  }
+
+  #walk(vector: Int32Array, answers: R[], changed: number): void {
+    const stack = this.#stack
+    const changes = this.#changes
+    let code = this.#code
+    let { numbers, starts } = this.fields
+    stack[0] = this.#root
+    changes[0] = changed === anything ? anything : changed | hasAnswer
+    let height = 1
+    while (height > 0) {
+      height--
+      let at = stack[height] as number
+      const changedHere = changes[height] as number
+      for (let left = code[at++] as number; left > 0; left--)
+        answers.push(this.#answers[code[at++] as number] as R)
+      for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
+        if (((code[at + readsAt] as number) & changedHere) === 0) continue
+        const start = starts[code[at + fieldAt] as number] as number
+        const seen = numbers[start + (vector[code[at + slotAt] as number] as number)] as number
+        let node =
+          seen < (code[at + roomAt] as number)
+            ? (code[(code[at + nextAt] as number) + seen] as number)
+            : unknown
+        if (node === unknown) {
+          node = this.#learn(at, seen, vector)
+          if (this.#root === unknown) return
+          code = this.#code
+          numbers = this.fields.numbers
+          starts = this.fields.starts
+        }
+        if (node === nothing) continue
+        stack[height] = node
+        changes[height] = ((code[at + ownAt] as number) & changedHere) === 0 ? changedHere : anything
+        height++
+      }
+    }
+  }
+
+  /** The node to which the branch leads for what is seen, where nobody has been yet. */
+  #learn(at: number, seen: number, vector: Int32Array): number {
+    const { questions, reading, depth } = this.#branches[this.#code[at + branchAt] as number] as Branch
+    const answers = this.#runAll(questions, vector)
+    if (this.#root === unknown) return unknown
+    for (const { read, question } of answers)
+      if (read[depth] !== reading) throw new NotPure(this.questions, question)
+    const node = this.#build(answers, depth + 1, at, vector)
+    this.#lead(at, seen, node)
+    return node
+  }
+
+  /** From now on the branch leads to this node for what is seen. */
+  #lead(at: number, seen: number, node: number): void {
+    const room = this.#code[at + roomAt] as number
+    if (seen >= room) {
+      const larger = Math.max(seen + 2, 2 * room)
+      const from = this.#code[at + nextAt] as number
+      const to = this.#reserve(larger)
+      this.#code.copyWithin(to, from, from + room)
+      this.#code[at + nextAt] = to
+      this.#code[at + roomAt] = larger
+    }
+    this.#code[(this.#code[at + nextAt] as number) + seen] = node
+  }
+
+  /** @param above the branch that will lead to the node */
+  #build(answers: readonly Answer<R>[], depth: number, above: number, vector: Int32Array): number {
+    const settled: R[] = []
+    const open = new Map<Reading, Answer<R>[]>()
+    for (const it of answers) {
+      const reading = it.read[depth]
+      if (reading === undefined) {
+        if (it.answer !== undefined) settled.push(it.answer)
+        continue
+      }
+      const same = open.get(reading)
+      if (same === undefined) open.set(reading, [it])
+      else same.push(it)
+    }
+    if (settled.length === 0 && open.size === 0) return nothing
+    this.nodes++
+    const node = this.#reserve(2 + settled.length + branchLength * open.size)
+    let at = node
+    this.#code[at++] = settled.length
+    for (const answer of settled) this.#code[at++] = this.#answers.push(answer) - 1
+    this.#code[at++] = open.size
+    if (settled.length > 0) this.#mark(above, hasAnswer)
+    for (const [reading, its] of open) {
+      const { slot, field, column } = reading
+      const branch = { reading, depth, questions: its.map(({ question }) => question), above }
+      const own = column < 0 ? noCell : bitOf(column)
+      this.#code[at + slotAt] = slot
+      this.#code[at + fieldAt] = field.index
+      this.#code[at + branchAt] = this.#branches.push(branch) - 1
+      this.#code[at + ownAt] = own
+      this.#mark(at, own)
+      const { numbers, starts } = this.fields
+      const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
+      this.#lead(at, seen, this.#build(its, depth + 1, at, vector))
+      at += branchLength
+    }
+    return node
+  }
+
+  /** What is read at a branch is read further on by all that lead to it. */
+  #mark(branch: number, bits: number): void {
+    let at = branch
+    while (at >= 0 && ((this.#code[at + readsAt] as number) & bits) !== bits) {
+      this.#code[at + readsAt] = (this.#code[at + readsAt] as number) | bits
+      at = (this.#branches[this.#code[at + branchAt] as number] as Branch).above
+    }
+  }
+
+  #reserve(length: number): number {
+    const at = this.#used
+    this.#used += length
+    this.#code = withRoom(this.#code, this.#used)
+    return at
+  }
+
+  #runAll(questions: readonly number[], vector: Int32Array): Answer<R>[] {
+    const answers: Answer<R>[] = []
+    for (const question of questions) {
+      const answer = this.#run(question, vector)
+      if (answer !== undefined) answers.push(answer)
+    }
+    return answers
+  }
+
+  #run(question: number, vector: Int32Array): Answer<R> | undefined {
+    this.runs[question] = (this.runs[question] as number) + 1
+    const started = performance.now()
+    try {
+      const answer = this.questions.ask(question, vector)
+      return { question, read: this.questions.read, answer }
+    } catch {
+      // What throws on the plain state as well is a fault of the model, and ends the search. What does not, cannot
+      // cope with being tracked.
+      this.questions.askPlainly(question, vector)
+      this.#drop([question])
+      return undefined
+    } finally {
+      this.spent[question] = (this.spent[question] as number) + performance.now() - started
+    }
+  }
+
+  #remembered(): readonly number[] {
+    return this.runs.map((_, question) => question).filter(question => !this.#plain.includes(question))
+  }
+
+  /** These questions are asked plainly from now on. */
+  #drop(questions: readonly number[]): void {
+    if (questions.length === 0) return
+    this.#plain = [...this.#plain, ...questions]
+    this.forget()
+  }
+
+  #worthless(): readonly number[] {
+    const found: number[] = []
+    for (const question of this.#remembered()) {
+      const runs = this.runs[question] as number
+      if (runs - (this.#runsBefore[question] as number) > worthless * stretch) found.push(question)
+      this.#runsBefore[question] = runs
+    }
+    return found
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * How a state is written into words of 32 bits: which bits of which word hold the id of which cell.
+ *
+ * A cell has as many bits as the ids of its column need, and never lies across two words. When a column outgrows its
+ * bits, a new layout is made for the states from then on; the old states keep theirs (states.ts).
+ */
+export class Layout {
+  readonly words: number
+  readonly word: Int32Array
+  readonly shift: Int32Array
+  readonly mask: Int32Array
+  /** The largest id that fits, by column. */
+  readonly largest: Int32Array
+
+  /** @param sizes how many ids each column has */
+  constructor(sizes: readonly number[]) {
+    const bits = sizes.map(size => Math.min(31, 32 - Math.clz32(Math.max(0, size - 1))))
+    this.word = new Int32Array(sizes.length)
+    this.shift = new Int32Array(sizes.length)
+    this.mask = Int32Array.from(bits, n => 2 ** n - 1)
+    this.largest = this.mask
+    // The widest first, each into the first word with room.
+    const used: number[] = [0]
+    for (const column of [...bits.keys()].sort((a, b) => (bits[b] as number) - (bits[a] as number))) {
+      const need = bits[column] as number
+      let at = used.findIndex(n => n + need <= 32)
+      if (at < 0) at = used.push(0) - 1
+      this.word[column] = at
+      this.shift[column] = used[at] as number
+      used[at] = (used[at] as number) + need
+    }
+    this.words = used.length
+  }
+
+  /** Writes the ids of a state into `row`. */
+  pack(ids: Int32Array, row: Int32Array): void {
+    row.fill(0, 0, this.words)
+    for (let column = 0; column < this.word.length; column++) {
+      const at = this.word[column] as number
+      row[at] = (row[at] as number) | ((ids[column] as number) << (this.shift[column] as number))
+    }
+  }
+
+  /** Reads the ids of the state that is written from `offset` on. */
+  unpack(rows: Int32Array, offset: number, ids: Int32Array): void {
+    const { word, shift, mask } = this
+    for (let column = 0; column < word.length; column++) {
+      ids[column] =
+        ((rows[offset + (word[column] as number)] as number) >>> (shift[column] as number)) &
+        (mask[column] as number)
+    }
+  }
+}

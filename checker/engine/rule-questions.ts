@@ -1,0 +1,71 @@
+/**
+ * The question that is asked of every action: may it be taken, and what does it write?
+ */
+import { StateElements } from './cells.js'
+import type { Questions } from './decisions.js'
+import type { Patch } from './patches.js'
+import type { Space } from './space.js'
+import type { Reading } from './tracker.js'
+
+/** What an action does where it may be taken. */
+export interface Outcome {
+  /** The position of the action. */
+  readonly action: number
+  /** One for each cell that is written. */
+  readonly patches: readonly Patch[]
+  /** The events of the step; 0 where nobody judges steps. */
+  readonly events: number
+}
+
+export class RuleQuestions<S> implements Questions<Outcome> {
+  constructor(
+    private readonly space: Space<S>,
+    private readonly wantsEvents: boolean,
+  ) {
+    space.eventsId([])
+  }
+
+  get count(): number {
+    return this.space.actions.length
+  }
+
+  get read(): readonly Reading[] {
+    return this.space.tracker.read
+  }
+
+  ask(action: number, vector: Int32Array): Outcome | undefined {
+    const { tracker, shape } = this.space
+    tracker.begin(vector)
+    const elements = new StateElements(tracker, tracker.slots.before)
+    const after = this.#fire(action, shape.stateOf(elements))
+    if (after === undefined) return undefined
+    return this.space.encoding(() => {
+      const patches = [...shape.changes(after.state, elements)].map(([column, change]) =>
+        this.space.patches.of(column, change),
+      )
+      return { action, patches, events: after.events }
+    })
+  }
+
+  askPlainly(action: number, vector: Int32Array): Outcome | undefined {
+    const { space } = this
+    const after = this.#fire(action, space.plainState(vector))
+    if (after === undefined) return undefined
+    const cells = space.model.cells(after.state)
+    const patches: Patch[] = []
+    for (const [at, column] of space.columns.entries()) {
+      const id = column.idOf(cells[at])
+      if (id !== vector[at]) patches.push(space.patches.constant(at, id))
+    }
+    return { action, patches, events: after.events }
+  }
+
+  #fire(at: number, state: S): { readonly state: S; readonly events: number } | undefined {
+    const { model, actions } = this.space
+    const { rule, choice } = actions[at] as (typeof actions)[number]
+    if (!rule.guard(state, choice)) return undefined
+    const after = rule.effect(state, choice)
+    if (!this.wantsEvents) return { state: after, events: 0 }
+    return { state: after, events: this.space.encoding(() => this.space.eventsId(model.events(after))) }
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Every state found, exactly, in the order in which it was found; and where to look for one.
+ *
+ * A state is a row of words (layout.ts). The table of places is hashed by the fingerprint; an entry is the index of the
+ * state and, in the bits that this leaves free, a part of the fingerprint. Where these agree, the rows are compared:
+ * no hash decides, so that no collision can lose a state.
+ *
+ * Nothing is copied to grow: rows stand in chunks, and a larger table is filled again from the rows, after the smaller
+ * one was dropped.
+ */
+import type { Column } from './columns.js'
+import { Layout } from './layout.js'
+
+const chunkBits = 12
+const chunkRows = 2 ** chunkBits
+/** Of the places of the table, at most this part is taken. */
+const fullest = 0.8
+
+export class States {
+  #layout: Layout
+  readonly #chunks: Int32Array[] = []
+  readonly #layouts: Layout[] = []
+  #count = 0
+  #tableBits = 12
+  #table = new Int32Array(2 ** this.#tableBits)
+  #mask = 2 ** this.#tableBits - 1
+  #most = fullest * 2 ** this.#tableBits
+  /** Where `find` has ended. */
+  #place = 0
+  readonly #ids: Int32Array
+  /** How often a row was compared that turned out to be another. */
+  collisions = 0
+
+  constructor(private readonly columns: readonly Column[]) {
+    this.#layout = new Layout(columns.map(({ size }) => size))
+    this.#ids = new Int32Array(columns.length)
+  }
+
+  /** How many states there are. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** How rows are written now. */
+  get layout(): Layout {
+    return this.#layout
+  }
+
+  /** Bytes that the next state would need in addition, if it needs more room. */
+  get growth(): number {
+    return this.#count >= this.#most ? 4 * this.#table.length : 0
+  }
+
+  get rowBytes(): number {
+    return this.#chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  }
+
+  get tableBytes(): number {
+    return this.#table.byteLength
+  }
+
+  /** The ids of the cells of a state. */
+  load(index: number, ids: Int32Array): void {
+    const at = index >>> chunkBits
+    const layout = this.#layouts[at] as Layout
+    layout.unpack(this.#chunks[at] as Int32Array, (index & (chunkRows - 1)) * layout.words, ids)
+  }
+
+  /** A new layout, for columns that have outgrown this one. */
+  widen(): void {
+    const old = this.#layout
+    const sizes = this.columns.map(({ size }, at) => Math.max(size, (old.largest[at] as number) + 1))
+    this.#layout = new Layout(sizes)
+    this.#rewriteLast()
+  }
+
+  /** The index of the state with this row and fingerprint, or -1. */
+  find(row: Int32Array, low: number, high: number): number {
+    const table = this.#table
+    const mask = this.#mask
+    const bits = this.#tableBits
+    const tag = high >>> bits
+    let place = low & mask
+    for (;;) {
+      const entry = table[place] as number
+      if (entry === 0) {
+        this.#place = place
+        return -1
+      }
+      if (entry >>> bits === tag) {
+        const index = (entry & mask) - 1
+        if (this.#isAt(index, row)) return index
+        this.collisions++
+      }
+      place = (place + 1) & mask
+    }
+  }
+
+  /** Adds the state that `find` has just not found. */
+  add(row: Int32Array, low: number, high: number): number {
+    if (this.#count >= this.#most) {
+      this.#grow()
+      this.find(row, low, high)
+    }
+    const index = this.#count++
+    const at = index >>> chunkBits
+    const layout = this.#layout
+    const { words } = layout
+    let chunk = this.#chunks[at]
+    if (chunk === undefined) {
+      chunk = new Int32Array(chunkRows * words)
+      this.#chunks.push(chunk)
+      this.#layouts.push(layout)
+    }
+    const offset = (index & (chunkRows - 1)) * words
+    for (let w = 0; w < words; w++) chunk[offset + w] = row[w] as number
+    this.#table[this.#place] = ((high >>> this.#tableBits) << this.#tableBits) | (index + 1)
+    return index
+  }
+
+  #isAt(index: number, row: Int32Array): boolean {
+    const at = index >>> chunkBits
+    const layout = this.#layout
+    const chunk = this.#chunks[at] as Int32Array
+    if (this.#layouts[at] !== layout) return this.#isAtInOldLayout(index, row)
+    const { words } = layout
+    const offset = (index & (chunkRows - 1)) * words
+    for (let w = 0; w < words; w++) if (chunk[offset + w] !== row[w]) return false
+    return true
+  }
+
+  #isAtInOldLayout(index: number, row: Int32Array): boolean {
+    this.load(index, this.#ids)
+    const { word, shift, mask } = this.#layout
+    for (let column = 0; column < word.length; column++) {
+      const id =
+        ((row[word[column] as number] as number) >>> (shift[column] as number)) & (mask[column] as number)
+      if (id !== this.#ids[column]) return false
+    }
+    return true
+  }
+
+  /** The chunk that is being filled is written again in the new layout, so that a chunk has only one. */
+  #rewriteLast(): void {
+    const last = this.#chunks.length - 1
+    if (last < 0 || (this.#count & (chunkRows - 1)) === 0) return
+    const layout = this.#layout
+    const chunk = new Int32Array(chunkRows * layout.words)
+    const row = new Int32Array(layout.words)
+    for (let index = last << chunkBits; index < this.#count; index++) {
+      this.load(index, this.#ids)
+      layout.pack(this.#ids, row)
+      chunk.set(row, (index & (chunkRows - 1)) * layout.words)
+    }
+    this.#chunks[last] = chunk
+    this.#layouts[last] = layout
+  }
+
+  #grow(): void {
+    this.#tableBits++
+    this.#mask = 2 ** this.#tableBits - 1
+    this.#most = fullest * 2 ** this.#tableBits
+    this.#table = new Int32Array(0) // so that there are never two
+    this.#table = new Int32Array(2 ** this.#tableBits)
+    for (let index = 0; index < this.#count; index++) this.#enter(index)
+  }
+
+  #enter(index: number): void {
+    const ids = this.#ids
+    this.load(index, ids)
+    const { low, high } = fingerprint(this.columns, ids)
+    let place = low & this.#mask
+    while (this.#table[place] !== 0) place = (place + 1) & this.#mask
+    this.#table[place] = ((high >>> this.#tableBits) << this.#tableBits) | (index + 1)
+  }
+}
+
+/** Two words; each is the exclusive or of the words of the cells. */
+export function fingerprint(
+  columns: readonly Column[],
+  ids: Int32Array,
+): { readonly low: number; readonly high: number } {
+  let low = 0
+  let high = 0
+  for (let column = 0; column < columns.length; column++) {
+    const id = ids[column] as number
+    const of = columns[column] as Column
+    low ^= of.low[id] as number
+    high ^= of.high[id] as number
+  }
+  return { low, high }
+}

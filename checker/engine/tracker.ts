@@ -1,0 +1,182 @@
+/**
+ * What a piece of the model reads while it is run: which fields of which cells, in the order of the first time.
+ *
+ * Here: the places that can be read (slots), the readings, and the record of one run.
+ * Not here: what the model is handed, which does the reading (views.ts).
+ *
+ * A slot is a number in a vector that describes what is asked about: of a state, the ids of its cells; of a step, the
+ * ids before and after, whether each cell differs, the events, and the action.
+ */
+import type { Column, Kind } from './columns.js'
+import { type Field, type FieldTable, Identity } from './field.js'
+
+/** One thing that can be read: a slot, through a field. */
+export interface Reading {
+  readonly slot: number
+  readonly field: Field
+  /** The column it is of, if it is of a cell. */
+  readonly column: number
+  /** The last run that has read it. */
+  run: number
+}
+
+/** Where in the vector of a step things stand, for a model with that many columns. */
+export class Slots {
+  constructor(readonly columns: number) {}
+  before = (column: number): number => column
+  after = (column: number): number => this.columns + column
+  differs = (column: number): number => 2 * this.columns + column
+  get events(): number {
+    return 3 * this.columns
+  }
+  get action(): number {
+    return 3 * this.columns + 1
+  }
+  get count(): number {
+    return 3 * this.columns + 2
+  }
+}
+
+export class Tracker {
+  readonly slots: Slots
+  /** Of what is asked about, while a run lasts. */
+  vector: Int32Array
+  /** Set while values are encoded: a view must not become part of a value. */
+  isEncoding = false
+  #run = 0
+  #read: Reading[] = []
+  readonly #whole: Reading[]
+  readonly #kind: Reading[]
+  readonly #isMixed: boolean[]
+  readonly #fields: Map<Kind, (Reading | undefined)[]>[]
+  readonly #differs: Reading[]
+  readonly #events: Reading
+  readonly #action: Reading
+  readonly events: Identity
+  readonly actions: Identity
+
+  constructor(
+    readonly columns: readonly Column[],
+    private readonly table: FieldTable,
+  ) {
+    this.events = new Identity(table)
+    this.actions = new Identity(table)
+    const slots = new Slots(columns.length)
+    this.slots = slots
+    this.vector = new Int32Array(slots.count)
+    const twice = [...columns, ...columns]
+    this.#whole = twice.map((column, slot) => this.#reading(slot, column.whole))
+    this.#kind = twice.map((column, slot) => this.#reading(slot, column.kind))
+    this.#isMixed = columns.map(() => false)
+    this.#fields = twice.map(() => new Map())
+    const differs = new Identity(table)
+    differs.include(1)
+    this.#differs = columns.map((_, at) => this.#reading(slots.differs(at), differs))
+    this.#events = this.#reading(slots.events, this.events)
+    this.#action = this.#reading(slots.action, this.actions)
+  }
+
+  /** Begins a run; the run before it has ended, whatever it held on to. */
+  begin(vector: Int32Array): void {
+    this.vector = vector
+    this.#run++
+    this.#read = []
+  }
+
+  /** What was read since `begin`. */
+  get read(): readonly Reading[] {
+    return this.#read
+  }
+
+  get run(): number {
+    return this.#run
+  }
+
+  columnAt(slot: number): Column {
+    return this.columns[slot % this.columns.length] as Column
+  }
+
+  /** The id of the cell; no reading. */
+  idAt(slot: number): number {
+    return this.vector[slot] as number
+  }
+
+  /** Notes that the kind of the cell is known to the reader; what it is. */
+  readKind(slot: number): Kind | undefined {
+    const column = this.columnAt(slot)
+    if (this.#isMixed[slot % this.columns.length]) this.#note(this.#kind[slot] as Reading)
+    return column.kindOf(this.idAt(slot))
+  }
+
+  /**
+   * Looks for cells that have come to hold values of more than one kind: from then on their kind is a reading.
+   *
+   * @returns are there any? Then whatever was remembered by what was read is worth nothing any more.
+   */
+  findMixed(): boolean {
+    let found = false
+    for (const [at, column] of this.columns.entries()) {
+      if (column.isUniform || this.#isMixed[at] === true) continue
+      this.#isMixed[at] = true
+      found = true
+    }
+    return found
+  }
+
+  /** The value of the cell. */
+  readWhole(slot: number): unknown {
+    this.#note(this.#whole[slot] as Reading)
+    return this.columnAt(slot).values[this.idAt(slot)]
+  }
+
+  /** The readings of the fields of records of this kind, by position, as far as they were made; for `readField`. */
+  fieldsOf(slot: number, kind: Kind): (Reading | undefined)[] {
+    const known = this.#fields[slot]?.get(kind)
+    if (known !== undefined) return known
+    const readings: (Reading | undefined)[] = kind.fields.map(() => undefined)
+    this.#fields[slot]?.set(kind, readings)
+    return readings
+  }
+
+  /** The value of a field of the record in this slot, which is of this kind. */
+  readField(slot: number, kind: Kind, at: number, readings: (Reading | undefined)[]): unknown {
+    let reading = readings[at]
+    if (reading === undefined) {
+      reading = this.#reading(slot, this.columnAt(slot).field(kind.fields[at] as string))
+      readings[at] = reading
+    }
+    this.#note(reading)
+    return reading.field.seen[this.#seen(reading)]
+  }
+
+  /** Does this cell differ after the step? */
+  readDiffers(column: number): boolean {
+    const reading = this.#note(this.#differs[column] as Reading)
+    return this.vector[reading.slot] === 1
+  }
+
+  readEvents(): number {
+    return this.vector[this.#note(this.#events).slot] as number
+  }
+
+  readAction(): number {
+    return this.vector[this.#note(this.#action).slot] as number
+  }
+
+  #seen({ slot, field }: Reading): number {
+    const { numbers, starts } = this.table
+    return numbers[(starts[field.index] as number) + (this.vector[slot] as number)] as number
+  }
+
+  #note(reading: Reading): Reading {
+    if (reading.run !== this.#run) {
+      reading.run = this.#run
+      this.#read.push(reading)
+    }
+    return reading
+  }
+
+  #reading(slot: number, field: Field): Reading {
+    return { slot, field, column: slot < 3 * this.columns.length ? slot % this.columns.length : -1, run: 0 }
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Every value met in a state, once: equal values are one object, and stand for one small integer, their id.
+ *
+ * Not here: which values stand in which cell (columns.ts).
+ */
+import { canonical } from '../encode/canonical.js'
+
+export class Values {
+  readonly #idOfCode = new Map<string, number>()
+  readonly #values: unknown[] = []
+
+  /** Throws `EncodeError` for what no state can hold. */
+  idOf(value: unknown): number {
+    const code = canonical(value)
+    const known = this.#idOfCode.get(code)
+    if (known !== undefined) return known
+    const id = this.#values.push(value) - 1
+    this.#idOfCode.set(code, id)
+    return id
+  }
+
+  at(id: number): unknown {
+    return this.#values[id]
+  }
+}
