@@ -330,6 +330,17 @@ export const questions: readonly Question[] = [
     covers: ['a session exists', 'a process group with a stopped member is orphaned', 'a group is hung up'],
   },
   {
+    name: 'moving-jobs',
+    says: 'Members of a stopped job found process groups and sessions of their own, and leave children behind.',
+    features: ['jobs'],
+    topologies: ['daemon-in-job'],
+    covers: ['a session exists'],
+    bound: {
+      depth: 4,
+      reason: 'a count that is wrong goes further wrong with every move, without end',
+    },
+  },
+  {
     name: 'orphaned-jobs',
     says: 'A shell with jobs dies, and their process groups are orphaned.',
     features: ['exit', 'wait', 'stop'],

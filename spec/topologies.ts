@@ -158,6 +158,17 @@ export const topologies: readonly Topology[] = [
   ]),
 
   topology(
+    'daemon-in-job',
+    'A stopped job of three processes, one of which, a daemon to be, is the parent of another.',
+    [
+      init,
+      { name: 'job', parent: 'init', leads: 'process group', stopped: 'reported' },
+      { name: 'daemon', parent: 'init', processGroup: 'job' },
+      { name: 'helper', parent: 'daemon', processGroup: 'job' },
+    ],
+  ),
+
+  topology(
     'two-jobs',
     'A shell that leads a session, with a stopped job that it knows of and one that runs.',
     [
