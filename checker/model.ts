@@ -71,6 +71,11 @@ export interface Model<S> {
   lane?(rule: Rule<S>, choice: unknown, initial: Initial<S>): string | undefined
   /** Is it legitimate that nothing can happen in this state? Without this, every state without successor is a deadlock. */
   isEnd?(state: S): boolean
+  /**
+   * The states that are searched: the CONSTRAINT of TLC. A state outside is judged by the properties, and neither
+   * counted nor expanded; the edge to it is counted. Without this, every state is searched.
+   */
+  constraint?(state: S): boolean
 }
 
 /** One step of a behaviour. */
@@ -107,6 +112,8 @@ export interface Invariant<S> {
   readonly each?: Each<S, S> | undefined
   /** For a state that breaks it: which clause is false, for whom. */
   explain?(state: S): string
+  /** For a state that breaks it: the name of the clause that is false, the same for everybody it is false for. */
+  clause?(state: S): string | undefined
   /** The name of the cover that shows that its premise is reached. */
   readonly cover?: string
 }
@@ -120,6 +127,7 @@ export interface StepProperty<S> {
   /** If given, `holds` says that it is so of each thing. */
   readonly each?: Each<S, Step<S>> | undefined
   explain?(step: Step<S>): string
+  clause?(step: Step<S>): string | undefined
   readonly cover?: string
 }
 
@@ -135,4 +143,89 @@ export interface Cover<S> {
   readonly someBy?: Each<S, Step<S>> | undefined
 }
 
-export type Property<S> = Invariant<S> | StepProperty<S> | Cover<S>
+/**
+ * Possibility, AG EF: from every reachable state in which `when` holds of a thing, a state can be reached in which
+ * `can` holds of it. It says what may happen, and of no behaviour that it does.
+ *
+ * That something is possible at all, from some initial state, is a cover.
+ */
+export interface Possibility<S, X = unknown> {
+  readonly kind: 'possibility'
+  readonly name: string
+  readonly says: string
+  /** The things it is asked of one by one, from an initial state; without it, of the state as a whole, once. */
+  each?(initial: S): readonly X[]
+  /** Without it, in every state. */
+  when?(state: S, x: X): boolean
+  can(state: S, x: X): boolean
+  /** The thing, for people. */
+  describe?(state: S, x: X): string
+  readonly cover?: string
+}
+
+/**
+ * A fairness condition: what must not be left out for ever, of the steps that change something.
+ *
+ * Weak: what is enabled from some point on without a break is taken. Strong: what is enabled again and again is taken.
+ */
+export interface Fairness<S> {
+  /** Whose, for people: `the kernel runs child`. */
+  readonly name: string
+  readonly strength: 'weak' | 'strong'
+  /** The actions that serve it. Any of them does. */
+  includes(rule: Rule<S>, choice: unknown): boolean
+  /** Of these, only in the states where this holds. */
+  when?(before: S, choice: unknown): boolean
+}
+
+/** Rule and choice between two states; its events are not told apart. */
+export type Transition<S> = Pick<Step<S>, 'before' | 'rule' | 'choice' | 'after'>
+
+/** What a liveness property says of every fair behaviour. */
+export type LivenessFormula<S, X = unknown> =
+  /** Some state of it is so. */
+  | { readonly kind: 'eventually'; holds(state: S, x: X): boolean }
+  /** Infinitely many states of it are so. */
+  | { readonly kind: 'always eventually'; holds(state: S, x: X): boolean }
+  /** All states of it from some point on are so. */
+  | { readonly kind: 'eventually always'; holds(state: S, x: X): boolean }
+  /** Every state in which `when` holds is, or is followed by, one in which `holds` does. */
+  | { readonly kind: 'leads to'; when(state: S, x: X): boolean; holds(state: S, x: X): boolean }
+
+/** Only behaviours of which this is true are asked. */
+export type Assumption<S> = { readonly says: string } & (
+  | { readonly kind: 'always' | 'always eventually' | 'eventually always'; holds(state: S): boolean }
+  /** From some point on, no such step that changes something is taken. */
+  | { readonly kind: 'eventually never'; taken(step: Transition<S>): boolean }
+)
+
+/**
+ * Liveness: what happens in every infinite behaviour that is fair. A behaviour may stutter: at any state, nothing more
+ * need happen, unless a fairness condition says so.
+ */
+export interface Liveness<S, X = unknown> {
+  readonly kind: 'liveness'
+  readonly name: string
+  readonly says: string
+  readonly formula: LivenessFormula<S, X>
+  /** The things it is asked of one by one, from an initial state; without it, of the state as a whole, once. */
+  each?(initial: S): readonly X[]
+  /** At most 30 conditions. */
+  fairness(model: Model<S>): readonly Fairness<S>[]
+  /** The fairness in one sentence that can be judged. */
+  readonly fairnessSays: string
+  readonly assuming?: readonly Assumption<S>[]
+  describe?(state: S, x: X): string
+  readonly cover?: string
+}
+
+/** Judged on states and steps, one at a time. */
+export type LocalProperty<S> = Invariant<S> | StepProperty<S> | Cover<S>
+
+/** Judged on behaviours as a whole. */
+export type TemporalProperty<S> = Possibility<S> | Liveness<S>
+
+export type Property<S> = LocalProperty<S> | TemporalProperty<S>
+
+export const isTemporal = <S>(property: Property<S>): property is TemporalProperty<S> =>
+  property.kind === 'possibility' || property.kind === 'liveness'

@@ -59,4 +59,6 @@ export interface Suite<S> {
   readonly mutants: readonly MutantDescription[]
   /** Folder of the known counterexamples, absolute. */
   readonly counterexamples: string
+  /** The module that the checks were loaded from, as the user may type it; undefined for the project's own. */
+  readonly modelFile?: string | undefined
 }

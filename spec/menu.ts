@@ -72,6 +72,8 @@ export type Menu = {
   /** Signals that PTRACE_CONT and PTRACE_DETACH deliver. */
   readonly resumeWith: readonly (Signal | null)[]
   readonly ptraceOptions: readonly Set<PtraceOption>[]
+  /** The calls of job control. */
+  readonly jobCalls: readonly ('setsid' | 'setpgid')[]
 }
 
 const exit = Set<WaitEvent>(['Exit', 'TraceeStop'])
@@ -167,4 +169,5 @@ export const fullMenu: Menu = {
   // Swallow it, deliver it, replace it by a stop.
   resumeWith: [null, 'SIGTERM', 'SIGSTOP'],
   ptraceOptions: Object.values(ptraceOptionSets),
+  jobCalls: ['setsid', 'setpgid'],
 }

@@ -49,6 +49,13 @@ export const topologies: readonly Topology[] = [
     { name: 'child', parent: 'worker' },
   ]),
 
+  topology('threaded-adopter', 'An init of two threads that may adopt the child of its child.', [
+    init,
+    { name: 'worker', group: 'init' },
+    parent,
+    { name: 'child', parent: 'parent' },
+  ]),
+
   topology('execing-threads', 'A process of three threads, any of which may execve and outlive the others.', [
     init,
     leader,
@@ -92,6 +99,12 @@ export const topologies: readonly Topology[] = [
     'A parent traces the leader of a process of two threads, but not the other thread.',
     [init, parent, { name: 'leader', parent: 'parent', tracer: 'parent' }, thread],
   ),
+
+  topology('parent-traces-a-thread', 'A parent traces the second thread of its child, but not the leader.', [
+    init,
+    leader,
+    { ...thread, tracer: 'init' },
+  ]),
 
   topology('traced-threads', 'A process of two threads, both traced by a stranger.', [
     init,

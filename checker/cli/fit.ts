@@ -2,13 +2,15 @@
  * Does a counterexample file still fit the suite? Its names, its actions, its states, and what it shows.
  */
 import { UsageError } from '../errors.js'
+import { isSameState } from '../explain/places.js'
 import { attempt } from '../explore/model-error.js'
 import { type Replay, replay } from '../explore/replay.js'
 import type { Action } from '../explore/result.js'
 import type { TraceAction, TraceDocument } from '../itf/document.js'
-import type { Initial, Model, Property } from '../model.js'
+import type { Initial, Model, Property, TemporalProperty } from '../model.js'
 import type { Behaviour } from '../report/trace.js'
 import type { CheckDefinition, Suite } from '../suite.js'
+import { isStuck, lassoBreaks } from '../temporal/behaviour.js'
 import { after, compareStates } from './compare-states.js'
 import { propertiesOf } from './deadlock.js'
 import { byDistance, known, unknownName } from './suggest.js'
@@ -46,9 +48,26 @@ export function fitTrace<S>(
   )
   const replayed = replay(model, { initial, actions })
   if (!replayed.replayed) throw notEnabled(replayed, model, initial, document, shown)
-  const behaviour = { model, initial, steps: replayed.steps }
+  const behaviour = { model, initial, steps: replayed.steps, loop: document.loop }
   if (states === 'compared') compareStates(behaviour, document, shown)
+  closesItsLoop(behaviour, document, shown)
   return { check, property, behaviour, ...shownBy(property, behaviour) }
+}
+
+/** A lasso ends in the state that its loop begins at. */
+function closesItsLoop<S>(
+  { model, initial, steps, loop }: Behaviour<S>,
+  { '#meta': meta }: TraceDocument,
+  shown: string,
+): void {
+  if (loop === undefined) return
+  const states = [initial.state, ...steps.map(step => step.after)]
+  if (isSameState(model, states[loop] as S, states.at(-1) as S)) return
+  throw new UsageError(
+    `${shown} is no lasso: it does not end in the state ${loop === 0 ? 'that it starts from' : after(loop)}.`,
+    `Record it again with: pnpm check ${meta.zombieproof.check}`,
+    'The file was edited by hand, or the model was changed since.',
+  )
 }
 
 /** The check that the file names, which must have the features, profile and mutant that it names too. */
@@ -132,7 +151,7 @@ function notEnabled<S>(
   )
 }
 
-/** Does the last state, or the last step, show it? A property that throws is a `ModelError`. */
+/** Does the last state, or the last step, or the lasso as a whole, show it? A property that throws is a `ModelError`. */
 export function shownBy<S>(
   property: Property<S>,
   behaviour: Behaviour<S>,
@@ -152,7 +171,7 @@ export function shownBy<S>(
 
 function shownAtEnd<S>(
   property: Property<S>,
-  { model, initial, steps }: Behaviour<S>,
+  { model, initial, steps, loop }: Behaviour<S>,
 ): Pick<Fitting<S>, 'shows' | 'because'> {
   const step = steps.at(-1)
   const state = step === undefined ? initial.state : model.restore(model.cells(step.after))
@@ -163,9 +182,28 @@ function shownAtEnd<S>(
   if (property.kind === 'invariant') {
     return property.holds(state) ? held : { shows: true, because: property.explain?.(state) }
   }
-  return step === undefined || property.holds(step)
-    ? held
-    : { shows: true, because: property.explain?.(step) }
+  if (property.kind === 'step') {
+    return step === undefined || property.holds(step)
+      ? held
+      : { shows: true, because: property.explain?.(step) }
+  }
+  return shownTemporally(property, { model, initial, steps, loop }, state)
+}
+
+/** Of a behaviour as a whole: a lasso, or a way to where there is no way back. */
+function shownTemporally<S>(
+  property: TemporalProperty<S>,
+  { model, initial, steps, loop }: Behaviour<S>,
+  state: S,
+): Pick<Fitting<S>, 'shows' | 'because'> {
+  if (property.kind === 'possibility') {
+    const stuck = isStuck(model, property, initial, state)
+    if (stuck === 'undecided') return { shows: false, because: 'too many states can be reached to decide it' }
+    return { shows: stuck.shows, because: stuck.shows ? stuck.about : stuck.why }
+  }
+  if (loop === undefined) return { shows: false, because: 'a liveness property is broken by a lasso only' }
+  const broken = lassoBreaks(property, { model, initial, steps, loop })
+  return { shows: broken.shows, because: broken.shows ? broken.about : broken.why }
 }
 
 const held = { shows: false, because: undefined }

@@ -46,11 +46,11 @@ type Violated<S> = Extract<Verdict<S>, { verdict: 'violated' | 'reached' }>
 /** The search has found a violation: is it known? */
 function found<S>(
   model: Model<S>,
-  { property, trace, count: n }: Violated<S>,
+  { property, trace, count: n, loop, notes }: Violated<S>,
   known: readonly KnownHere<S>[],
   elsewhere: readonly KnownFile[],
 ): One<S> {
-  const behaviour = behaviourOf(model, trace)
+  const behaviour = { ...behaviourOf(model, trace), loop }
   const { because } = shownBy(property, behaviour)
   const steps = trace.actions.length
   const violated = (hint?: string): Judgement<S> => ({
@@ -60,6 +60,7 @@ function found<S>(
     count: n,
     behaviour,
     because,
+    notes,
     hint,
   })
   const gone = known.flatMap(brokenReplay)
@@ -82,6 +83,7 @@ function found<S>(
       known: { file: best.file, steps: best.origin.steps },
       behaviour,
       because,
+      notes,
     },
     gone,
   }
@@ -126,7 +128,8 @@ function notFound<S>(
 
 function plain<S>(verdict: Verdict<S>, { depthComplete }: Exploration<S>): Judgement<S> {
   const { property } = verdict
-  if (verdict.verdict === 'stopped') return { verdict: 'stopped', property, upTo: depthComplete }
+  if (verdict.verdict === 'stopped')
+    return { verdict: 'stopped', property, upTo: depthComplete, unexplored: verdict.unexplored }
   if ('trace' in verdict)
     return { verdict: 'reached', property, steps: verdict.trace.actions.length, count: verdict.count }
   return { verdict: verdict.verdict, property }

@@ -36,7 +36,7 @@ export async function saveUnreviewed<S>(judgement: Judgement<S>, as: SaveAs<S>):
   const name = [check.name, slug(judgement.property.name), ...profile, ...mutant].join('--')
   const path = join(suite.counterexamples, 'unreviewed', `${name}.itf.json`)
   await writeIfNew(path, documentOf(judgement, as, []))
-  return { ...judgement, saved: { file: shownPath(path, io), curated: false } }
+  return { ...judgement, saved: savedAs(shownPath(path, io), suite, false) }
 }
 
 export const curatedPath = <S>({ counterexamples }: Suite<S>, name: string): string =>
@@ -60,8 +60,14 @@ export async function saveCurated<S>(judgement: Shown<S>, name: string, as: Save
   const path = curatedPath(as.suite, name)
   const file = shownPath(path, as.io)
   await writeIfNew(path, documentOf(judgement, as, await alsoInOf(path, file)))
-  return { file, curated: true }
+  return savedAs(file, as.suite, true)
 }
+
+const savedAs = <S>(file: string, { modelFile }: Suite<S>, curated: boolean): Saved => ({
+  file,
+  replay: `pnpm replay ${modelFile === undefined ? '' : `--model ${modelFile} `}${file}`,
+  curated,
+})
 
 async function alsoInOf(path: string, shown: string): Promise<string[]> {
   if ((await textOf(path)) === undefined) return []
@@ -96,7 +102,7 @@ function narrowed<S>(
   const initial = model.initial.find(({ name }) => name === behaviour.initial.name)
   if (initial === undefined) return wide
   const replayed = replay(model, { initial, actions: behaviour.steps })
-  const narrow = { model, initial, steps: replayed.steps }
+  const narrow = { model, initial, steps: replayed.steps, loop: behaviour.loop }
   return replayed.replayed && shownBy(property, narrow).shows ? { behaviour: narrow, topologies } : wide
 }
 

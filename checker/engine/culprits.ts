@@ -9,7 +9,7 @@ import { Evidence } from '../explore/evidence.js'
 import { isAboutStates, isAboutSteps, isShownByState, isShownByStep, Judge } from '../explore/judge.js'
 import { attempt, type Culprit, ImpureError, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
-import type { Property } from '../model.js'
+import type { LocalProperty } from '../model.js'
 import { NotPure } from './decisions.js'
 import { plainStep } from './property-questions.js'
 import type { Outcome, RuleQuestions } from './rule-questions.js'
@@ -18,14 +18,14 @@ import type { Space } from './space.js'
 export class Culprits<S> {
   constructor(
     private readonly space: Space<S>,
-    private readonly properties: readonly Property<S>[],
+    private readonly properties: readonly LocalProperty<S>[],
     private readonly rules: RuleQuestions<S>,
     private readonly traceTo: (index: number, last?: number) => Trace<S>,
   ) {}
 
   /** Throws what a state throws when it is restored and judged; `cause` if that is nothing. */
-  ofState(index: number, vector: Int32Array, cause: unknown): never {
-    this.#judgeState(vector, () => this.traceTo(index))
+  ofState(vector: Int32Array, trace: () => Trace<S>, cause: unknown): never {
+    this.#judgeState(vector, trace)
     throw cause
   }
 
@@ -86,11 +86,11 @@ export class Culprits<S> {
   }
 
   /** Throws if other properties are shown by a state than these. */
-  compareState(index: number, vector: Int32Array, shown: readonly number[]): void {
+  compareState(vector: Int32Array, shown: readonly number[], trace: () => Trace<S>): void {
     const state = this.space.plainState(vector)
     for (const [at, property] of this.properties.entries()) {
       if (isAboutStates(property) && isShownByState(property, state) !== shown.includes(at))
-        this.#impure({ part: 'property', property }, this.traceTo(index))
+        this.#impure({ part: 'property', property }, trace())
     }
   }
 
@@ -104,13 +104,14 @@ export class Culprits<S> {
   }
 
   /** Throws if the model does not restore a state from its cells. */
-  checkRestore(index: number, vector: Int32Array): void {
-    this.#restored(vector, () => this.traceTo(index))
+  checkRestore(vector: Int32Array, trace: () => Trace<S>): void {
+    this.#restored(vector, trace)
   }
 
   #judgeState(vector: Int32Array, trace: () => Trace<S>): void {
     const { model } = this.space
     const state = this.#restored(vector, trace)
+    attempt(model, { part: 'constraint' }, trace, () => model.constraint?.(state))
     new Judge(model, this.properties, new Evidence(this.properties)).judgeState(state, trace)
   }
 

@@ -6,9 +6,10 @@
  * Not here: the search (search.ts).
  */
 import { Evidence } from '../explore/evidence.js'
-import { explorationOf, progressOf, refuseWithoutInitial } from '../explore/explore.js'
+import { explorationOf, isLocal, needsGraph, progressOf, refuseWithoutInitial } from '../explore/explore.js'
 import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
+import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
 import { FastSearch } from './search.js'
 
@@ -20,10 +21,13 @@ export const exploreFast = async <S>(
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const evidence = new Evidence(properties)
-  const search = new FastSearch(model, properties, evidence, options.paranoid)
+  const local = properties.filter(isLocal)
+  const evidence = new Evidence(local)
+  const search = new FastSearch(model, local, evidence, options.paranoid)
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
+  search.recorder = recorder
   const stop = await run(search, limits, options)
-  return explorationOf(search, evidence, stop, limits)
+  return explorationOf(search, { properties, evidence, recorder, stop, limits })
 }
 
 const run = async <S>(

@@ -5,7 +5,7 @@
  * question for each of them.
  */
 import { isAboutStates, isAboutSteps, isShownByState, isShownByStep } from '../explore/judge.js'
-import type { Each, Property, Rule, Step, StepEvent } from '../model.js'
+import type { Each, LocalProperty, Rule, Step, StepEvent } from '../model.js'
 import { AfterElements, StateElements } from './cells.js'
 import type { Questions } from './decisions.js'
 import type { Space } from './space.js'
@@ -21,7 +21,7 @@ export class StateQuestions<S> implements Questions<number> {
 
   constructor(
     private readonly space: Space<S>,
-    private readonly properties: readonly Property<S>[],
+    private readonly properties: readonly LocalProperty<S>[],
     initial: S,
   ) {
     this.#questions = properties.flatMap((it, at) => {
@@ -39,8 +39,8 @@ export class StateQuestions<S> implements Questions<number> {
     return this.space.tracker.read
   }
 
-  propertyOf(question: number): Property<S> {
-    return this.properties[this.#at(question).property] as Property<S>
+  propertyOf(question: number): LocalProperty<S> {
+    return this.properties[this.#at(question).property] as LocalProperty<S>
   }
 
   ask(question: number, vector: Int32Array): number | undefined {
@@ -68,7 +68,7 @@ export class StepQuestions<S> implements Questions<number> {
 
   constructor(
     private readonly space: Space<S>,
-    private readonly properties: readonly Property<S>[],
+    private readonly properties: readonly LocalProperty<S>[],
     initial: S,
   ) {
     this.#questions = properties.flatMap((it, at) => {
@@ -86,8 +86,8 @@ export class StepQuestions<S> implements Questions<number> {
     return this.space.tracker.read
   }
 
-  propertyOf(question: number): Property<S> {
-    return this.properties[this.#at(question).property] as Property<S>
+  propertyOf(question: number): LocalProperty<S> {
+    return this.properties[this.#at(question).property] as LocalProperty<S>
   }
 
   ask(question: number, vector: Int32Array): number | undefined {
@@ -111,7 +111,7 @@ export class StepQuestions<S> implements Questions<number> {
 
 const questionsFor = <S, Where>(
   at: number,
-  { kind }: Property<S>,
+  { kind }: LocalProperty<S>,
   each: Each<S, Where> | undefined,
   initial: S,
   isShown: (where: Where) => boolean,

@@ -12,9 +12,12 @@ import { isAboutSteps } from '../explore/judge.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
-import type { Model, Property } from '../model.js'
+import type { GraphRecorder } from '../graph/record.js'
+import { outside } from '../graph/state-graph.js'
+import type { LocalProperty, Model } from '../model.js'
 import { Culprits } from './culprits.js'
 import { anything, bitOf, Decisions } from './decisions.js'
+import { Outside } from './outside.js'
 import { Parents } from './parents.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
@@ -41,6 +44,9 @@ export class FastSearch<S> {
   ends = 0
   deadlocks = 0
   deadlock: Trace<S> | undefined
+  /** Is told of every edge, if there is one. */
+  recorder: GraphRecorder<S> | undefined
+  readonly #outside: Outside<S> | undefined
 
   // The state that is expanded, and the step that is taken from it. One set of arrays for the whole search.
   /** The step, as it is described to the tracker: it begins with the ids of the state. */
@@ -63,7 +69,7 @@ export class FastSearch<S> {
 
   constructor(
     private readonly model: Model<S>,
-    properties: readonly Property<S>[],
+    properties: readonly LocalProperty<S>[],
     private readonly evidence: Evidence<S>,
     /** Compare everything that is remembered with what is the case. */
     private readonly isParanoid = false,
@@ -78,6 +84,9 @@ export class FastSearch<S> {
     const rules = new RuleQuestions(this.space, this.#judgesSteps)
     this.rules = new Decisions(rules, this.space.fields)
     this.#culprits = new Culprits(this.space, properties, rules, (index, last) => this.traceTo(index, last))
+    const { constraint } = model
+    if (constraint !== undefined)
+      this.#outside = new Outside(this.space, state => constraint.call(model, state) === true)
     const { slots } = this.space.tracker
     this.#step = new Int32Array(slots.count)
     this.#after = new Int32Array(slots.count)
@@ -100,6 +109,32 @@ export class FastSearch<S> {
 
   get frontier(): number {
     return this.states - this.#next
+  }
+
+  /** Distinct states that the constraint of the model has kept out. */
+  get outside(): number {
+    return this.#outside?.count ?? 0
+  }
+
+  get actions() {
+    return this.space.actions
+  }
+
+  stateAt(index: number): S {
+    const ids = new Int32Array(this.space.columns.length)
+    this.stored.load(index, ids)
+    return this.space.plainState(ids)
+  }
+
+  indexOfState(state: S): number | undefined {
+    const cells = this.model.cells(state)
+    const ids = Int32Array.from(this.space.columns, (column, at) => column.idOf(cells[at]))
+    const row = new Int32Array(Math.max(1, ids.length))
+    this.stored.fit(ids)
+    this.stored.layout.pack(ids, row)
+    const { low, high } = fingerprint(this.space.columns, ids)
+    const found = this.stored.find(row, low, high)
+    return found < 0 ? undefined : found
   }
 
   get depth(): number {
@@ -130,6 +165,7 @@ export class FastSearch<S> {
       this.#load(index)
       this.#blame(cause, () => this.#culprits.ofExpansion(index, this.#step, cause))
     }
+    this.recorder?.endRow()
     if (outcomes.length === 0) this.#stuck(index)
     this.#next++
     if (this.#next === this.#levelEnd) {
@@ -180,12 +216,10 @@ export class FastSearch<S> {
     this.stored.layout.pack(after, this.#rowAfter)
     const { low, high } = fingerprint(this.space.columns, after)
     if (this.stored.find(this.#rowAfter, low, high) >= 0) return
-    this.#initial.push(position)
-    const index = this.stored.add(this.#rowAfter, low, high)
     try {
-      this.#reached(index, 0, 0, anything)
+      this.#reached(low, high, 0, 0, anything, undefined, position)
     } catch (cause) {
-      this.#blame(cause, () => this.#culprits.ofState(index, after, cause))
+      this.#blame(cause, () => this.#culprits.ofState(after, trace, cause))
     }
   }
 
@@ -241,7 +275,8 @@ export class FastSearch<S> {
     this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
     if (this.space.census.cells !== this.#cells) this.#learnCells()
     if (this.#judgesSteps) this.#judgeStep(index, action, events, isCompared)
-    if (changes > 0) this.#reach(index, changes)
+    const target = changes > 0 ? this.#reach(index, action, changes) : index
+    this.recorder?.edge(target, action)
     for (let at = 0; at < changes; at++) {
       const column = changed[at] as number
       step[width + column] = step[column] as number
@@ -249,8 +284,8 @@ export class FastSearch<S> {
     }
   }
 
-  /** The state after the step, found for the first time or once more. */
-  #reach(parent: number, changes: number): void {
+  /** The number of the state after the step, found for the first time or once more; or `outside`. */
+  #reach(parent: number, action: number, changes: number): number {
     const step = this.#step
     const row = this.#rowAfter
     const { columns } = this.space
@@ -270,37 +305,69 @@ export class FastSearch<S> {
       // The bits of the cell become those of the new id: whatever is carried away cancels out.
       row[w] = (row[w] as number) + ((after - before) << (shift[column] as number))
     }
-    if (this.stored.find(row, low, high) >= 0) return
+    const known = this.stored.find(row, low, high)
+    if (known >= 0) return known
     const after = this.#after
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
     let bits = 0
     for (let at = 0; at < changes; at++) bits |= bitOf(this.#changed[at] as number)
-    this.#reached(this.stored.add(row, low, high), parent, this.#depth + 1, bits)
+    return this.#reached(low, high, this.#depth + 1, parent, bits, action)
   }
 
   /**
-   * A new state, which `#after` describes.
+   * A state that is not stored, which `#after` describes; `#rowAfter` is its row.
    *
+   * @param parent the state that it was reached from; for an initial state, 0
    * @param changed the bits of the cells that differ from its parent
+   * @param action that led to it; undefined for an initial state, whose position is `initial`
+   * @returns its number, or `outside`
    */
-  #reached(index: number, parent: number, depth: number, changed: number): void {
-    this.#parents.push(parent)
-    this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    const shown = this.#shown
+  #reached(
+    low: number,
+    high: number,
+    depth: number,
+    parent: number,
+    changed: number,
+    action: number | undefined,
+    initial = 0,
+  ): number {
+    const wayHere =
+      action === undefined
+        ? () => ({ initial: this.model.initial[initial] as Trace<S>['initial'], actions: [] })
+        : () => this.traceTo(parent, action)
     if (this.#hasNewCells) {
       this.#hasNewCells = false
-      this.#culprits.checkRestore(index, this.#after)
+      this.#culprits.checkRestore(this.#after, wayHere)
     }
+    if (this.#outside !== undefined) {
+      if (this.#outside.has(this.#after, low, high)) return outside
+      if (this.#outside.keepsOut(this.#after)) {
+        this.#outside.add(low, high)
+        this.#judgeState(this.states, parent, changed, wayHere)
+        return outside
+      }
+    }
+    const index = this.stored.add(this.#rowAfter, low, high)
+    if (action === undefined) this.#initial.push(initial)
+    this.#parents.push(parent)
+    this.levels[depth] = (this.levels[depth] ?? 0) + 1
+    this.#judgeState(index, parent, changed, wayHere)
+    return index
+  }
+
+  /** Judges the state that `#after` describes. No state before `index` was found later. */
+  #judgeState(index: number, parent: number, changed: number, wayHere: () => Trace<S>): void {
+    const shown = this.#shown
     const isKnown = parent >= this.#judgedFrom && this.ofStates.forgotten === this.#forgotten
     this.ofStates.ask(this.#after, shown, isKnown ? changed : anything)
     if (this.ofStates.forgotten !== this.#forgotten) {
       this.#forgotten = this.ofStates.forgotten
       this.#judgedFrom = index
     }
-    if (this.#isCompared(index)) this.#culprits.compareState(index, this.#after, shown)
+    if (this.#isCompared(index)) this.#culprits.compareState(this.#after, shown, wayHere)
     for (let at = 0; at < shown.length; at++) {
       const property = shown[at] as number
-      if (shown.indexOf(property) === at) this.evidence.add(property, () => this.traceTo(index))
+      if (shown.indexOf(property) === at) this.evidence.add(property, wayHere)
     }
   }
 
@@ -339,12 +406,13 @@ export class FastSearch<S> {
     const width = this.space.columns.length
     const unknown = new Set<string>()
     for (const { patches } of this.#outcomes) {
-      const after = this.#step.slice(0, width)
+      const after = this.#step.slice()
       for (const patch of patches) after[patch.column] = patch.after(after[patch.column] as number)
       if (this.space.census.cells !== this.#cells) this.#learnCells()
       this.stored.layout.pack(after, this.#rowAfter)
       const { low, high } = fingerprint(this.space.columns, after)
-      if (this.stored.find(this.#rowAfter, low, high) < 0) unknown.add(after.join())
+      const isNew = this.stored.find(this.#rowAfter, low, high) < 0
+      if (isNew && this.#outside?.keepsOut(after) !== true) unknown.add(after.subarray(0, width).join())
     }
     return this.states + unknown.size
   }
@@ -376,6 +444,7 @@ export class FastSearch<S> {
       this.rules.forget()
       this.ofStates.forget()
       this.ofSteps.forget()
+      this.#outside?.decisions.forget()
     }
     const { largest } = this.stored.layout
     if (this.space.columns.some(({ size }, column) => size - 1 > (largest[column] as number))) {

@@ -15,13 +15,15 @@ const chunkBits = 12
 const chunkRows = 2 ** chunkBits
 /** Of the places of the table, at most this part is taken. */
 const fullest = 0.8
+/** Below this many bits a table grows to four times its size, to be filled again less often. */
+const generousBits = 21
 
 export class States {
   #layout: Layout
   readonly #chunks: Int32Array[] = []
   readonly #layouts: Layout[] = []
   #count = 0
-  #tableBits = 12
+  #tableBits = 14
   #table = new Int32Array(2 ** this.#tableBits)
   #mask = 2 ** this.#tableBits - 1
   #most = fullest * 2 ** this.#tableBits
@@ -48,7 +50,7 @@ export class States {
 
   /** Bytes that the next state would need in addition, if it needs more room. */
   get growth(): number {
-    return this.#count >= this.#most ? 4 * this.#table.length : 0
+    return this.#count >= this.#most ? 16 * this.#table.length : 0
   }
 
   get rowBytes(): number {
@@ -72,6 +74,17 @@ export class States {
     const sizes = this.columns.map(({ size }, at) => Math.max(size, (old.largest[at] as number) + 1))
     this.#layout = new Layout(sizes)
     this.#rewriteLast()
+  }
+
+  /** Sees to it that a state with these ids can be written. */
+  fit(ids: Int32Array): void {
+    const { largest } = this.#layout
+    for (let column = 0; column < largest.length; column++) {
+      if ((ids[column] as number) > (largest[column] as number)) {
+        this.widen()
+        return
+      }
+    }
   }
 
   /** The index of the state with this row and fingerprint, or -1. */
@@ -157,7 +170,7 @@ export class States {
   }
 
   #grow(): void {
-    this.#tableBits++
+    this.#tableBits += this.#tableBits < generousBits ? 2 : 1
     this.#mask = 2 ** this.#tableBits - 1
     this.#most = fullest * 2 ** this.#tableBits
     this.#table = new Int32Array(0) // so that there are never two

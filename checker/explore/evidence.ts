@@ -1,12 +1,12 @@
 /**
  * What was seen of each property while a search ran, and the verdict when it ends.
  */
-import type { Property } from '../model.js'
+import type { LocalProperty } from '../model.js'
 import type { Trace, Verdict } from './result.js'
 
 /** Of an invariant or step property, violations; of a cover, where it is reached. */
 interface Seen<S> {
-  readonly property: Property<S>
+  readonly property: LocalProperty<S>
   count: number
   trace?: Trace<S>
 }
@@ -14,7 +14,7 @@ interface Seen<S> {
 export class Evidence<S> {
   readonly #seen: readonly Seen<S>[]
 
-  constructor(properties: readonly Property<S>[]) {
+  constructor(properties: readonly LocalProperty<S>[]) {
     this.#seen = properties.map(property => ({ property, count: 0 }))
   }
 

@@ -4,15 +4,19 @@
  * This is the simple engine. It evaluates every guard in every state and keeps every state exactly, and it stays as
  * the oracle that faster engines are held against.
  * Here: when to stop, and what can then be said.
- * Not here: finding states (search.ts), keeping them (store.ts), judging them (judge.ts).
+ * Not here: finding states (search.ts), keeping them (store.ts), judging them (judge.ts), and what is judged on the
+ * graph of all of them once it is known (temporal/).
  */
 import { UsageError } from '../errors.js'
-import type { Model, Property } from '../model.js'
+import { GraphRecorder } from '../graph/record.js'
+import { outside } from '../graph/state-graph.js'
+import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
+import { judgeTemporal } from '../temporal/judge.js'
 import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
-import type { Exploration, ExploreOptions, Progress, Stop, Trace } from './result.js'
-import { Search } from './search.js'
+import type { Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './result.js'
+import { type Expansion, Search } from './search.js'
 
 /**
  * Searches until everything was seen, or a limit is met.
@@ -28,10 +32,12 @@ export const explore = async <S>(
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
   const limits = new Limits(options)
-  const evidence = new Evidence(properties)
-  const search = new Search(model, new Judge(model, properties, evidence))
-  const stop = await run(search, limits, options)
-  return explorationOf(search, evidence, stop, limits)
+  const local = properties.filter(isLocal)
+  const evidence = new Evidence(local)
+  const search = new Search(model, new Judge(model, local, evidence))
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
+  const stop = await run(search, recorder, limits, options)
+  return explorationOf(search, { properties, evidence, recorder, stop, limits })
 }
 
 export const refuseWithoutInitial = <S>(model: Model<S>): void => {
@@ -42,6 +48,11 @@ export const refuseWithoutInitial = <S>(model: Model<S>): void => {
   )
 }
 
+export const isLocal = <S>(property: Property<S>): property is LocalProperty<S> => !isTemporal(property)
+
+export const needsGraph = <S>(properties: readonly Property<S>[], { graph }: ExploreOptions): boolean =>
+  graph === true || properties.some(isTemporal)
+
 /** What a search knows of itself at any time, whichever engine it is of. */
 export interface Searched<S> {
   readonly states: number
@@ -49,6 +60,7 @@ export interface Searched<S> {
   /** Steps from an initial state to the state that is expanded next. */
   readonly depth: number
   readonly frontier: number
+  readonly outside: number
   readonly levels: readonly number[]
   readonly ends: number
   readonly deadlocks: number
@@ -56,17 +68,28 @@ export interface Searched<S> {
   readonly firings: ReadonlyMap<string, number>
 }
 
-/** @param stop why the search ended before everything was seen; undefined: it did not */
-export const explorationOf = <S>(
+/** How a search has ended. */
+export interface Ended<S> {
+  readonly properties: readonly Property<S>[]
+  readonly evidence: Evidence<S>
+  readonly recorder: GraphRecorder<S> | undefined
+  /** Why it ended before everything was seen; undefined: it did not. */
+  readonly stop: Stop | undefined
+  readonly limits: Limits
+}
+
+/** What can be said of a search that has ended. */
+export const explorationOf = async <S>(
   search: Searched<S>,
-  evidence: Evidence<S>,
-  stop: Stop | undefined,
-  limits: Limits,
-): Exploration<S> => {
+  { properties, evidence, recorder, stop, limits }: Ended<S>,
+): Promise<Exploration<S>> => {
   const complete = stop === undefined
   const diameter = search.levels.length - 1
+  const graph = recorder?.graph()
+  const later = graph === undefined ? [] : await judgeTemporal(graph, properties.filter(isTemporal), limits)
   return {
-    verdicts: evidence.verdicts(complete),
+    verdicts: inOrder(properties, [...evidence.verdicts(complete), ...later]),
+    graph,
     states: search.states,
     transitions: search.transitions,
     diameter,
@@ -74,6 +97,7 @@ export const explorationOf = <S>(
     complete,
     stop,
     unexpanded: search.frontier,
+    outside: search.outside,
     levels: search.levels,
     ends: search.ends,
     deadlocks: search.deadlocks,
@@ -83,9 +107,13 @@ export const explorationOf = <S>(
   }
 }
 
+const inOrder = <S>(properties: readonly Property<S>[], verdicts: readonly Verdict<S>[]): Verdict<S>[] =>
+  verdicts.toSorted((a, b) => properties.indexOf(a.property) - properties.indexOf(b.property))
+
 /** Expands states in the order in which they were found; why it stopped before the frontier was empty. */
 const run = async <S>(
   search: Search<S>,
+  recorder: GraphRecorder<S> | undefined,
   limits: Limits,
   options: ExploreOptions,
 ): Promise<Stop | undefined> => {
@@ -103,8 +131,15 @@ const run = async <S>(
       return { by: 'max-states', limit: maxStates }
     }
     search.expand(expansion)
+    if (recorder !== undefined) record(recorder, search, expansion)
   }
   return undefined
+}
+
+/** Every edge of a state whose successors the search has just taken in. */
+const record = <S>(recorder: GraphRecorder<S>, search: Search<S>, { successors }: Expansion<S>): void => {
+  for (const { action, key } of successors) recorder.edge(search.indexOf(key) ?? outside, action.position)
+  recorder.endRow()
 }
 
 export const progressOf = <S>(search: Searched<S>, limits: Limits): Progress => ({

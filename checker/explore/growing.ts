@@ -14,6 +14,15 @@ export class GrowingInts {
     this.#items[this.#length++] = item
   }
 
+  get length(): number {
+    return this.#length
+  }
+
+  /** A copy of what is in it. */
+  toArray(): Int32Array {
+    return this.#items.slice(0, this.#length)
+  }
+
   at(index: number): number {
     if (index < 0 || index >= this.#length) throw new RangeError(`no item ${index} of ${this.#length}`)
     return this.#items[index] as number

@@ -3,7 +3,7 @@
  *
  * Not here: what becomes of it (evidence.ts).
  */
-import type { Model, Property, Step } from '../model.js'
+import type { LocalProperty, Model, Step } from '../model.js'
 import type { Evidence } from './evidence.js'
 import { attempt } from './model-error.js'
 import type { Trace } from './result.js'
@@ -14,7 +14,7 @@ export class Judge<S> {
 
   constructor(
     private readonly model: Model<S>,
-    private readonly properties: readonly Property<S>[],
+    private readonly properties: readonly LocalProperty<S>[],
     private readonly evidence: Evidence<S>,
   ) {
     this.judgesSteps = properties.some(isAboutSteps)
@@ -30,7 +30,7 @@ export class Judge<S> {
     this.#judge(trace, property => isShownByStep(property, step))
   }
 
-  #judge(trace: () => Trace<S>, isShown: (property: Property<S>) => boolean): void {
+  #judge(trace: () => Trace<S>, isShown: (property: LocalProperty<S>) => boolean): void {
     for (const [at, property] of this.properties.entries()) {
       if (attempt(this.model, { part: 'property', property }, trace, () => isShown(property)))
         this.evidence.add(at, trace)
@@ -38,21 +38,21 @@ export class Judge<S> {
   }
 }
 
-export const isAboutSteps = <S>(property: Property<S>): boolean =>
+export const isAboutSteps = <S>(property: LocalProperty<S>): boolean =>
   property.kind === 'step' || (property.kind === 'cover' && property.reachedBy !== undefined)
 
 /** Is the property judged on states at all? */
-export const isAboutStates = <S>(property: Property<S>): boolean =>
+export const isAboutStates = <S>(property: LocalProperty<S>): boolean =>
   property.kind === 'invariant' || (property.kind === 'cover' && property.reached !== undefined)
 
 /** Does the state break the property, or reach the cover? */
-export const isShownByState = <S>(property: Property<S>, state: S): boolean => {
+export const isShownByState = <S>(property: LocalProperty<S>, state: S): boolean => {
   if (property.kind === 'invariant') return !property.holds(state)
   return property.kind === 'cover' && property.reached !== undefined && property.reached(state)
 }
 
 /** Does the step break the property, or reach the cover? */
-export const isShownByStep = <S>(property: Property<S>, step: Step<S>): boolean => {
+export const isShownByStep = <S>(property: LocalProperty<S>, step: Step<S>): boolean => {
   if (property.kind === 'step') return !property.holds(step)
   return property.kind === 'cover' && property.reachedBy !== undefined && property.reachedBy(step)
 }

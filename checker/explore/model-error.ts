@@ -14,7 +14,7 @@ export type Culprit<S> =
   | { readonly part: 'rule'; readonly action: Action<S> }
   | { readonly part: 'guard' | 'effect' | 'events'; readonly action: Action<S> }
   | { readonly part: 'property'; readonly property: Property<S> }
-  | { readonly part: 'cells' | 'restore' | 'isEnd' }
+  | { readonly part: 'cells' | 'restore' | 'isEnd' | 'constraint' }
 
 /** Evaluated again in the same situation, a piece of the model did something else: what engines remember is then wrong. */
 export class ImpureError extends Error {

@@ -1,6 +1,7 @@
 /**
  * What a search has found: plain data, from which report/ makes text and JSON.
  */
+import type { StateGraph } from '../graph/state-graph.js'
 import type { Initial, Property, Rule } from '../model.js'
 
 /** Rule and choice: the label of an edge. */
@@ -21,15 +22,34 @@ export interface Trace<S> {
  * - `stopped`: nothing was found in what was searched, and it was not everything.
  */
 export type Verdict<S> =
-  | { readonly verdict: 'holds' | 'not reached' | 'stopped'; readonly property: Property<S> }
+  | { readonly verdict: 'holds' | 'not reached'; readonly property: Property<S> }
+  | {
+      readonly verdict: 'stopped'
+      readonly property: Property<S>
+      /** Of a temporal property: how many of the states found have successors that were not seen. */
+      readonly unexplored?: { readonly states: number; readonly of: number }
+    }
   | {
       readonly verdict: 'violated' | 'reached'
       readonly property: Property<S>
       /** A shortest trace: no behaviour with fewer steps shows it. */
       readonly trace: Trace<S>
-      /** How many states (of a step property: steps) break it; of a cover: show it. */
+      /**
+       * How many states (of a step property: steps) break it; of a cover: show it; of a liveness property: of how many
+       * of the things it is asked of it is false.
+       */
       readonly count: number
+      /** Of a lasso: the state, counted in steps from the initial one, that the last state goes back to. */
+      readonly loop?: number
+      /** What a reader should know of it: why the lasso is fair, what the region without return looks like. */
+      readonly notes?: readonly Note[]
     }
+
+/** A line of an explanation, with a word that says what it is about. */
+export interface Note {
+  readonly label: string
+  readonly text: string
+}
 
 /** Why a search ended before the whole space was seen. */
 export type Stop =
@@ -54,6 +74,8 @@ export interface Exploration<S> {
   readonly stop?: Stop | undefined
   /** States found and not expanded. */
   readonly unexpanded: number
+  /** Distinct states outside the constraint of the model: judged, not counted among `states`, and not expanded. */
+  readonly outside: number
   /** Distinct states first found at each depth. */
   readonly levels: readonly number[]
   /** States without successor that the model calls a legitimate end, and those that it does not. */
@@ -63,6 +85,8 @@ export interface Exploration<S> {
   readonly deadlock?: Trace<S> | undefined
   /** By rule name: how often it fired (transitions), 0 included. */
   readonly firings: ReadonlyMap<string, number>
+  /** All states and edges found, where they were asked for. */
+  readonly graph?: StateGraph<S> | undefined
   readonly seconds: number
 }
 
@@ -87,6 +111,8 @@ export interface ExploreOptions {
   /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
   readonly paranoid?: boolean | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Keep the graph of what was found. It is kept in any case where a temporal property is to be judged. */
+  readonly graph?: boolean | undefined
   /** Aborted by a signal handler: ends the search with everything known so far. */
   readonly signal?: AbortSignal | undefined
 }

@@ -29,12 +29,15 @@ export interface Expansion<S> {
 
 export class Search<S> {
   readonly #store = new Store()
-  readonly #actions: readonly PlacedAction<S>[]
+  /** Every rule with every choice. */
+  readonly actions: readonly PlacedAction<S>[]
   #next = 0
   /** Steps from an initial state to the next state, and where the states of that distance end. */
   #depth = 0
   #levelEnd = 0
   readonly #firings: number[]
+  /** The keys of the states outside the constraint, so that each is judged once. */
+  readonly #outside = new Set<string>()
   /** Distinct states first found at each depth. */
   readonly levels: number[] = []
   transitions = 0
@@ -46,11 +49,11 @@ export class Search<S> {
     private readonly model: Model<S>,
     private readonly judge: Judge<S>,
   ) {
-    this.#actions = actionsOf(model)
+    this.actions = actionsOf(model)
     this.#firings = model.rules.map(() => 0)
     for (const [position, initial] of model.initial.entries()) {
-      const key = this.#keyOf(initial.state, undefined, () => ({ initial, actions: [] }))
-      this.#reach(key, { initial: position }, 0)
+      const trace = () => ({ initial, actions: [] })
+      this.#reach(this.#keyOf(initial.state, undefined, trace), { initial: position }, 0, trace)
     }
     this.#levelEnd = this.states
   }
@@ -58,6 +61,11 @@ export class Search<S> {
   /** Distinct states found. */
   get states(): number {
     return this.#store.size
+  }
+
+  /** Distinct states that the constraint of the model has kept out. */
+  get outside(): number {
+    return this.#outside.size
   }
 
   /** States found and not expanded. */
@@ -75,25 +83,44 @@ export class Search<S> {
     return firingsByName(this.model, this.#firings)
   }
 
+  /** The number of the state with this key; undefined for one that is not kept. */
+  indexOf(key: string): number | undefined {
+    return this.#store.find(key)
+  }
+
+  indexOfState(state: S): number | undefined {
+    return this.#store.find(this.#store.keyOf(this.model.cells(state)))
+  }
+
+  stateAt(index: number): S {
+    return this.model.restore(this.#store.cellsOf(this.#store.keyAt(index)).values)
+  }
+
   /** The edges out of the next state. Looks only: the search stays where it is. */
   lookAhead(): Expansion<S> {
     const index = this.#next
-    const cells = this.#store.cellsAt(index)
-    const state = this.#stateAt(index, cells)
+    const key = this.#store.keyAt(index)
+    const cells = this.#store.cellsOf(key)
+    const state = this.#restored(key, () => this.#traceTo(index), cells)
     const successors: Successor<S>[] = []
-    for (const action of this.#actions) {
+    for (const action of this.actions) {
       const fired = this.#fire(index, state, action)
       if (fired === undefined) continue
-      const key = this.#keyOf(fired.after, cells, () => this.#traceTo(index, action))
-      successors.push({ action, after: fired.after, key })
+      const keyAfter = this.#keyOf(fired.after, cells, () => this.#traceTo(index, action))
+      successors.push({ action, after: fired.after, key: keyAfter })
     }
     return { index, state, successors }
   }
 
   /** How many states there would be after this expansion. */
-  statesAfter({ successors }: Expansion<S>): number {
-    const unknown = successors.filter(({ key }) => this.#store.find(key) === undefined)
-    return this.states + new Set(unknown.map(({ key }) => key)).size
+  statesAfter({ index, successors }: Expansion<S>): number {
+    const found = new Set<string>()
+    for (const { key, action } of successors) {
+      if (found.has(key) || this.#isKnown(key)) continue
+      const trace = () => this.#traceTo(index, action)
+      if (this.#isWithin(this.#restored(key, trace), trace)) found.add(key)
+    }
+    return this.states + found.size
   }
 
   /** Takes every edge out of the next state, and moves on to the state after it. */
@@ -103,7 +130,8 @@ export class Search<S> {
       this.transitions++
       this.#firings[ruleAt] = (this.#firings[ruleAt] ?? 0) + 1
       if (this.judge.judgesSteps) this.#judgeStep(index, state, action, after)
-      this.#reach(key, { parent: index, rule: ruleAt, choice: choiceAt }, this.#depth + 1)
+      const origin = { parent: index, rule: ruleAt, choice: choiceAt }
+      this.#reach(key, origin, this.#depth + 1, () => this.#traceTo(index, action))
     }
     if (successors.length === 0) this.#stuck(index, state)
     this.#next++
@@ -113,12 +141,29 @@ export class Search<S> {
     }
   }
 
-  /** A state, found for the first time or once more. */
-  #reach(key: string, origin: Origin, depth: number): void {
-    if (this.#store.find(key) !== undefined) return
-    const index = this.#store.add(key, origin)
-    this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    this.judge.judgeState(this.#stateAt(index), () => this.#traceTo(index))
+  /**
+   * A state, found for the first time or once more.
+   * @param trace a shortest trace to it, if it is found for the first time
+   */
+  #reach(key: string, origin: Origin, depth: number, trace: () => Trace<S>): void {
+    if (this.#isKnown(key)) return
+    const state = this.#restored(key, trace)
+    if (this.#isWithin(state, trace)) {
+      this.#store.add(key, origin)
+      this.levels[depth] = (this.levels[depth] ?? 0) + 1
+    } else {
+      this.#outside.add(key)
+    }
+    this.judge.judgeState(state, trace)
+  }
+
+  #isKnown(key: string): boolean {
+    return this.#store.find(key) !== undefined || this.#outside.has(key)
+  }
+
+  #isWithin(state: S, trace: () => Trace<S>): boolean {
+    if (this.model.constraint === undefined) return true
+    return this.#attempt({ part: 'constraint' }, trace, () => this.model.constraint?.(state) === true)
   }
 
   /** The state after the action, if that is enabled. Written without closures: nothing runs more often. */
@@ -153,17 +198,13 @@ export class Search<S> {
   }
 
   /** What the search sees of a state is what is stored, so that equal states are judged and expanded alike. */
-  #stateAt(index: number, cells = this.#store.cellsAt(index)): S {
-    return this.#attempt(
-      { part: 'restore' },
-      () => this.#traceTo(index),
-      () => {
-        const state = this.model.restore(cells.values)
-        const again = this.#store.keyOf(this.model.cells(state), cells)
-        if (again !== this.#store.keyAt(index)) throw new Error('the cells of the restored state are others')
-        return state
-      },
-    )
+  #restored(key: string, trace: () => Trace<S>, cells = this.#store.cellsOf(key)): S {
+    return this.#attempt({ part: 'restore' }, trace, () => {
+      const state = this.model.restore(cells.values)
+      const again = this.#store.keyOf(this.model.cells(state), cells)
+      if (again !== key) throw new Error('the cells of the restored state are others')
+      return state
+    })
   }
 
   #keyOf(state: S, near: StoredCells | undefined, trace: () => Trace<S>): string {

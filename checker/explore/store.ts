@@ -71,8 +71,9 @@ export class Store {
     return index
   }
 
-  cellsAt(index: number): StoredCells {
-    const ids = idsOf(this.keyAt(index))
+  /** The cells of any key that this store has made, of a state that was added or not. */
+  cellsOf(key: string): StoredCells {
+    const ids = idsOf(key)
     return { ids, values: ids.map(id => this.#valueOfId[id]) }
   }
 

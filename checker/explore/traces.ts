@@ -9,13 +9,15 @@ import type { Store } from './store.js'
 export interface PlacedAction<S> extends Action<S> {
   readonly ruleAt: number
   readonly choiceAt: number
+  /** Its place among all actions. */
+  readonly position: number
 }
 
 /** Every rule with every choice, in their order. */
 export const actionsOf = <S>({ rules }: Model<S>): readonly PlacedAction<S>[] =>
-  rules.flatMap((rule, ruleAt) =>
-    rule.choices.map((choice, choiceAt) => ({ rule, choice, ruleAt, choiceAt })),
-  )
+  rules
+    .flatMap((rule, ruleAt) => rule.choices.map((choice, choiceAt) => ({ rule, choice, ruleAt, choiceAt })))
+    .map((action, position) => ({ ...action, position }))
 
 /** From the firings of each rule, by position, those of each name, 0 included. */
 export const firingsByName = <S>(

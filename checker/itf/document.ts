@@ -30,7 +30,7 @@ export const originSchema = z.object({
   /** The initial configuration that the trace starts from. */
   topology: text,
   property: text,
-  kind: z.enum(['invariant', 'step', 'cover']),
+  kind: z.enum(['invariant', 'step', 'cover', 'possibility', 'liveness']),
   says: z.string(),
   steps: z.int().nonnegative(),
   actions: z.array(actionSchema),
@@ -52,15 +52,17 @@ export const documentSchema = z
     }),
     vars: names,
     states: z.array(stateSchema).min(1),
+    /** Of a lasso: the state that the last one repeats, and from which all goes on as it did. */
     loop: z.int().nonnegative().optional(),
   })
-  .superRefine(({ '#meta': meta, vars, states }, context) => {
+  .superRefine(({ '#meta': meta, vars, states, loop }, context) => {
     const { steps, actions } = meta.zombieproof
     const wrong = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message })
     const where = ['#meta', 'zombieproof']
     if (actions.length !== steps)
       wrong([...where, 'actions'], `has ${actions.length} actions for ${steps} steps`)
+    if (loop !== undefined && loop > steps) wrong(['loop'], `is ${loop}, which is after the last state`)
     if (states.length !== steps + 1) wrong(['states'], `has ${states.length} states for ${steps} steps`)
     for (const [i, state] of states.entries()) {
       const missing = vars.find(name => !(name in state))

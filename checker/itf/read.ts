@@ -18,7 +18,7 @@ export async function readTrace(path: string, shown = path): Promise<TraceDocume
 export function parseTrace(text: string, shown: string): TraceDocument {
   const value = jsonOf(text, shown)
   const parsed = documentSchema.safeParse(value)
-  if (parsed.success) return supported(parsed.data, shown)
+  if (parsed.success) return parsed.data
   throw foreign(value, shown) ?? damaged(parsed.error, shown)
 }
 
@@ -81,14 +81,5 @@ const damaged = (error: z.ZodError, shown: string): UsageError => {
     `${shown} is damaged: ${says}.`,
     recordAgain,
     'The file was edited by hand, or by another version.',
-  )
-}
-
-/** Lassos have a file format, but nothing here replays them yet. */
-function supported(document: TraceDocument, shown: string): TraceDocument {
-  if (document.loop === undefined) return document
-  throw new UsageError(
-    `${shown} is a lasso: its last state loops back to state ${document.loop}.`,
-    'Only finite traces can be replayed.',
   )
 }

@@ -18,7 +18,7 @@ export type Provenance = Pick<
 >
 
 export function traceDocument<S>(
-  { model, initial, steps }: Behaviour<S>,
+  { model, initial, steps, loop }: Behaviour<S>,
   property: Property<S>,
   { check, profile, features, topologies, tasks, mutant, alsoIn }: Provenance,
 ): TraceDocument {
@@ -29,7 +29,7 @@ export function traceDocument<S>(
     '#meta': {
       format: 'ITF',
       'format-description': formatDescription,
-      description: `${check}, profile ${profile}: a shortest trace that ${verbOf(property)} "${property.name}"`,
+      description: `${check}, profile ${profile}: a shortest ${loop === undefined ? 'trace' : 'lasso'} that ${verbOf(property)} "${property.name}"`,
       zombieproof: {
         version: 1,
         check,
@@ -52,6 +52,7 @@ export function traceDocument<S>(
       },
     },
     vars,
+    ...(loop === undefined ? {} : { loop }),
     states: states.map((state, i) => ({
       '#meta': { index: i, ...(i === 0 ? {} : { action: labels[i - 1] }) },
       ...cellValues(vars, model.cells(state)),

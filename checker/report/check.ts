@@ -2,7 +2,8 @@
  * The result of one check as text.
  */
 import { match } from 'ts-pattern'
-import type { Exploration, Stop } from '../explore/result.js'
+import type { Exploration, Note, Stop } from '../explore/result.js'
+import { isTemporal, type Property } from '../model.js'
 import type { CheckResult, Judgement } from './result.js'
 import type { Style } from './style.js'
 import { bytes, count, duration, grouped, labelled } from './text.js'
@@ -44,11 +45,13 @@ const exploredText = <S>({
   transitions,
   diameter,
   unexpanded,
+  outside,
   stop,
   seconds,
 }: Exploration<S>): string =>
   [
     count(states, 'state'),
+    ...(outside === 0 ? [] : [`${grouped(outside)} more outside the constraint`]),
     count(transitions, 'transition'),
     `depth ${diameter}`,
     stop === undefined ? 'frontier empty' : `stopped by ${stopText(stop)} with ${unexpandedText(unexpanded)}`,
@@ -78,16 +81,27 @@ function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
   const what = property.kind === 'step' ? 'step' : 'state'
   return [
     ...coloured(style.bad, labelled('violated', sentence(property.name, because), style.width)),
-    ...(n > 1 ? labelled('', `in ${count(n, what)}; this is the nearest`, style.width) : []),
+    ...(n > 1 && property.kind !== 'liveness'
+      ? labelled('', `in ${count(n, what)}; this is the nearest`, style.width)
+      : []),
     ...(hint === undefined ? [] : labelled('', hint, style.width)),
     '',
-    ...traceLines(behaviour, 'shortest trace', style),
+    ...traceLines(behaviour, behaviour.loop === undefined ? 'shortest trace' : 'shortest lasso', style),
     '',
+    ...noteLines(judgement.notes, style),
     ...(saved === undefined
       ? []
-      : [`      saved      ${saved.file}`, `      replay     pnpm replay ${saved.file}`, '']),
+      : [`      saved      ${saved.file}`, `      replay     ${saved.replay}`, '']),
   ]
 }
+
+const noteLines = (notes: readonly Note[] | undefined, style: Style): string[] =>
+  notes === undefined
+    ? []
+    : [
+        ...notes.flatMap(({ label, text }) => labelled(label, text, style.width).map(line => `    ${line}`)),
+        '',
+      ]
 
 function knownLines<S>(judgement: Judgement<S>, style: Style, verbose: boolean): string[] {
   if (judgement.verdict !== 'known') return []
@@ -100,12 +114,30 @@ function knownLines<S>(judgement: Judgement<S>, style: Style, verbose: boolean):
       ? [
           ...(because === undefined ? [] : labelled('', because, style.width)),
           '',
-          ...traceLines(behaviour, 'trace', style),
+          ...traceLines(behaviour, behaviour.loop === undefined ? 'trace' : 'lasso', style),
           '',
+          ...noteLines(judgement.notes, style),
         ]
       : []),
   ]
 }
+
+const kindOf = <S>(property: Property<S>): 'cover' | 'temporal' | 'other' => {
+  if (isTemporal(property)) return 'temporal'
+  return property.kind === 'cover' ? 'cover' : 'other'
+}
+
+/** What a bounded search says of behaviours as a whole. */
+function unexploredText<S>(judgements: readonly Judgement<S>[], upTo: string): string {
+  const share = judgements.find(it => it.verdict === 'stopped' && it.unexplored !== undefined)
+  const none = `no violation ${upTo}`
+  if (share?.verdict !== 'stopped' || share.unexplored === undefined) return none
+  const { states, of } = share.unexplored
+  if (states === 0) return `not judged before the search was stopped`
+  return `${none} among ${count(of, 'state')}, of which ${percent(states / of)} have unexplored successors`
+}
+
+const percent = (share: number): string => (share < 0.01 ? 'less than 1 %' : `${Math.round(100 * share)} %`)
 
 /** Longer lists of names are counted instead, where each name says only that all is well so far. */
 const mostNames = 8
@@ -136,10 +168,10 @@ function groupedLines<S>(
     const many = `${grouped(names.length)} properties (--verbose names them)`
     return coloured(colour, labelled(label, intro === '' ? many : `${intro}: ${many}`, style.width))
   }
-  const named = (verdict: Judgement<S>['verdict'], kind: 'cover' | 'other' | 'any') =>
+  const named = (verdict: Judgement<S>['verdict'], kind: 'cover' | 'temporal' | 'other' | 'any') =>
     judgements
       .filter(it => it.verdict === verdict)
-      .filter(({ property }) => kind === 'any' || (property.kind === 'cover') === (kind === 'cover'))
+      .filter(({ property }) => kind === 'any' || kindOf(property) === kind)
       .map(({ property }) => property.name)
   const reached = judgements.flatMap(it =>
     it.verdict === 'reached' ? [`${it.property.name}, depth ${it.steps}`] : [],
@@ -153,6 +185,7 @@ function groupedLines<S>(
       `no violation ${upTo}, ${unexpandedText(exploration.unexpanded)}`,
       named('stopped', 'other'),
     ),
+    ...counted(style.warn, 'stopped', unexploredText(judgements, upTo), named('stopped', 'temporal')),
     ...group(style.warn, 'stopped', `not reached ${upTo}:`, named('stopped', 'cover')),
     ...counted(style.good, 'holds', '', named('holds', 'any')),
     ...counted(style.good, 'reached', '', reached),

@@ -42,6 +42,7 @@ function checkJson<S>(
     skipped: exploration === undefined,
     stop: exploration?.stop ?? null,
     unexpanded: exploration?.unexpanded ?? 0,
+    outside: exploration?.outside ?? 0,
     levels: exploration?.levels ?? [],
     ends: exploration?.ends ?? 0,
     deadlocks: exploration?.deadlocks ?? 0,
@@ -72,6 +73,7 @@ function details<S>(judgement: Judgement<S>): object {
         counterexample: judgement.saved?.file ?? null,
         count: judgement.count,
         because: judgement.because ?? null,
+        ...temporalJson(judgement),
         actions: labelsOf(judgement),
       }
     case 'known':
@@ -79,16 +81,29 @@ function details<S>(judgement: Judgement<S>): object {
         steps: judgement.steps,
         counterexample: judgement.known.file,
         because: judgement.because ?? null,
+        ...temporalJson(judgement),
         actions: labelsOf(judgement),
       }
     case 'reached':
       return { steps: judgement.steps, count: judgement.count }
     case 'stopped':
-      return { upTo: judgement.upTo }
+      return {
+        upTo: judgement.upTo,
+        ...(judgement.unexplored === undefined ? {} : { unexplored: judgement.unexplored }),
+      }
     default:
       return {}
   }
 }
+
+/** Of a lasso, where its loop begins; of any temporal counterexample, what explains it. */
+const temporalJson = <S>({
+  behaviour: { loop },
+  notes,
+}: Extract<Judgement<S>, { behaviour: unknown }>): object => ({
+  ...(loop === undefined ? {} : { loop }),
+  ...(notes === undefined ? {} : { notes }),
+})
 
 const labelsOf = <S>({
   behaviour: { model, initial, steps },

@@ -31,7 +31,7 @@ export function replayText<S>(result: ReplayResult<S>, style: Style, verbose: bo
       : `: ${because}`
     : isCover
       ? ': not by this trace'
-      : ': this trace no longer violates it'
+      : `: this trace no longer violates it${because === undefined ? '' : `: ${because}`}`
   return `${[
     `${style.strong(check.name)}: ${check.says}`,
     ...labelled('replays', where, style.width),

@@ -3,7 +3,7 @@
  *
  * Here: what is added to a search (explore/result.ts): counterexamples that were known before, files, bounds.
  */
-import type { Exploration } from '../explore/result.js'
+import type { Exploration, Note } from '../explore/result.js'
 import type { Property } from '../model.js'
 import type { Behaviour } from './trace.js'
 
@@ -17,6 +17,8 @@ export interface KnownCounterexample {
 /** Where a counterexample was written. */
 export interface Saved {
   readonly file: string
+  /** The command that replays it. */
+  readonly replay: string
   /** The file is among the known counterexamples from now on. */
   readonly curated: boolean
 }
@@ -24,7 +26,13 @@ export interface Saved {
 export type Judgement<S> =
   | { readonly verdict: 'holds' | 'not reached'; readonly property: Property<S> }
   /** Nothing was found up to this depth, and that was not everything; null: not even the initial states were judged. */
-  | { readonly verdict: 'stopped'; readonly property: Property<S>; readonly upTo: number | null }
+  | {
+      readonly verdict: 'stopped'
+      readonly property: Property<S>
+      readonly upTo: number | null
+      /** Of a temporal property: how many of the states found have successors that were not seen. */
+      readonly unexplored?: { readonly states: number; readonly of: number } | undefined
+    }
   | {
       readonly verdict: 'reached'
       readonly property: Property<S>
@@ -39,6 +47,7 @@ export type Judgement<S> =
       readonly behaviour: Behaviour<S>
       /** What is false in the last state or step, and for whom. */
       readonly because: string | undefined
+      readonly notes?: readonly Note[] | undefined
       readonly saved?: Saved | undefined
       /** What the reader should know of known counterexamples to the same property. */
       readonly hint?: string | undefined
@@ -50,6 +59,7 @@ export type Judgement<S> =
       readonly known: KnownCounterexample
       readonly behaviour: Behaviour<S>
       readonly because: string | undefined
+      readonly notes?: readonly Note[] | undefined
       readonly saved?: Saved | undefined
     }
 

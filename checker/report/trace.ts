@@ -13,6 +13,8 @@ export interface Behaviour<S> {
   readonly model: Model<S>
   readonly initial: Initial<S>
   readonly steps: readonly Step<S>[]
+  /** Of a lasso: after this many steps its loop begins, which the last step ends. */
+  readonly loop?: number | undefined
 }
 
 interface Row {
@@ -32,7 +34,9 @@ export function traceLines<S>(behaviour: Behaviour<S>, kind: string, style: Styl
   const { model, initial, steps } = behaviour
   const from = `from       ${initial.name}${initial.says === '' ? '' : `: ${initial.says}`}`
   const rows = rowsOf(behaviour)
-  const title = `${kind}, ${count(steps.length, 'step')}`
+  const { loop } = behaviour
+  const round = loop === undefined ? '' : `, the last ${steps.length - loop} of them for ever`
+  const title = `${kind}, ${count(steps.length, 'step')}${loop === steps.length ? ', and then none' : round}`
   const acting = rows.map(row => row.acting)
   const lanes = lanesOf(acting, model.cellNames(initial))
   const left = Math.max(title.length, ...rows.map(row => row.title.length)) + gap
@@ -46,12 +50,15 @@ export function traceLines<S>(behaviour: Behaviour<S>, kind: string, style: Styl
   ].map(line => `${indent}${line}`.trimEnd())
 }
 
-function rowsOf<S>({ model, initial, steps }: Behaviour<S>): Row[] {
+/** The steps of a loop are marked on their left. */
+function rowsOf<S>({ model, initial, steps, loop }: Behaviour<S>): Row[] {
+  const mark = (i: number): string =>
+    loop === undefined || loop === steps.length ? '' : i < loop ? '  ' : i === loop ? '↻ ' : '┆ '
   const digits = String(steps.length).length
   const diffs = steps.map(({ before, after }) => changes(model, initial, before, after))
   const column = Math.max(0, ...diffs.flat().map(({ place }) => place.length)) + gap
   return steps.map(({ rule, choice, events }, i) => ({
-    title: `${String(i + 1).padStart(digits)} ${model.label(rule, choice, initial)}`,
+    title: `${mark(i)}${String(i + 1).padStart(digits)} ${model.label(rule, choice, initial)}`,
     acting: model.lane?.(rule, choice, initial),
     effects: [
       ...(diffs[i] ?? []).map(({ place, from, to }) => `${place.padEnd(column)}${from} → ${to}`),

@@ -33,7 +33,9 @@ export const sortedValues = <T>(values: readonly T[]): readonly T[] =>
   values.toSorted((a, b) => {
     const [x, y] = [Array.isArray(a) ? a[0] : a, Array.isArray(b) ? b[0] : b]
     if (typeof x === 'number' && typeof y === 'number') return x - y
-    return compare(typeof x === 'string' ? x : code(a), typeof y === 'string' ? y : code(b))
+    const read = compare(typeof x === 'string' ? x : code(a), typeof y === 'string' ? y : code(b))
+    // The text `f` and the code of `false` read alike.
+    return read === 0 ? compare(code(a), code(b)) : read
   })
 
 /** Entries of maps are plain pairs, which have no code of their own. */

@@ -25,7 +25,7 @@ export const setsid = rule({
   feature: 'jobs',
   kind: 'external',
   source: 'CreateSession, createSession in sessions.go',
-  choices: eachTask,
+  choices: scope => (scope.menu.jobCalls.includes('setsid') ? eachTask(scope) : []),
   guard: (s, { task }) => mayCall(s, task),
   effect(s, { task }) {
     const { group: g } = s.task(task)
@@ -52,7 +52,7 @@ export const setpgid = rule<Move>({
   kind: 'external',
   source: 'CreateProcessGroup, JoinProcessGroup in sessions.go; Setpgid in sys_thread.go',
   choices: scope =>
-    eachTask(scope).flatMap(({ task }) =>
+    (scope.menu.jobCalls.includes('setpgid') ? eachTask(scope) : []).flatMap(({ task }) =>
       slotsOf(scope).flatMap(target => slotsOf(scope).map(processGroup => ({ task, target, processGroup }))),
     ),
   guard: (s, move) =>

@@ -39,6 +39,8 @@ export type Walk = {
   readonly features: readonly Feature[]
   readonly initial: Initial<ImmutableState>
   readonly steps: readonly WalkStep[]
+  /** How a report shows it. */
+  readonly [fc.toStringMethod]: () => string
 }
 
 export const statesOf = ({ initial, steps }: Walk): readonly ImmutableState[] => [
@@ -50,6 +52,16 @@ export const traceOf = ({ initial, steps }: Walk): Trace<ImmutableState> => ({
   initial,
   actions: steps.map(({ action }) => action),
 })
+
+/** A walk for people: its topology, and each step. */
+const describeSteps = (
+  model: KernelModel,
+  initial: Initial<ImmutableState>,
+  steps: readonly WalkStep[],
+): string =>
+  [initial.name, ...steps.map(({ action: { rule, choice } }) => model.label(rule, choice, initial))].join(
+    ', ',
+  )
 
 type Enabled = { readonly rule: Rule<ImmutableState>; readonly choices: readonly unknown[] }
 
@@ -78,12 +90,12 @@ function walk(chosen: readonly Feature[], topology: number, picks: readonly Pick
     steps.push({ before, action: { rule, choice }, after, events: model.events(fired) })
     before = after
   }
-  return { features: chosen, initial, steps }
+  return { features: chosen, initial, steps, [fc.toStringMethod]: () => describeSteps(model, initial, steps) }
 }
 
 const pick = fc.record({ internal: fc.boolean(), rule: fc.nat(), choice: fc.nat() })
 
-/** Walks of up to `length` steps. Where a law is broken, a shorter one is looked for. */
+/** Walks of up to `length` steps. */
 export const walks = (length: number): fc.Arbitrary<Walk> =>
   fc
     .tuple(
@@ -92,10 +104,3 @@ export const walks = (length: number): fc.Arbitrary<Walk> =>
       fc.array(pick, { maxLength: length, size: 'max' }),
     )
     .map(([chosen, topology, picks]) => walk(chosen, topology, picks))
-
-/** The walk for people: its topology, and each step. */
-export function describeWalk({ features: chosen, initial, steps }: Walk): string {
-  const model = modelWith(chosen)
-  const labels = steps.map(({ action: { rule, choice } }) => model.label(rule, choice, initial))
-  return [initial.name, ...labels].join(', ')
-}

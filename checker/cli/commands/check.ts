@@ -6,12 +6,14 @@ import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
+import { suiteOfFile } from '../model-file.js'
 import { runChecks } from '../run-checks.js'
 import { refuseToOverwrite } from '../save.js'
 import { type Asked, select } from '../selection.js'
 import { collected, size, time, wholeNumber } from '../values.js'
 
 interface Options {
+  readonly model?: string
   readonly depth?: number
   readonly tasks?: number
   readonly profile?: string
@@ -39,6 +41,7 @@ Examples:
   zombieproof check CHECK --depth 8          one check, 8 steps from its initial states
   zombieproof check --tasks 3                every initial topology of at most 3 tasks
   zombieproof check --property 'SENTENCE'    one property, in the checks that have it
+  zombieproof check --model FILE             every model that the module FILE exports
   zombieproof check --mutant NAME            is this deliberate fault caught?
   zombieproof check CHECK --property 'SENTENCE' --save NAME
                                              keep a violation among the known counterexamples
@@ -54,6 +57,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       'Explores the reachable states of each check and judges its properties. Without --depth, all of them.',
     )
     .argument('[CHECK...]', 'names of checks; without any, every check that has what is asked')
+    .option('--model <FILE>', 'check the models that this module exports, instead of those of the project')
     .option('--depth <N>', 'at most this many steps from an initial state', wholeNumber('--depth', 0))
     .option('--tasks <N>', 'start from every topology of at most N tasks', wholeNumber('--tasks', 1))
     .option('--topology <NAME>', 'start from this topology only; may be repeated', collected)
@@ -79,7 +83,11 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     .option('--mutants', 'list the deliberate faults, and what catches each')
     .addHelpText('after', examples)
     .action(async (checks: readonly string[], options: Options) =>
-      finish(await check(context, checks, options)),
+      finish(
+        options.model === undefined
+          ? await check(context, checks, options)
+          : await check({ ...context, suite: await suiteOfFile(options.model, context.io) }, checks, options),
+      ),
     )
 }
 

@@ -7,8 +7,10 @@ import { replayJson, replayText } from '../../report/replay.js'
 import { type Context, styleFor } from '../command.js'
 import { fitTrace } from '../fit.js'
 import { absolutePath, shownPath } from '../io.js'
+import { suiteOfFile } from '../model-file.js'
 
 interface Options {
+  readonly model?: string
   readonly json?: boolean
   readonly verbose?: boolean
 }
@@ -28,10 +30,17 @@ export function addReplay<S>(program: Command, context: Context<S>, finish: (sta
       'Replays a counterexample on the model that its file names, step by step, with what changed.',
     )
     .argument('<FILE>', 'a counterexample, NAME.itf.json')
+    .option('--model <FILE>', 'the module that exports the model, if it is none of the project')
     .option('--verbose', 'also show where the rules of the trace come from')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', examples)
-    .action(async (file: string, options: Options) => finish(await replay(context, file, options)))
+    .action(async (file: string, options: Options) =>
+      finish(
+        options.model === undefined
+          ? await replay(context, file, options)
+          : await replay({ ...context, suite: await suiteOfFile(options.model, context.io) }, file, options),
+      ),
+    )
 }
 
 async function replay<S>({ suite, io }: Context<S>, path: string, options: Options): Promise<number> {

@@ -181,6 +181,7 @@ describe('--json', () => {
           seconds: 0,
           skipped: false,
           stop: null,
+          outside: 0,
           unexpanded: 0,
           levels: [1, 2, 3, 4, 4, 3, 2, 1],
           ends: 1,

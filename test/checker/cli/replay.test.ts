@@ -162,11 +162,12 @@ const cases: readonly (readonly [name: string, text: () => string, err: string])
     `,
   ],
   [
-    'a lasso',
+    'no lasso, although it says so',
     () => edited(document => Object.assign(document, { loop: 2 })),
     `
-    error: ${file} is a lasso: its last state loops back to state 2.
-      Only finite traces can be replayed.
+    error: ${file} is no lasso: it does not end in the state after step 2.
+      The file was edited by hand, or the model was changed since.
+      Record it again with: pnpm check reaping
     `,
   ],
   [

@@ -25,13 +25,13 @@ describe('the store', () => {
     const [first, second] = [Object.freeze([1]), Object.freeze([1])]
     expect(store.keyOf([first])).toBe(store.keyOf([second]))
     store.add(store.keyOf([second]), { initial: 0 })
-    expect(store.cellsAt(0).values[0]).toBe(first)
+    expect(store.cellsOf(store.keyAt(0)).values[0]).toBe(first)
   })
 
   it('keeps the ids of cells that are the same objects, and encodes the others', () => {
     const store = new Store()
     store.add(store.keyOf(['a', 'b']), { initial: 0 })
-    const near = store.cellsAt(0)
+    const near = store.cellsOf(store.keyAt(0))
     for (const cells of [['a', 'b'], ['a', 'c'], ['b', 'a'], ['a'], ['a', 'b', undefined]]) {
       expect(store.keyOf(cells, near)).toBe(store.keyOf(cells))
     }

@@ -1,0 +1,126 @@
+/**
+ * `--model FILE`: a suite made of what a module exports, so that a model of one's own is checked like any other.
+ *
+ * Here: which exports are models or checks, and what is said of a file that has none.
+ * Not here: how a model is written (define/).
+ */
+import { stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { DefinedModel } from '../define/model.js'
+import { UsageError } from '../errors.js'
+import type { Model, Property } from '../model.js'
+import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+import { absolutePath, type Io, shownPath } from './io.js'
+
+/** Such a model has one profile: to be as it is written. */
+const profile = { name: 'as-written', says: 'the model as it is written' }
+
+/**
+ * Loads the module, which runs it. Its export `checks` counts, a list of checks and models; without that, every model
+ * that it exports is a check. Throws `UsageError` for a file that is not there, cannot be loaded, or has no model.
+ */
+export async function suiteOfFile(path: string, io: Io): Promise<Suite<unknown>> {
+  const file = absolutePath(path, io)
+  const shown = shownPath(file, io)
+  const checks = checksOf(await exportsOf(file, shown), shown)
+  const features = [...new Set(checks.flatMap(check => check.features))]
+  const topologies = [...new Set(checks.flatMap(check => check.topologies))]
+  return {
+    checks,
+    profiles: [profile],
+    defaultProfile: profile.name,
+    features: features.map(name => ({ name, says: `the rules of the feature ${name}` })),
+    topologies: topologies.map(name => ({ name, says: 'an initial state of the model' })),
+    mutants: [],
+    counterexamples: join(dirname(file), 'counterexamples'),
+    modelFile: shown,
+  }
+}
+
+async function exportsOf(file: string, shown: string): Promise<Readonly<Record<string, unknown>>> {
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isFile() !== true) {
+    throw new UsageError(
+      `There is no file ${shown}.`,
+      'Name a module that exports a model: --model examples/peterson.ts',
+    )
+  }
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    if (error instanceof UsageError) {
+      throw new UsageError(`${shown} cannot be loaded. ${error.what}`, error.next, error.likely)
+    }
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${shown} cannot be loaded: ${message}`, 'Correct the module, and try again.')
+  }
+}
+
+function checksOf(
+  exported: Readonly<Record<string, unknown>>,
+  shown: string,
+): readonly CheckDefinition<unknown>[] {
+  const { checks: listed } = exported
+  const values = Array.isArray(listed) ? (listed as readonly unknown[]) : Object.values(exported)
+  const checks = [...new Set(values)].flatMap(value =>
+    isCheck(value) ? [value] : isModel(value) ? [checkOf(value)] : [],
+  )
+  if (checks.length === 0) {
+    throw new UsageError(
+      `${shown} exports no model.`,
+      'Export what model({ … }) of zombieproof/checker gives, or a list of such models named checks.',
+    )
+  }
+  const twice = checks.find(({ name }, at) => checks.findIndex(other => other.name === name) !== at)
+  if (twice === undefined) return checks
+  throw new UsageError(
+    `${shown} exports two models named '${twice.name}'.`,
+    'Give each its own name: it is how one of them is asked for.',
+  )
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+const isCheck = (value: unknown): value is CheckDefinition<unknown> =>
+  isObject(value) && typeof value.build === 'function' && Array.isArray(value.properties)
+
+/** A model; one that `model` has made has properties, too. */
+type Exported = Model<unknown> & Partial<Pick<DefinedModel<unknown>, 'says' | 'properties'>>
+
+const isModel = (value: unknown): value is Exported =>
+  isObject(value) &&
+  typeof value.restore === 'function' &&
+  typeof value.cells === 'function' &&
+  Array.isArray(value.rules) &&
+  Array.isArray(value.initial)
+
+/** A check that asks of a model what it has to say of itself. */
+export function checkOf<S>(
+  model: Model<S> & { readonly says?: string; readonly properties?: readonly Property<S>[] },
+): CheckDefinition<S> {
+  const { name, says = name, properties = [] } = model
+  return {
+    name,
+    says,
+    features: [...new Set(model.rules.map(({ feature }) => feature))],
+    topologies: model.initial.map(initial => initial.name),
+    properties,
+    build: options => narrowed(model, options),
+  }
+}
+
+function narrowed<S>(model: Model<S>, { tasks, topologies, features }: BuildOptions): Model<S> {
+  if (tasks !== undefined) {
+    throw new UsageError(
+      `The model ${model.name} starts from the states that it lists, not from topologies of ${tasks} tasks.`,
+      'Leave out --tasks; choose an initial state with --topology.',
+    )
+  }
+  return {
+    ...model,
+    initial: model.initial.filter(({ name }) => topologies?.includes(name) ?? true),
+    rules: model.rules.filter(({ feature }) => features?.includes(feature) ?? true),
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * A field with one cell for each of a fixed set of keys: for each process, channel, fork, level.
+ *
+ * Here: reading it key by key, and the copies in which some keys have other values.
+ * Not here: where its cells stand in a state (layout.ts).
+ *
+ * A copy keeps what was written beside what it was made from, and reads the rest only when it is asked: so that an
+ * engine which watches the cells sees which of them a rule depends on.
+ */
+
+export type Key = string | number
+
+/** One value for each key. Immutable: `set` and its like give another one. */
+export interface Each<K extends Key, T> extends Iterable<T> {
+  readonly keys: readonly K[]
+  /** Throws `RangeError` for a key that it does not have; so do `set` and `update`. */
+  get(key: K): T
+  set(key: K, value: T): Each<K, T>
+  update(key: K, change: (value: T) => T): Each<K, T>
+  map(change: (value: T, key: K) => T): Each<K, T>
+  every(test: (value: T, key: K) => boolean): boolean
+  some(test: (value: T, key: K) => boolean): boolean
+  /** How many values pass. */
+  count(test: (value: T, key: K) => boolean): number
+  includes(value: T): boolean
+  /** The keys whose values pass, in their order. */
+  where(test: (value: T, key: K) => boolean): readonly K[]
+  /** The values, in the order of the keys. */
+  toArray(): readonly T[]
+}
+
+/** Where the values of a field come from: the cells of a state, or the values it was made with. */
+export interface Source {
+  read(at: number): unknown
+}
+
+/** The keys of a field, and the place of each among them. */
+export class Keys<K extends Key> {
+  readonly #places: ReadonlyMap<K, number>
+
+  constructor(readonly list: readonly K[]) {
+    this.#places = new Map(list.map((key, place) => [key, place]))
+  }
+
+  placeOf(key: K): number {
+    const place = this.#places.get(key)
+    if (place === undefined) throw new RangeError(`There is no ${String(key)} among ${this.list.join(', ')}.`)
+    return place
+  }
+}
+
+type Written = ReadonlyMap<number, unknown>
+
+const nothing: Written = new Map()
+
+/** The one implementation of `Each`. The value of the first key is the cell `first` of the source, and so on. */
+export class Cells<K extends Key, T> implements Each<K, T> {
+  constructor(
+    readonly indexed: Keys<K>,
+    readonly source: Source,
+    readonly first: number,
+    /** By the place of their keys, the values that differ from those of the source. */
+    readonly written: Written = nothing,
+  ) {}
+
+  get keys(): readonly K[] {
+    return this.indexed.list
+  }
+
+  get(key: K): T {
+    return this.at(this.indexed.placeOf(key))
+  }
+
+  set(key: K, value: T): Cells<K, T> {
+    return this.#with([[this.indexed.placeOf(key), value]])
+  }
+
+  update(key: K, change: (value: T) => T): Cells<K, T> {
+    return this.set(key, change(this.get(key)))
+  }
+
+  map(change: (value: T, key: K) => T): Cells<K, T> {
+    return this.#with(this.keys.map((key, place) => [place, change(this.at(place), key)]))
+  }
+
+  every(test: (value: T, key: K) => boolean): boolean {
+    return this.keys.every((key, place) => test(this.at(place), key))
+  }
+
+  some(test: (value: T, key: K) => boolean): boolean {
+    return this.keys.some((key, place) => test(this.at(place), key))
+  }
+
+  count(test: (value: T, key: K) => boolean): number {
+    return this.where(test).length
+  }
+
+  includes(value: T): boolean {
+    return this.some(other => Object.is(other, value))
+  }
+
+  where(test: (value: T, key: K) => boolean): readonly K[] {
+    return this.keys.filter((key, place) => test(this.at(place), key))
+  }
+
+  toArray(): readonly T[] {
+    return this.keys.map((_, place) => this.at(place))
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.toArray()[Symbol.iterator]()
+  }
+
+  toString(): string {
+    return `[${this.toArray().map(String).join(', ')}]`
+  }
+
+  /** The value of the key at this place. */
+  at(place: number): T {
+    return (this.written.has(place) ? this.written.get(place) : this.source.read(this.first + place)) as T
+  }
+
+  #with(changes: readonly (readonly [number, unknown])[]): Cells<K, T> {
+    return new Cells(this.indexed, this.source, this.first, new Map([...this.written, ...changes]))
+  }
+}
+
+/**
+ * The initial value of a field with one cell for each key: `each(3, 'idle')` for the keys 0, 1, 2, or
+ * `each(['reader', 'writer'], 'idle')`. Where values differ, give a function of the key.
+ */
+export function each<const K extends Key, T>(keys: readonly K[], value: T | ((key: K) => T)): Each<K, T>
+export function each<T>(keys: number, value: T | ((key: number) => T)): Each<number, T>
+export function each<T>(keys: number | readonly Key[], value: T | ((key: Key) => T)): Each<Key, T> {
+  const list = typeof keys === 'number' ? upTo(keys) : Object.freeze([...keys])
+  const values = list.map(key => (typeof value === 'function' ? (value as (key: Key) => T)(key) : value))
+  return new Cells<Key, T>(new Keys(list), { read: at => values[at] }, 0)
+}
+
+/** 0, 1, …, n − 1: the processes of many a model, and its choices. */
+export const upTo = (n: number): readonly number[] => Object.freeze(Array.from({ length: n }, (_, i) => i))

@@ -1,0 +1,166 @@
+/**
+ * How a state with named fields is made of cells, and back.
+ *
+ * Here: the place of each field in the vector of cells, states that read a cell when a field is read and no sooner,
+ * and the state after an effect.
+ * Not here: what an author writes (model.ts).
+ */
+import { canonical, EncodeError } from '../encode/canonical.js'
+import { UsageError } from '../errors.js'
+import { Cells, type Key, type Keys, type Source } from './each.js'
+import { frozen } from './frozen.js'
+
+/** Fields by their names, each with its initial value. */
+export type Fields = { readonly [name: string]: unknown }
+
+/** A state with these fields. Immutable. Reading a field is reading its cell. */
+export type State<F> = { readonly [N in keyof F]: F[N] }
+
+/** What an effect gives back: the fields that change, with their values after the step. */
+export type Changes<F> = { readonly [N in keyof F]?: F[N] }
+
+/**
+ * The cells of a state. A changed state is made by the own `with` of the cells: an engine may hand in cells that know
+ * what is read of them, and for those it reads nothing.
+ */
+class Vector implements Source {
+  constructor(readonly cells: readonly unknown[]) {}
+
+  read(at: number): unknown {
+    return this.cells[at]
+  }
+}
+
+const vector = Symbol('vector of cells')
+
+/** What all states have; the fields are getters of the class that each layout derives from it. */
+class VectorState {
+  readonly [vector]: Vector
+  constructor(cells: Vector) {
+    this[vector] = cells
+  }
+}
+
+/** A field of one cell; or, with keys, of one cell for each of them. */
+interface Place {
+  readonly first: number
+  readonly keys: Keys<Key> | undefined
+}
+
+export class Layout<F extends Fields> {
+  readonly #places = new Map<string, Place>()
+  readonly #State = class extends VectorState {}
+  /** A name for each cell: `turn`, `pc[0]`. */
+  readonly cellNames: readonly string[]
+  /** The state with the values that the fields were declared with. */
+  readonly initial: State<F>
+
+  /** Throws `UsageError` for fields that cannot be. */
+  constructor(
+    private readonly model: string,
+    fields: F,
+  ) {
+    const names: string[] = []
+    const values: unknown[] = []
+    for (const [name, value] of Object.entries(fields)) {
+      const place: Place = { first: names.length, keys: value instanceof Cells ? value.indexed : undefined }
+      this.#declare(name, place)
+      names.push(...(place.keys === undefined ? [name] : place.keys.list.map(key => `${name}[${key}]`)))
+      values.push(...(value instanceof Cells ? value.toArray() : [value]))
+    }
+    if (names.length === 0) {
+      throw new UsageError(
+        `The state of the model '${model}' has no field.`,
+        "Give each field its initial value: state: { turn: 0, pc: each(2, 'idle') }",
+      )
+    }
+    this.cellNames = Object.freeze(names)
+    this.initial = this.state(values.map((value, at) => this.#storable(value, names[at] as string)))
+  }
+
+  /** The state that has these cells. It reads a cell only where a field is read. */
+  state(cells: readonly unknown[]): State<F> {
+    return new this.#State(new Vector(cells)) as unknown as State<F>
+  }
+
+  cells(state: State<F>): readonly unknown[] {
+    return this.#vectorOf(state).cells
+  }
+
+  /** The state after these changes. Throws for a field that states do not have. */
+  after(state: State<F>, changes: Changes<F>): State<F> {
+    const before = this.#vectorOf(state)
+    let { cells } = before
+    for (const [name, value] of Object.entries(changes)) {
+      const place = this.#places.get(name)
+      if (place === undefined) {
+        throw new TypeError(
+          `there is no field '${name}': the fields are ${[...this.#places.keys()].join(', ')}`,
+        )
+      }
+      if (place.keys === undefined) cells = cells.with(place.first, frozen(value))
+      else for (const [at, one] of writtenTo(name, place, value, before)) cells = cells.with(at, frozen(one))
+    }
+    return this.state(cells)
+  }
+
+  /** An initial state that differs from the declared one. Throws `UsageError` for what cannot be in a state. */
+  initialWith(changes: Changes<F>): State<F> {
+    try {
+      const state = this.after(this.initial, changes)
+      for (const [at, value] of this.cells(state).entries())
+        this.#storable(value, this.cellNames[at] as string)
+      return state
+    } catch (error) {
+      if (error instanceof UsageError) throw error
+      throw new UsageError(
+        `An initial state of the model '${this.model}' cannot be: ${(error as Error).message}.`,
+      )
+    }
+  }
+
+  #declare(name: string, place: Place): void {
+    if (name === '' || name.startsWith('#')) {
+      throw new UsageError(
+        `The state of the model '${this.model}' cannot have a field named '${name}'.`,
+        'Begin the name of a field with a letter.',
+      )
+    }
+    this.#places.set(name, place)
+    const { first, keys } = place
+    Object.defineProperty(this.#State.prototype, name, {
+      enumerable: true,
+      get: function (this: VectorState) {
+        return keys === undefined ? this[vector].read(first) : new Cells(keys, this[vector], first)
+      },
+    })
+  }
+
+  #vectorOf(state: State<F>): Vector {
+    if (state instanceof this.#State) return state[vector]
+    throw new TypeError(`this is no state of the model '${this.model}'`)
+  }
+
+  #storable(value: unknown, cell: string): unknown {
+    try {
+      canonical(frozen(value))
+      return value
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error
+      throw new UsageError(
+        `The field ${cell} of the model '${this.model}' cannot be stored: ${error.message}`,
+      )
+    }
+  }
+}
+
+/** The cells that a new value of a field with keys writes. What was made from the field itself writes what differs. */
+function writtenTo(name: string, { first, keys }: Place, value: unknown, before: Vector) {
+  if (!(value instanceof Cells) || String(value.keys) !== String(keys?.list)) {
+    throw new TypeError(`the field '${name}' takes what its own set, update or map give`)
+  }
+  if (value.source === before && value.first === first) {
+    return Array.from(value.written, ([place, one]) => [first + place, one] as const)
+  }
+  return value.toArray().map((one, place) => [first + place, one] as const)
+}

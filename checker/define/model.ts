@@ -1,0 +1,197 @@
+/**
+ * A model of one's own: named fields, rules of guard and effect, and what is asked of them.
+ *
+ * Here: what an author writes, and the `Model` that is made of it.
+ * Not here: how states are made of cells (layout.ts), fields with a cell for each process (each.ts).
+ */
+import { UsageError } from '../errors.js'
+import type { Cover, Initial, Invariant, Model, Property, Rule, StepProperty } from '../model.js'
+import { show } from '../report/value.js'
+import { Cells } from './each.js'
+import { frozen } from './frozen.js'
+import { type Changes, type Fields, Layout, type State } from './layout.js'
+
+/** A rule: when it may fire, and what it changes. Both are pure: they read their arguments and nothing else. */
+export interface RuleDefinition<F, C> {
+  /** What the rule is tried with, one by one: processes, values, pairs. Plain JSON data. Without it, once. */
+  readonly choices?: readonly C[]
+  /** May the rule fire? Without it, always. */
+  guard?(state: State<F>, choice: C): boolean
+  /**
+   * The fields that change, with their values after the step. Asked only where the guard holds. TypeScript takes a string
+   * for a mere string here: write `({ decision: 'commit' as const })` for a field of a union type.
+   */
+  effect(state: State<F>, choice: C): Changes<F>
+  /** Where the rule comes from: a function of the source, a paper. */
+  readonly source?: string
+  /** `external`: a step of the environment. The default is `internal`. */
+  readonly kind?: 'external' | 'internal'
+}
+
+/** A property as an author writes it: a test, or a test with more to say. Its name is its sentence. */
+export type Asked<P, Test extends keyof P> =
+  | Exclude<P[Test], undefined>
+  | (Omit<P, 'kind' | 'name' | 'says'> & { readonly says?: string })
+
+export interface ModelDefinition<F extends Fields, C> {
+  readonly name: string
+  /** What is modelled, in one sentence. */
+  readonly says?: string
+  /**
+   * The fields with their initial values: `{ turn: 0, pc: each(2, 'idle') }`.
+   *
+   * A field is one cell: a primitive, data of `immutable`, or an array or plain object, which is frozen. `each` gives a
+   * field with one cell for each process. Small cells make fast searches.
+   */
+  readonly state: F
+  /** Where there is more than one initial state, or another than declared: what differs in each. */
+  readonly initial?: readonly Changes<F>[]
+  readonly rules: { readonly [N in keyof C]: RuleDefinition<F, C[N]> }
+  /** True in every reachable state. */
+  readonly invariants?: { readonly [name: string]: Asked<Invariant<State<F>>, 'holds'> }
+  /** True of every step. */
+  readonly steps?: { readonly [name: string]: Asked<StepProperty<State<F>>, 'holds'> }
+  /** Reached at least once. */
+  readonly covers?: { readonly [name: string]: Asked<Cover<State<F>>, 'reached'> }
+  /** Is it legitimate that nothing can happen in this state? Without this, every such state is a deadlock. */
+  readonly isEnd?: (state: State<F>) => boolean
+  /** The states that are searched: those outside are judged, and neither counted nor expanded. */
+  readonly constraint?: (state: State<F>) => boolean
+}
+
+/** A model, with the properties that it is asked for. */
+export interface DefinedModel<S> extends Model<S> {
+  readonly says: string
+  readonly properties: readonly Property<S>[]
+}
+
+/** The states of a model, or of its fields: `type State = StateOf<typeof fields>`. */
+export type StateOf<M> = M extends DefinedModel<infer S> ? S : State<M>
+
+/**
+ * A model of one's own, to be explored (`explore`) or checked on the command line (`zombieproof check --model FILE`).
+ *
+ * Throws `UsageError` for a definition that cannot be: no field, a value that no state can hold, choices that are
+ * equal or no data.
+ */
+export function model<F extends Fields, C>(definition: ModelDefinition<F, C>): DefinedModel<State<F>> {
+  const { name, says = name, isEnd, constraint } = definition
+  const layout = new Layout(name, definition.state)
+  const rules = Object.entries<RuleDefinition<F, unknown>>(definition.rules)
+  return {
+    name,
+    says,
+    properties: propertiesOf(definition),
+    initial: initialOf(definition, layout),
+    rules: rules.map(([ruleName, rule]) => ruleOf(ruleName, rule, layout, name)),
+    cells: state => layout.cells(state),
+    restore: cells => layout.state(cells),
+    events: () => [],
+    cellNames: () => layout.cellNames,
+    label: (rule, choice) => label(rule.name, choice),
+    ...(isEnd && { isEnd }),
+    ...(constraint && { constraint }),
+  }
+}
+
+function ruleOf<F extends Fields>(
+  name: string,
+  {
+    choices,
+    guard = () => true,
+    effect,
+    source = 'the model',
+    kind = 'internal',
+  }: RuleDefinition<F, unknown>,
+  layout: Layout<F>,
+  model: string,
+): Rule<State<F>> {
+  return {
+    name,
+    feature: 'all',
+    kind,
+    source,
+    choices: choices === undefined ? [null] : data(choices, name, model),
+    guard,
+    effect: (state, choice) => layout.after(state, effect(state, choice)),
+  }
+}
+
+/** Choices are found again by how they are written, in counterexamples and elsewhere. */
+function data(choices: readonly unknown[], rule: string, model: string): readonly unknown[] {
+  const seen = new Set<string>()
+  for (const choice of choices) {
+    const written = JSON.stringify(frozen(choice)) as string | undefined
+    if (written !== undefined && !seen.has(written)) seen.add(written)
+    else {
+      throw new UsageError(
+        `The rule '${rule}' of the model '${model}' cannot have the choice ${written ?? String(choice)}${written === undefined ? '' : ' twice'}.`,
+        'Choices are numbers, strings, and arrays and objects of these, each listed once.',
+      )
+    }
+  }
+  return Object.freeze([...choices])
+}
+
+function initialOf<F extends Fields>(
+  { initial, name }: ModelDefinition<F, unknown>,
+  layout: Layout<F>,
+): readonly Initial<State<F>>[] {
+  if (initial === undefined) return [{ name: 'initial', says: 'as declared', state: layout.initial }]
+  if (initial.length === 0) {
+    throw new UsageError(
+      `The model '${name}' has an empty list of initial states.`,
+      'Leave out `initial` to start from the values of `state`.',
+    )
+  }
+  return initial.map((changes, at) => ({
+    name: `initial-${at + 1}`,
+    says:
+      Object.entries(changes)
+        .map(([field, value]) => `${field} ${show(value instanceof Cells ? value.toArray() : value)}`)
+        .join(', ') || 'as declared',
+    state: layout.initialWith(changes),
+  }))
+}
+
+const propertiesOf = <F extends Fields>({
+  invariants = {},
+  steps = {},
+  covers = {},
+}: ModelDefinition<F, unknown>): readonly Property<State<F>>[] => [
+  ...Object.entries(invariants).map(
+    ([name, asked]): Invariant<State<F>> => ({
+      ...(typeof asked === 'function' ? { holds: asked } : asked),
+      ...sentence('invariant', name, asked),
+    }),
+  ),
+  ...Object.entries(steps).map(
+    ([name, asked]): StepProperty<State<F>> => ({
+      ...(typeof asked === 'function' ? { holds: asked } : asked),
+      ...sentence('step', name, asked),
+    }),
+  ),
+  ...Object.entries(covers).map(
+    ([name, asked]): Cover<State<F>> => ({
+      ...(typeof asked === 'function' ? { reached: asked } : asked),
+      ...sentence('cover', name, asked),
+    }),
+  ),
+]
+
+const sentence = <K extends Property<unknown>['kind']>(
+  kind: K,
+  name: string,
+  asked: object & { readonly says?: string },
+): { readonly kind: K; readonly name: string; readonly says: string } => ({
+  kind,
+  name,
+  says: asked.says ?? name,
+})
+
+/** `move(2, 1)` for the choices [2, 1] and { disc: 2, tower: 1 }; a rule that is tried once has none. */
+function label(rule: string, choice: unknown): string {
+  if (choice === null) return rule
+  const parts = typeof choice === 'object' ? Object.values(choice) : [choice]
+  return `${rule}(${parts.map(show).join(', ')})`
+}

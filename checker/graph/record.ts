@@ -1,0 +1,66 @@
+/**
+ * Records the graph of a search beside the search: told of every edge, in the order of the states.
+ */
+import { GrowingInts } from '../explore/growing.js'
+import type { Action } from '../explore/result.js'
+import type { Initial, Model } from '../model.js'
+import type { StateGraph } from './state-graph.js'
+
+/** What is asked of a search, whichever engine it is of. */
+export interface RecordedSearch<S> {
+  /** Every rule with every choice. */
+  readonly actions: readonly Action<S>[]
+  readonly states: number
+  /** Undefined for a state that is not kept. */
+  indexOfState(state: S): number | undefined
+  stateAt(index: number): S
+}
+
+export class GraphRecorder<S> {
+  readonly #rows = new GrowingInts()
+  readonly #targets = new GrowingInts()
+  readonly #labels = new GrowingInts()
+
+  constructor(
+    private readonly model: Model<S>,
+    private readonly search: RecordedSearch<S>,
+  ) {
+    this.#rows.push(0)
+  }
+
+  /**
+   * An edge of the state whose row is written.
+   * @param target the number of the state it leads to, or `outside`
+   * @param action the position of its action
+   */
+  edge(target: number, action: number): void {
+    this.#targets.push(target)
+    this.#labels.push(action)
+  }
+
+  /** The state has no more edges. */
+  endRow(): void {
+    this.#rows.push(this.#targets.length)
+  }
+
+  /** What was recorded so far. */
+  graph(): StateGraph<S> {
+    const { search, model } = this
+    const initial = new Map<number, Initial<S>>()
+    for (const one of model.initial) {
+      const index = search.indexOfState(one.state)
+      if (index !== undefined && !initial.has(index)) initial.set(index, one)
+    }
+    return {
+      model,
+      actions: search.actions,
+      size: search.states,
+      expanded: this.#rows.length - 1,
+      initial,
+      rows: this.#rows.toArray(),
+      targets: this.#targets.toArray(),
+      labels: this.#labels.toArray(),
+      stateAt: index => search.stateAt(index),
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The model checker as a library: `import { each, model } from 'zombieproof/checker'`.
+ *
+ * Here: everything that a model of one's own needs, and how it is searched by a program. On the command line:
+ * `zombieproof check --model FILE`, where FILE exports what `model` returns.
+ *
+ *     export const counter = model({
+ *       name: 'counter',
+ *       state: { value: each(2, 0), shared: 0 },
+ *       rules: {
+ *         read: { choices: [0, 1], effect: (s, i) => ({ value: s.value.set(i, s.shared) }) },
+ *         write: { choices: [0, 1], guard: s => s.shared < 3, effect: (s, i) => ({ shared: s.value.get(i) + 1 }) },
+ *       },
+ *       invariants: { 'the counter stays small': s => s.shared <= 3 },
+ *       covers: { 'the counter is full': s => s.shared === 3 },
+ *     })
+ *     const { verdicts } = await explore(counter, counter.properties)
+ */
+export { type Each, each, type Key, upTo } from './define/each.js'
+export type { Changes, Fields, State } from './define/layout.js'
+export {
+  type Asked,
+  type DefinedModel,
+  type ModelDefinition,
+  model,
+  type RuleDefinition,
+  type StateOf,
+} from './define/model.js'
+export { UsageError } from './errors.js'
+export { explore } from './explore/explore.js'
+export { ModelError } from './explore/model-error.js'
+export { type Replay, replay } from './explore/replay.js'
+export type { Action, Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './explore/result.js'
+export type {
+  Cover,
+  Initial,
+  Invariant,
+  Model,
+  Property,
+  Rule,
+  Step,
+  StepEvent,
+  StepProperty,
+} from './model.js'
+export type { CheckDefinition } from './suite.js'
