@@ -115,6 +115,15 @@ export const questions: readonly Question[] = [
     ],
   },
   {
+    name: 'births-in-stops',
+    says: 'A thread is born while its process is about to stop.',
+    features: ['stop', 'threads'],
+    topologies: ['threaded-child'],
+    births: 1,
+    menu: { kill: ['SIGSTOP'], tgkill: [], signalInit: false, clones: [clones.thread] },
+    covers: ['a group stop is initiated', 'a group stop is complete', 'a task is in a group stop'],
+  },
+  {
     name: 'stop-and-exit',
     says: 'Group stops meet exits of threads and new threads.',
     features: ['stop', 'exit', 'kill', 'threads'],

@@ -79,7 +79,8 @@ export type Switches = {
   readonly endedStopEvent: 'stays waitable' | 'is gone'
   /**
    * `runInterrupt`: is the signal mutex let go between acknowledging a group stop and entering it, so that SIGCONT
-   * may come between? Mended by f7324fa64 (2026-03-17).
+   * may come between? Mended by f7324fa64 (2026-03-17) for tasks without a tracer. A tracee has to let it go; here
+   * one whose tracer has left meanwhile looks again whether there still is a stop to enter, which the source does not.
    */
   readonly groupStopEntry: 'may be overtaken' | 'goes with the acknowledgement'
   /**

@@ -166,6 +166,13 @@ export const notifyContinue = rule({
   },
 })
 
+/** Is the stop that `t` has acknowledged still on? As in the source, a task does not ask. */
+function isStillToEnter(s: State, t: TaskId): boolean {
+  if (s.scope.profile.switches.groupStopEntry === 'may be overtaken') return true
+  const { groupStopPhase } = groupOf(s, t)
+  return s.task(t).groupStopAcknowledged && (groupStopPhase === 'Initiated' || groupStopPhase === 'Complete')
+}
+
 /**
  * `t` enters the group stop that it has acknowledged: as a ptrace-stop if it is traced. Whoever completed the
  * stop tells the parent.
@@ -189,7 +196,7 @@ export const enterGroupStop = rule({
     if (runState === 'groupStopEntered') {
       // Nothing is left but to tell the parent.
     } else if (tracer === null) {
-      if (!isKilled(s, task)) s = beginInternalStop(s, task, 'group')
+      if (!isKilled(s, task) && isStillToEnter(s, task)) s = beginInternalStop(s, task, 'group')
     } else {
       s = s.withTask(task, { ptraceCode: inHand })
       if (!isKilled(s, task)) {
