@@ -8,7 +8,7 @@ import type { Menu } from '../spec/menu.js'
 import { fullMenu } from '../spec/menu.js'
 import { mutants } from '../spec/mutants/index.js'
 import { rules } from '../spec/next.js'
-import { profiles } from '../spec/profile.js'
+import { type Profile, profiles } from '../spec/profile.js'
 import { covers as allCovers, invariants, stepProperties } from '../spec/properties/index.js'
 import type { Property } from '../spec/properties/property.js'
 import type { Feature } from '../spec/rule.js'
@@ -72,7 +72,7 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
     bound,
     properties: propertiesOf(question),
     coverage: allCovers.filter(cover => !question.covers.includes(cover.name)),
-    build: options => buildModel(question, options),
+    build: options => buildModel(question, options, profileNamed(options.profile)),
     smaller: (options, name) => {
       const [topology] = topologiesFor(question, { ...options, topologies: [name] })
       return topology === undefined ? [] : smallerTopologies(options, topology)
@@ -80,11 +80,12 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
   }
 }
 
-function buildModel(question: Question, options: BuildOptions) {
+/** The model of a check for any kernel, named or not; `options.profile` is not looked at. */
+export function buildModel(question: Question, options: BuildOptions, profile: Profile) {
   const chosen = topologiesFor(question, options)
   const scope: Scope = {
     slots: Math.max(...chosen.map(({ tasks }) => tasks.length)) + (question.births ?? 0),
-    profile: profileNamed(options.profile),
+    profile,
     menu: { ...fullMenu, ...question.menu },
     accounting: question.accounting ?? false,
   }
