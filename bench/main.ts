@@ -137,7 +137,7 @@ try {
     `Command: \`${command}\``,
     '',
     `Machine: ${machine}. Medians of ${options.runs} alternating runs, whole processes, one thread each, no reductions. The`,
-    'distinct states (and transitions, where a tool counts them alike) agree in every run.',
+    'distinct states and the transitions agree in every run.',
     '',
     '| model | tool | median, s | all, s | time against zombieproof fast |',
     '|---|---|---:|---|---:|',
