@@ -34,6 +34,16 @@ export interface CheckDefinition<S> {
   readonly coverage?: readonly Cover<S>[] | undefined
   /** Throws `UsageError` (errors.ts) for options that this check cannot have. */
   build(options: BuildOptions): Model<S>
+  /** Smaller initial configurations to try a trace of this one in, the smallest first. */
+  smaller?(options: BuildOptions, topology: string): Iterable<SmallerConfiguration>
+}
+
+/** Another initial configuration, and what the choices of a trace become there. */
+export interface SmallerConfiguration {
+  readonly build: BuildOptions
+  readonly topology: string
+  /** Undefined: the choice is about something that is not there. */
+  rename(choice: unknown): unknown
 }
 
 /** A named thing that a user can choose, with the sentence that describes it. */

@@ -8,16 +8,18 @@ import type { Menu } from '../spec/menu.js'
 import { fullMenu } from '../spec/menu.js'
 import { mutants } from '../spec/mutants/index.js'
 import { rules } from '../spec/next.js'
-import { profiles } from '../spec/profile.js'
+import { type Profile, profiles } from '../spec/profile.js'
 import { covers as allCovers, invariants, stepProperties } from '../spec/properties/index.js'
 import type { Property } from '../spec/properties/property.js'
 import type { Feature } from '../spec/rule.js'
 import type { Scope } from '../spec/scope.js'
+import { type TemporalProperty, temporalProperties } from '../spec/temporal.js'
 import { topologies as namedTopologies } from '../spec/topologies.js'
 import type { Topology } from '../spec/topology.js'
 import { topologiesOf } from '../spec/topology-enumerate.js'
 import { TopologyError } from '../spec/topology-error.js'
 import { type AnySpecRule, kernelModel } from './model.js'
+import { smallerTopologies } from './smaller.js'
 
 /** A check, as it is written down in checks.ts. */
 export type Question = {
@@ -31,6 +33,8 @@ export type Question = {
   /** What differs from the full menu. */
   readonly menu?: Partial<Menu>
   readonly accounting?: boolean
+  /** Names of the temporal properties that are asked; they need the whole space for a verdict. */
+  readonly temporal?: readonly string[]
   /** The covers that this check has to reach. */
   readonly covers: readonly string[]
   readonly bound?: { readonly depth: number; readonly reason: string }
@@ -43,9 +47,15 @@ const named = (name: string): Topology => {
 }
 
 /** Every safety property is asked of every check; covers only where they can be reached. */
-const propertiesOf = ({ covers }: Question): readonly Property[] => [
+const propertiesOf = ({ covers, temporal = [] }: Question): readonly (Property | TemporalProperty)[] => [
   ...invariants,
   ...stepProperties,
+  ...temporal.map(name => {
+    const property = temporalProperties.find(other => other.name === name)
+    if (property === undefined)
+      throw new Error(`the checks name a temporal property that does not exist: ${name}`)
+    return property
+  }),
   ...covers.map(name => {
     const cover = allCovers.find(other => other.name === name)
     if (cover === undefined) throw new Error(`the checks name a cover that does not exist: ${name}`)
@@ -63,15 +73,20 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
     bound,
     properties: propertiesOf(question),
     coverage: allCovers.filter(cover => !question.covers.includes(cover.name)),
-    build: options => buildModel(question, options),
+    build: options => buildModel(question, options, profileNamed(options.profile)),
+    smaller: (options, name) => {
+      const [topology] = topologiesFor(question, { ...options, topologies: [name] })
+      return topology === undefined ? [] : smallerTopologies(options, topology)
+    },
   }
 }
 
-function buildModel(question: Question, options: BuildOptions) {
+/** The model of a check for any kernel, named or not; `options.profile` is not looked at. */
+export function buildModel(question: Question, options: BuildOptions, profile: Profile) {
   const chosen = topologiesFor(question, options)
   const scope: Scope = {
     slots: Math.max(...chosen.map(({ tasks }) => tasks.length)) + (question.births ?? 0),
-    profile: profileNamed(options.profile),
+    profile,
     menu: { ...fullMenu, ...question.menu },
     accounting: question.accounting ?? false,
   }

@@ -115,6 +115,15 @@ export const questions: readonly Question[] = [
     ],
   },
   {
+    name: 'births-in-stops',
+    says: 'A thread is born while its process is about to stop.',
+    features: ['stop', 'threads'],
+    topologies: ['threaded-child'],
+    births: 1,
+    menu: { kill: ['SIGSTOP'], tgkill: [], signalInit: false, clones: [clones.thread] },
+    covers: ['a group stop is initiated', 'a group stop is complete', 'a task is in a group stop'],
+  },
+  {
     name: 'stop-and-exit',
     says: 'Group stops meet exits of threads and new threads.',
     features: ['stop', 'exit', 'kill', 'threads'],
@@ -363,6 +372,17 @@ export const questions: readonly Question[] = [
     covers: ['a session exists', 'a process group with a stopped member is orphaned', 'a group is hung up'],
   },
   {
+    name: 'moving-jobs',
+    says: 'Members of a stopped job found process groups and sessions of their own, and leave children behind.',
+    features: ['jobs'],
+    topologies: ['daemon-in-job'],
+    covers: ['a session exists'],
+    bound: {
+      depth: 4,
+      reason: 'a count that is wrong goes further wrong with every move, without end',
+    },
+  },
+  {
     name: 'orphaned-jobs',
     says: 'A shell with jobs dies, and their process groups are orphaned.',
     features: ['exit', 'wait', 'stop'],
@@ -377,6 +397,14 @@ export const questions: readonly Question[] = [
     topologies: ['inner-job'],
     menu: { exitCodes: [], dispositions: [dispositions.ignore], jobCalls: ['setsid'] },
     covers: ['a task is reparented', 'a session exists'],
+  },
+  {
+    name: 'adopted-stops',
+    says: 'A process with a stopped child exits, and whoever gets the child waits for stops.',
+    features: ['exit', 'wait'],
+    topologies: ['traced-parent-of-stopped'],
+    menu: { exitCodes: [], waits: [waits.job] },
+    covers: ['a task is reparented', 'a group stop is reported', 'a tracer is told of an exit'],
   },
   {
     name: 'accounting',

@@ -11,10 +11,11 @@ import { features } from '../spec/rule.js'
 import { topologies } from '../spec/topologies.js'
 import { define } from './build.js'
 import { questions } from './questions.js'
+import { temporalIn } from './temporal.js'
 import { coreImplementation } from './verify/implementation.js'
 
 export const suite: Suite<ImmutableState> = {
-  checks: questions.map(define),
+  checks: questions.map(question => define({ temporal: temporalIn(question.name), ...question })),
   profiles,
   defaultProfile: gvisor2018.name,
   features: Object.entries(features).map(([name, says]) => ({ name, says })),

@@ -7,18 +7,107 @@
 
 /** Every switch, with the value that the seed has first. */
 export type Switches = {
+  // Who belongs to whom.
+
+  /** `exitChildren`: does a task that has given its children away still list them? Mended by fe4f47896 (2021-02-09). */
+  readonly givenAwayChildren: 'stay listed' | 'are forgotten'
+  /**
+   * `exitChildren`: is a zombie that the new parent's disposition has reaped entered among that parent's
+   * children all the same? In the source to this day. In Linux a child is taken off its list before it is reaped.
+   */
+  readonly adoptedAndReaped: 'is listed' | 'is not listed'
   /**
    * `waitCollectZombieLocked`: from whose `tracees` a collected zombie is taken: those of the task that
-   * waits, even when another thread of its group is the tracer, or those of the tracer.
+   * waits, even when another thread of its group is the tracer, or those of the tracer. In the source to this
+   * day. In Linux `__ptrace_unlink` takes the tracee off whatever list it is in.
    */
   readonly collectedTraceeLeaves: 'the waiter' | 'its tracer'
   /**
    * `waitCollectZombieLocked`: what a non-consuming wait reports while the group is exiting: the status of
-   * the task, or, as a consuming wait does, that of the group.
+   * the task, or, as a consuming wait does, that of the group. Mended by 149ca7467 (2026-04-21).
    */
   readonly peekReports: 'task status' | 'group status'
-  /** `exitChildren`: does a task that has given its children away still list them? */
-  readonly givenAwayChildren: 'stay listed' | 'are forgotten'
+
+  // How a process ends.
+
+  /**
+   * `PrepareExit`, `exitThreadGroup`: a process whose last thread calls exit(2) is not marked as exiting, and a
+   * later SIGKILL gives its zombie another status; or the last thread to go settles the status of the group.
+   * 024d75d26 (2022-08-30) asks in `PrepareExit` whether the thread is the last, which two that exit at once both
+   * deny; as here, Linux asks when a thread leaves (`synchronize_group_exit`).
+   */
+  readonly lastExit: 'leaves the group open' | 'ends the group'
+  /**
+   * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
+   * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
+   */
+  readonly dyingInit: 'goes ahead' | 'waits for its namespace'
+  /**
+   * `Execve`: what does a thread wait for: for others that have not been reaped, even if they are zombies already
+   * and will wake nobody, or for others that live? In the source to this day. Linux waits by `notify_count`, which
+   * does not count a leader that has exited.
+   */
+  readonly execveWaits: 'for tasks not reaped' | 'for live tasks'
+
+  // Who is told.
+
+  /**
+   * `exitNotifyLocked`: the tracer of a leader hears of its exit at once, but cannot collect it before the other
+   * threads are reaped; does it hear again when they are? In the source to this day it does not; in Linux
+   * `release_task` tells it.
+   */
+  readonly leaderLeftAlone: 'is announced to no tracer' | 'is announced again'
+  /**
+   * `reparentLocked`: is the new parent of a process whose stop or continuation can be waited for woken, in case that
+   * it waits? In the source to this day it is not, nor in Linux (`reparent_leader`).
+   */
+  readonly adoptedStop: 'wakes nobody' | 'wakes the new parent'
+
+  // Stops.
+
+  /**
+   * `endInternalStopLocked`: a task in a stop is not interrupted for signals; is it when the stop ends? Mended by
+   * 63d8c3537 (2026-01-05).
+   */
+  readonly signalsSentInStop: 'are overlooked' | 'interrupt at its end'
+  /**
+   * `endGroupStopLocked`: have tasks that were required to stop still to, after the group stop has ended? Mended by
+   * 3d0b96011 (2019-03-22).
+   */
+  readonly endedGroupStop: 'is still required' | 'is required of nobody'
+  /**
+   * `runInterrupt`: is the signal mutex let go between acknowledging a group stop and entering it, so that SIGCONT
+   * may come between? Mended by f7324fa64 (2026-03-17) for tasks without a tracer. A tracee has to let it go; here
+   * one whose tracer has left meanwhile looks again whether there still is a stop to enter, which the source does not.
+   */
+  readonly groupStopEntry: 'may be overtaken' | 'goes with the acknowledgement'
+  /**
+   * `forgetTracerLocked`: which tracees join the stop that their group is in, when their tracer lets go: those in a
+   * ptrace-stop, if they happen to look, or all, and they are interrupted to look. Mended by 3d0b96011 (2019-03-22).
+   */
+  readonly letGoInGroupStop: 'stopped tracees join' | 'all are interrupted to join'
+  /**
+   * `newTask`: does a new thread take part in a group stop that is in progress or complete? In the source to this
+   * day it does not; in Linux it does (`task_join_group_stop`).
+   */
+  readonly newThread: 'runs in a stopped group' | 'joins the group stop'
+
+  // Job control.
+
+  /**
+   * `reparentLocked`: is the process group of a child told that its parent is in another process group now, which
+   * may make an orphan of it? In the source to this day it is not; Linux asks in `reparent_leader`.
+   */
+  readonly reparentedMembers: 'keep their count' | 'are counted anew'
+  /**
+   * `createSession`, `CreateProcessGroup`: against which process group is a child counted out when its parent
+   * moves: against that of the parent's parent, which it never was counted against, or that which the parent
+   * leaves, as in `JoinProcessGroup`. In the source to this day. Linux does not count: it looks.
+   */
+  readonly childrenOfMover: 'counted out of the grandparent’s group' | 'counted out of the group left'
+
+  // What else Linux, or a later sentry, does differently.
+
   /**
    * `sendSignalLocked`: does a signal end or stop the init of a PID namespace as it would any other process? Or
    * is it dropped, if the init has not asked for it: all of them from inside, from outside all but SIGKILL and
@@ -30,7 +119,10 @@ export type Switches = {
    * it has had one for the whole group; or it comes too late.
    */
   readonly killOfTheDying: 'changes the status' | 'comes too late'
-  /** `endGroupStopLocked`: can a wait still report a group stop, with signal 0, that SIGCONT has ended meanwhile? */
+  /**
+   * `endGroupStopLocked`: can a wait still report a group stop, with signal 0, that SIGCONT has ended meanwhile? Mended
+   * by 3d0b96011 (2019-03-22).
+   */
   readonly continuedStops: 'are still reported' | 'are forgotten'
   /**
    * `sendSignalLocked`: is a process killed by a fatal signal when a task of it takes the signal, or at once when it is
@@ -65,9 +157,22 @@ export const gvisor2018: Profile = {
   name: 'gvisor-2018',
   says: 'the sentry of gVisor as of 2018-08-02 (commit 57d0fcbdb), exactly as written, bugs included',
   switches: {
+    givenAwayChildren: 'stay listed',
+    adoptedAndReaped: 'is listed',
     collectedTraceeLeaves: 'the waiter',
     peekReports: 'task status',
-    givenAwayChildren: 'stay listed',
+    lastExit: 'leaves the group open',
+    dyingInit: 'goes ahead',
+    execveWaits: 'for tasks not reaped',
+    leaderLeftAlone: 'is announced to no tracer',
+    adoptedStop: 'wakes nobody',
+    signalsSentInStop: 'are overlooked',
+    endedGroupStop: 'is still required',
+    groupStopEntry: 'may be overtaken',
+    letGoInGroupStop: 'stopped tracees join',
+    newThread: 'runs in a stopped group',
+    reparentedMembers: 'keep their count',
+    childrenOfMover: 'counted out of the grandparent’s group',
     initProtection: 'none',
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
@@ -101,4 +206,31 @@ export const linux: Profile = {
   answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },
 }
 
-export const profiles: readonly Profile[] = [gvisor2018, gvisor2022, linux]
+/** The seed with every fault mended that the properties have found. */
+export const gvisorFixed: Profile = {
+  name: 'gvisor-fixed',
+  says: 'gvisor-2018 with every known fault mended, as later versions did, or as Linux does',
+  switches: {
+    ...gvisor2018.switches,
+    givenAwayChildren: 'are forgotten',
+    adoptedAndReaped: 'is not listed',
+    collectedTraceeLeaves: 'its tracer',
+    peekReports: 'group status',
+    lastExit: 'ends the group',
+    dyingInit: 'waits for its namespace',
+    execveWaits: 'for live tasks',
+    leaderLeftAlone: 'is announced again',
+    adoptedStop: 'wakes the new parent',
+    signalsSentInStop: 'interrupt at its end',
+    endedGroupStop: 'is required of nobody',
+    continuedStops: 'are forgotten',
+    groupStopEntry: 'goes with the acknowledgement',
+    letGoInGroupStop: 'all are interrupted to join',
+    newThread: 'joins the group stop',
+    reparentedMembers: 'are counted anew',
+    childrenOfMover: 'counted out of the group left',
+  },
+  answers: gvisor2018.answers,
+}
+
+export const profiles: readonly Profile[] = [gvisor2018, gvisorFixed, gvisor2022, linux]

@@ -45,6 +45,7 @@ export type RunState =
   | 'notifyInterruptedStop' // runInterrupt: the same, of a stop that SIGCONT cut short
   | 'enterGroupStop' // runInterrupt: stop, for the group stop acknowledged
   | 'enterGroupStopLast' // runInterrupt: the same, as the one whose acknowledgement completed it
+  | 'groupStopEntered' // runInterrupt: in the group stop already, tell the parent (only in some profiles)
   | 'signalDeliveryStop' // ptraceSignalLocked: a dequeued signal may have to be shown to the tracer
   | 'afterSignalDeliveryStop' // runInterruptAfterSignalDeliveryStop
   | 'deliverStop' // deliverSignal: initiateGroupStop comes next

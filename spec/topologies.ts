@@ -121,6 +121,17 @@ export const topologies: readonly Topology[] = [
     { ...thread, tracer: 'second tracer' },
   ]),
 
+  topology(
+    'traced-parent-of-stopped',
+    'A stranger traces a process, whose child has stopped; if the process exits, the tracer hears of it, and the init gets the child.',
+    [
+      init,
+      { name: 'tracer', parent: 'init' },
+      { ...parent, tracer: 'tracer' },
+      { name: 'child', parent: 'parent', stopped: 'unreported' },
+    ],
+  ),
+
   topology('mutual-tracing', 'Two children of the init that trace each other.', [
     init,
     { name: 'left', parent: 'init', tracer: 'right' },
@@ -158,6 +169,17 @@ export const topologies: readonly Topology[] = [
     { name: 'shell', parent: 'init', leads: 'session' },
     { name: 'job', parent: 'shell', leads: 'process group', stopped: 'unreported' },
   ]),
+
+  topology(
+    'daemon-in-job',
+    'A stopped job of three processes, one of which, a daemon to be, is the parent of another.',
+    [
+      init,
+      { name: 'job', parent: 'init', leads: 'process group', stopped: 'reported' },
+      { name: 'daemon', parent: 'init', processGroup: 'job' },
+      { name: 'helper', parent: 'daemon', processGroup: 'job' },
+    ],
+  ),
 
   topology(
     'two-jobs',

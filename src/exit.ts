@@ -8,14 +8,16 @@
  */
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
+import type { PIDNamespace } from './pid-namespace.js'
 import { exitPtrace, ptraceEvent } from './ptrace.js'
 import { PTRACE_EVENT_EXIT, PTRACE_O_TRACEEXIT } from './ptrace-options.js'
 import type { RunState } from './run-state.js'
 import { interruptSomebody, killTask, sendSignal, signalStop } from './send-signal.js'
 import { allSignals, noSignals, SIGKILL } from './signals.js'
-import { endInternalStop, forgetSignals } from './stop.js'
+import { endInternalStop, forgetSignals, isKilled, masksEverything } from './stop.js'
 import { goTo } from './syscall.js'
 import type { Task } from './task.js'
+import type { TaskSet } from './task-set.js'
 import type { ThreadGroup } from './thread-group.js'
 import { EventChildGroupStop } from './wait-options.js'
 
@@ -168,8 +170,30 @@ export function exitChildren(task: Task): void {
 function killNamespace(task: Task): void {
   const { pidns } = task.group
   pidns.exiting = true
-  for (const other of task.taskSet.ordered(pidns.tids.keys()))
-    if (other.group !== task.group) sendSignal(other, SIGKILL, false)
+  for (const other of inOrder(task.taskSet, pidns))
+    if (other.group !== task.group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false)
+}
+
+/** Sending a signal changes no ids, so the map need not be copied where no order is asked for. */
+const inOrder = (taskSet: TaskSet, { tids }: PIDNamespace): Iterable<Task> =>
+  taskSet.order === undefined ? tids.keys() : taskSet.order([...tids.keys()])
+
+/**
+ * Is it a process that another SIGKILL does not change? Then it is only told that there was one.
+ *
+ * Every task that exits in a dying namespace kills all the others once more: with this look, a namespace of many
+ * processes dies in time, although the source leaves as much to do as there are pairs of them.
+ */
+function isKilledAgain(task: Task): boolean {
+  const { group, stop, groupStopRequired } = task
+  if (group.tasksCount !== 1 || !group.exiting || stop !== null || groupStopRequired) return false
+  // The init of a namespace may be spared signals.
+  if (group.pidns.serial === group.serial) return false
+  const isGoing = masksEverything(task)
+  if (!isGoing && !(isKilled(task) && task.interrupted)) return false
+  const outcome = isGoing ? 'queued' : 'already pending'
+  task.taskSet.observe?.({ kind: 'signal', signal: SIGKILL, to: task, group: false, outcome })
+  return true
 }
 
 /** Everything is released: a sibling's execve may go on, and whoever waits for the task is told. */

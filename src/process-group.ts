@@ -118,6 +118,7 @@ export function createSession(group: ThreadGroup): void {
 
 /** setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`. */
 export function createProcessGroup(group: ThreadGroup): void {
+  refuseSessionLeader(group)
   refuseIfIdIsTaken(group, 'setpgid')
   const parent = parentPG(group)
   const pg = found(group, group.processGroup.session)
@@ -138,12 +139,20 @@ export function joinProcessGroup(
   pgid: ProcessGroupID,
   checkExec: boolean,
 ): void {
+  refuseSessionLeader(group)
   const pg = pidns.processGroups.get(pgid)
   if (pg === undefined) throw new SyscallError('EPERM', 'setpgid')
   if (checkExec && group.execed) throw new SyscallError('EACCES', 'setpgid')
   if (pg.session !== group.processGroup.session) throw new SyscallError('EPERM', 'setpgid')
   incRefWithParent(pg, parentPG(group))
   move(group, pg, group.processGroup)
+}
+
+/** Not in the source: `setpgid` of Linux. */
+function refuseSessionLeader(group: ThreadGroup): void {
+  const { sessionLeaders } = group.taskSet.profile.switches
+  if (sessionLeaders === 'stay in their process group' && group.processGroup.session.leader === group)
+    throw new SyscallError('EPERM', 'setpgid')
 }
 
 function refuseIfIdIsTaken(group: ThreadGroup, call: string): void {

@@ -313,6 +313,12 @@ const readProfile = (place: Place): Profile => {
       collectedTraceeLeaves: switches.at('collectedTraceeLeaves').oneOf(switchValues.collectedTraceeLeaves),
       peekReports: switches.at('peekReports').oneOf(switchValues.peekReports),
       givenAwayChildren: switches.at('givenAwayChildren').oneOf(switchValues.givenAwayChildren),
+      initProtection: switches.at('initProtection').oneOf(switchValues.initProtection),
+      killOfTheDying: switches.at('killOfTheDying').oneOf(switchValues.killOfTheDying),
+      continuedStops: switches.at('continuedStops').oneOf(switchValues.continuedStops),
+      fatalSignals: switches.at('fatalSignals').oneOf(switchValues.fatalSignals),
+      sessionLeaders: switches.at('sessionLeaders').oneOf(switchValues.sessionLeaders),
+      tracees: switches.at('tracees').oneOf(switchValues.tracees),
     },
   }
 }

@@ -15,6 +15,8 @@ import {
   SIGCHLD,
   SIGCONT,
   SIGKILL,
+  SIGSTOP,
+  SIGTRAP,
   type Signal,
   type SignalSet,
   setOf,
@@ -65,7 +67,10 @@ function enqueueAndInterrupt(
 ): 'queued' | 'ignored' | 'already pending' | 'ESRCH' {
   if (task.exitState === 'Dead') return 'ESRCH'
   const { group } = task
-  applySideEffects(group, sig)
+  const isUnwanted = isUnwantedByInit(task, sig)
+  // Even a signal that the init is spared has side effects, but SIGKILL has none other than to kill.
+  if (!(isUnwanted && sig === SIGKILL)) applySideEffects(group, sig)
+  if (isUnwanted) return 'ignored'
 
   const ignored = computeAction(sig, group.handlerOf(sig)) === 'ignore'
   if (ignored && !masksEverything(task) && task.tracer === null) return 'ignored'
@@ -75,7 +80,8 @@ function enqueueAndInterrupt(
   if (toGroup) enqueueShared(group, sig)
   else enqueue(task, sig)
 
-  if (canReceiveSignal(task)) interrupt(task)
+  if (killsWhenSent(task, sig)) killGroup(group, sig)
+  else if (canReceiveSignal(task)) interrupt(task)
   else if (toGroup) interruptSomebody(group)
   return 'queued'
 }
@@ -85,12 +91,49 @@ function applySideEffects(group: ThreadGroup, sig: Signal): void {
   if (isStopSignal(sig)) discard(group, setOf(SIGCONT))
   else if (sig === SIGCONT) endGroupStop(group, true)
   else if (sig === SIGKILL) {
-    if (!group.exiting) {
+    const { killOfTheDying } = group.taskSet.profile.switches
+    const isTooLate = group.activeTasks === 0 && killOfTheDying === 'comes too late'
+    if (!group.exiting && !isTooLate) {
       group.exiting = true
       group.exitStatus = ExitStatus.killedBy(SIGKILL)
     }
     for (const task of group.tasks) killTask(task)
   }
+}
+
+/**
+ * Is the init of a namespace spared the signal, which it has not asked for? The outermost namespace has no outside,
+ * and nobody else sends SIGKILL or SIGSTOP to an init. Not in the source: `sig_task_ignored` of Linux.
+ */
+function isUnwantedByInit({ group, tracer, taskSet }: Task, sig: Signal): boolean {
+  if (taskSet.profile.switches.initProtection === 'none') return false
+  const { pidns } = group
+  if (pidns.serial !== group.serial) return false
+  const action = computeAction(sig, group.handlerOf(sig))
+  if (action !== 'terminate' && action !== 'stop') return false
+  if (tracer !== null && sig !== SIGKILL) return false
+  return pidns.parent === null || (sig !== SIGKILL && sig !== SIGSTOP)
+}
+
+/**
+ * Does the signal end the group without being taken by anybody first? What dumps core goes the longer way. Not in the
+ * source: `complete_signal` of Linux.
+ */
+function killsWhenSent({ group, tracer, taskSet }: Task, sig: Signal): boolean {
+  if (taskSet.profile.switches.fatalSignals === 'kill when taken' || sig === SIGKILL || sig === SIGTRAP)
+    return false
+  if (group.exiting || tracer !== null || computeAction(sig, group.handlerOf(sig)) !== 'terminate')
+    return false
+  // Somebody must be there to take it: who is stopped for long is not.
+  for (const other of group.tasks)
+    if (!masksEverything(other) && other.stop !== 'group' && other.stop !== 'ptrace') return true
+  return false
+}
+
+function killGroup(group: ThreadGroup, sig: Signal): void {
+  group.exiting = true
+  group.exitStatus = ExitStatus.killedBy(sig)
+  for (const task of group.tasks) killTask(task)
 }
 
 /** Would it help to interrupt the task for a signal? Source: `canReceiveSignalLocked`. */
@@ -119,6 +162,7 @@ export function endGroupStop(group: ThreadGroup, broadcast: boolean): void {
   if (phase === 'None' || phase === 'Dequeued') return
   group.groupStopSignal = 0
   for (const task of group.tasks) if (task.stop === 'group') endInternalStop(task)
+  if (group.taskSet.profile.switches.continuedStops === 'are forgotten') group.groupStopWaitable = false
   if (!broadcast) return
   group.groupContNotify = true
   group.groupContInterrupted = phase === 'Initiated'

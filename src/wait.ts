@@ -83,12 +83,16 @@ interface Look {
  */
 export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean): Look {
   const { pidns, tasks } = waiter.group
+  // Even a wait for another task, in a profile that has this: `eligible_child` of Linux asks `ptrace` first.
+  const seesAllTracees = waiter.taskSet.profile.switches.tracees === 'are always eligible'
   let anyWaitableTasks = false
   for (const parent of tasks)
     for (const asTracer of [false, true]) {
       const findings: Finding[] = []
-      for (const task of candidates(asTracer ? parent.tracees : parent.children, options, pidns)) {
-        if (!matches(options, task, pidns)) continue
+      const relatives = asTracer ? parent.tracees : parent.children
+      const isEligible = asTracer && seesAllTracees
+      for (const task of isEligible ? relatives : candidates(relatives, options, pidns)) {
+        if (!isEligible && !matches(options, task, pidns)) continue
         const seen = asTracer ? lookAtTracee(task, options) : lookAtChild(parent, task, options)
         if (seen !== null) anyWaitableTasks = true
         if (seen === null || seen === 0) continue

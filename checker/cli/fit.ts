@@ -85,17 +85,21 @@ export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: stri
   })
 }
 
-const propertyOf = <S>(all: readonly Property<S>[], document: TraceDocument, shown: string): Property<S> => {
+export const propertyOf = <S>(
+  all: readonly Property<S>[],
+  document: TraceDocument,
+  shown: string,
+): Property<S> => {
   const { property, check } = document['#meta'].zombieproof
   return inFile(shown, () => known(property, all, { one: 'property', many: `properties of ${check}` }))
 }
 
-const initialOf = <S>({ initial }: Model<S>, document: TraceDocument, shown: string): Initial<S> => {
+export const initialOf = <S>({ initial }: Model<S>, document: TraceDocument, shown: string): Initial<S> => {
   const { topology, check } = document['#meta'].zombieproof
   return inFile(shown, () => known(topology, initial, { one: 'topology', many: `topologies of ${check}` }))
 }
 
-const actionOf = <S>(
+export const actionOf = <S>(
   { rules }: Model<S>,
   { rule: name, choice }: TraceAction,
   { step, check, shown }: { readonly step: number; readonly check: string; readonly shown: string },

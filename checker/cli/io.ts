@@ -2,6 +2,7 @@
  * Everything of the outside world that a command touches, so that tests can stand in for it.
  */
 import { isAbsolute, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 
 /** Where text goes. A stream of a process fits. */
 export interface Out {
@@ -22,6 +23,8 @@ export interface Io {
   readonly cwd: string
   /** Is colour wanted at all? It is used on a terminal only. */
   readonly colour: boolean
+  /** What is typed, line by line, for commands that ask; without it, nothing ever is. */
+  lines?(): AsyncIterable<string>
   /** Milliseconds. */
   now(): number
   readonly signalSource: SignalSource
@@ -40,6 +43,11 @@ export function processIo(): Io {
     stderr: process.stderr,
     cwd: process.cwd(),
     colour: !process.env.NO_COLOR,
+    lines: () =>
+      createInterface({
+        input: process.stdin,
+        ...(process.stdin.isTTY ? { output: process.stdout } : {}),
+      }),
     now: () => performance.now(),
     signalSource: process,
     exit: status => process.exit(status),

@@ -69,7 +69,8 @@ function found<S>(
   if (first === undefined)
     return { judgement: violated(gone.length > 0 ? undefined : hintFor(elsewhere)), gone }
   const longer = sound.find(({ atHome, origin }) => atHome && origin.steps > steps)
-  const isShorter = longer !== undefined && !sound.some(it => it.atHome && it.origin.steps <= steps)
+  // One that is at home elsewhere says nothing of how long its trace is here.
+  const isShorter = longer !== undefined && !sound.some(it => !it.atHome || it.origin.steps <= steps)
   if (isShorter) {
     const hint = `shorter than the known one: ${count(steps, 'step')} instead of ${longer.origin.steps}, update ${longer.file}`
     return { judgement: violated(hint), gone }

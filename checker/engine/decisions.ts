@@ -139,7 +139,7 @@ export class Decisions<R> {
     const before = this.forgotten
     if (++this.states % stretch === 0) this.#drop(this.#worthless())
     do {
-      answers.length = 0
+      if (answers.length > 0) answers.length = 0
       if (this.forgotten !== before) mayDiffer = anything
       if (this.#root === unknown)
         this.#root = this.#build(this.#runAll(this.#remembered(), vector), 0, -1, vector)

@@ -11,7 +11,7 @@ import { anything, bitOf, Decisions } from './decisions.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
 import { Space } from './space.js'
-import { fingerprint, type States } from './states.js'
+import type { States } from './states.js'
 
 export class Expander<S> {
   readonly space: Space<S>
@@ -73,16 +73,22 @@ export class Expander<S> {
   /** Makes a state the one that is expanded. */
   load(states: States, index: number): void {
     const { step } = this
-    const width = this.space.columns.length
+    const { columns } = this.space
+    const width = columns.length
     states.load(index, step)
+    let low = 0
+    let high = 0
     for (let column = 0; column < width; column++) {
-      step[width + column] = step[column] as number
-      step[2 * width + column] = 0
+      const id = step[column] as number
+      const of = columns[column] as (typeof columns)[number]
+      low ^= of.low[id] as number
+      high ^= of.high[id] as number
+      step[width + column] = id
     }
-    const { low, high } = fingerprint(this.space.columns, step)
+    step.fill(0, 2 * width, 3 * width)
     this.#lowBefore = low
     this.#highBefore = high
-    this.pack(states)
+    states.rowOf(index, step, this.#rowBefore)
   }
 
   /** Writes the state that is expanded as a row, because it was loaded or rows are written in another way now. */

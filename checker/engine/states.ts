@@ -136,6 +136,20 @@ export class States {
     return this.isShared ? new Int32Array(new SharedArrayBuffer(4 * length)) : new Int32Array(length)
   }
 
+  /** Writes a state as a row in the layout of now. @param ids of its cells */
+  rowOf(index: number, ids: Int32Array, row: Int32Array): void {
+    const at = index >>> chunkBits
+    const layout = this.#layout
+    if (this.#layouts[at] !== layout) {
+      layout.pack(ids, row)
+      return
+    }
+    const { words } = layout
+    const chunk = this.#chunks[at] as Int32Array
+    const offset = (index & (chunkRows - 1)) * words
+    for (let w = 0; w < words; w++) row[w] = chunk[offset + w] as number
+  }
+
   /** A new layout, for columns that have outgrown this one. */
   widen(): void {
     const old = this.#layout

@@ -120,7 +120,11 @@ function judgePossibility<S>(graph: StateGraph<S>, property: Possibility<S>): Ve
     property,
     trace,
     count,
-    notes: regionNotes(graph, property, { x: nearest.x, state, can: nearest.can, initial: trace.initial }),
+    notes: inNames(
+      graph,
+      regionNotes(graph, property, { x: nearest.x, state, can: nearest.can, initial: trace.initial }),
+      trace.initial,
+    ),
   }
 }
 
@@ -150,9 +154,13 @@ function judgeLiveness<S>(graph: StateGraph<S>, property: Liveness<S>, masks: Fa
     trace,
     count: broken.length,
     loop: lasso.stem.length,
-    notes: notesOf(graph, property, lasso, x, masks),
+    notes: inNames(graph, notesOf(graph, property, lasso, x, masks), initial),
   }
 }
+
+/** As the model tells people of its tasks. */
+const inNames = <S>({ model }: StateGraph<S>, notes: readonly Note[], initial: Initial<S>): readonly Note[] =>
+  notes.map(({ label, text }) => ({ label, text: model.describeReason?.(text, initial) ?? text }))
 
 const lengthOf = ({ stem, loop }: BrokenBy): number => stem.length + loop.length
 

@@ -11,7 +11,7 @@ import type { Signal } from '../signals.js'
 import { type ExitState, type GroupId, makeTask, type State, type TaskId } from '../state.js'
 import { notify } from './event-queue.js'
 import { groupOf, initTID, inOrderOfIds, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
-import { decRefWithParent, parentPG } from './process-group.js'
+import { decRefWithParent, incRefWithParent, parentPG } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 
 /** Moves `t` one exit state on. Source: `advanceExitStateLocked`; panics from any state but `from`. */
@@ -46,10 +46,26 @@ export function reparent(before: State, t: TaskId, parent: TaskId | null): State
   if (!isLeader(s, t)) return s
   if (oldParent === null && parent === null) return s
   if (oldParent !== null && parent !== null && inSameGroup(s, oldParent, parent)) return s
+  if (s.scope.profile.switches.reparentedMembers === 'are counted anew') s = recount(s, group, oldParent)
+  if (s.scope.profile.switches.adoptedStop === 'wakes the new parent') s = offerStop(s, group, parent)
   s = s.withGroup(group, { terminationSignal: 'SIGCHLD' })
   const { exitParentNotified, exitParentAcked } = s.task(t)
   if (!exitParentNotified || exitParentAcked) return s
   return exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
+}
+
+/** The process group of `g` learns that the parent of `g` is no longer `oldParent`; it may be an orphan now. */
+function recount(s: State, g: GroupId, oldParent: TaskId | null): State {
+  const { processGroup } = s.group(g)
+  const oldPG = oldParent === null ? null : groupOf(s, oldParent).processGroup
+  return decRefWithParent(incRefWithParent(s, processGroup, parentPG(s, g)), processGroup, oldPG)
+}
+
+/** What the new parent of `g` may be waiting for has happened before it was the parent. */
+function offerStop(s: State, g: GroupId, parent: TaskId | null): State {
+  const { groupStopWaitable, groupContWaitable } = s.group(g)
+  if (parent === null || !(groupStopWaitable || groupContWaitable)) return s
+  return notify(s, s.task(parent).group, ['ChildGroupStop', 'GroupContinue'])
 }
 
 /** Whom the first notification of an exit goes to: the cases listed above `runExitNotify` in the source. */
@@ -158,7 +174,7 @@ function reap(before: State, t: TaskId): State {
     tasksCount: tasksCount - 1,
   })
   const left = s.group(g).tasksCount
-  if (left === 1 && t !== leaderOf(s, g)) s = exitNotify(s, leaderOf(s, g), false)
+  if (left === 1 && t !== leaderOf(s, g)) s = exitNotify(toldAnew(s, leaderOf(s, g)), leaderOf(s, g), false)
   else if (left === 0) s = decRefWithParent(s, s.group(g).processGroup, parentPG(s, g))
 
   const { parent } = s.task(t)
@@ -167,6 +183,16 @@ function reap(before: State, t: TaskId): State {
     s = s.withTask(t, { parent: null })
   }
   return forget(s, t)
+}
+
+/**
+ * A tracer that was told of the exit of a leader, and could not collect it yet, has to be told again: as in the
+ * source, it is not.
+ */
+function toldAnew(s: State, leader: TaskId): State {
+  if (s.scope.profile.switches.leaderLeftAlone === 'is announced to no tracer') return s
+  const { exitTracerNotified, exitTracerAcked } = s.task(leader)
+  return exitTracerNotified && !exitTracerAcked ? s.withTask(leader, { exitTracerNotified: false }) : s
 }
 
 const blank = makeTask()

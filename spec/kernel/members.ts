@@ -33,5 +33,8 @@ export const namespacesUp = (s: State, ns: NamespaceId): readonly NamespaceId[] 
 /** The id, in every namespace, of the task that founded it: `InitTID`. Ids are named by slot, and so are namespaces. */
 export const initTID = (ns: NamespaceId): number => ns
 
+/** The thread group of a namespace's init: the task that founded the namespace has founded it too. */
+export const initGroup = (ns: NamespaceId): GroupId => ns
+
 /** May `t` run its next critical section: it is in no stop. Source: `doStop` in task_run.go. */
 export const isRunning = (s: State, t: TaskId): boolean => s.task(t).stop === null

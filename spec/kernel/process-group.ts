@@ -102,9 +102,14 @@ export const whyNoSession = (s: State, g: GroupId): 'EPERM' | null =>
 export function createSession(before: State, g: GroupId): State {
   let s = before.withSession(g, { refs: 1 })
   s = s.withProcessGroup(g, { session: g, ancestors: 0, refs: 1 })
-  // As in the source, the children are recounted against the parent's process group, not against the own one.
-  return leaveFor(s, g, g, parentPG(s, g))
+  return leaveFor(s, g, g, countedOutOf(s, g))
 }
+
+/** As in the source, the children are counted out of a process group that they were not counted against. */
+const countedOutOf = (s: State, g: GroupId): ProcessGroupId | null =>
+  s.scope.profile.switches.childrenOfMover === 'counted out of the group left'
+    ? s.group(g).processGroup
+    : parentPG(s, g)
 
 /** `g` founds a process group within its session. Source: `CreateProcessGroup`. */
 export function createProcessGroup(before: State, g: GroupId): State {
@@ -113,7 +118,7 @@ export function createProcessGroup(before: State, g: GroupId): State {
   const inSession = parent !== null && before.processGroup(parent).session === session
   let s = before.withSession(session, { refs: before.session(session).refs + 1 })
   s = s.withProcessGroup(g, { session, ancestors: inSession ? 1 : 0, refs: 1 })
-  return leaveFor(s, g, g, parent)
+  return leaveFor(s, g, g, countedOutOf(s, g))
 }
 
 /** `g` joins `pg`. Source: `JoinProcessGroup`. */

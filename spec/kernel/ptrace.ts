@@ -10,7 +10,7 @@ import { notify } from './event-queue.js'
 import { exitNotify } from './exit-notify.js'
 import { groupOf } from './members.js'
 import { signalStop } from './send-signal.js'
-import { beginInternalStop, endInternalStop, isKilled, isPtraceStop } from './stop.js'
+import { beginInternalStop, endInternalStop, interrupt, isKilled, isPtraceStop } from './stop.js'
 
 /** Stops `t` for its tracer, unless it has been killed. Source: `beginPtraceStopLocked`; says nothing to the tracer. */
 export const beginPtraceStop = (s: State, t: TaskId): State =>
@@ -47,10 +47,12 @@ export function forgetTracer(before: State, t: TaskId): State {
   if (exitTracerNotified && !exitTracerAcked)
     s = exitNotify(s.withTask(t, { exitTracerAcked: true }), t, true)
   const { stop, exitState } = s.task(t)
-  if (!isPtraceStop(stop)) return s
   // A tracee leaves its ptrace-stop for the group stop that it would be in, had it not been traced.
   const { groupStopPhase } = groupOf(s, t)
-  if (exitState === 'None' && (groupStopPhase === 'Initiated' || groupStopPhase === 'Complete'))
-    s = s.withTask(t, { groupStopRequired: true })
-  return endInternalStop(s, t)
+  if (exitState === 'None' && (groupStopPhase === 'Initiated' || groupStopPhase === 'Complete')) {
+    if (s.scope.profile.switches.letGoInGroupStop === 'all are interrupted to join')
+      s = interrupt(s.withTask(t, { groupStopRequired: true }), t)
+    else if (isPtraceStop(stop)) s = s.withTask(t, { groupStopRequired: true })
+  }
+  return isPtraceStop(stop) ? endInternalStop(s, t) : s
 }

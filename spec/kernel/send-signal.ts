@@ -160,10 +160,13 @@ export function endGroupStop(before: State, g: GroupId, broadcast: boolean): Sta
   const { groupStopPhase } = s.group(g)
   if (groupStopPhase === 'None') return s
   if (groupStopPhase !== 'Dequeued') {
+    const { continuedStops, endedGroupStop } = s.scope.profile.switches
     s = s.withGroup(g, { groupStopSignal: null })
-    for (const t of s.group(g).tasks) if (s.task(t).stop === 'group') s = endInternalStop(s, t)
-    if (s.scope.profile.switches.continuedStops === 'are forgotten')
-      s = s.withGroup(g, { groupStopWaitable: false })
+    if (continuedStops === 'are forgotten') s = s.withGroup(g, { groupStopWaitable: false })
+    for (const t of s.group(g).tasks) {
+      if (endedGroupStop === 'is required of nobody') s = s.withTask(t, { groupStopRequired: false })
+      if (s.task(t).stop === 'group') s = endInternalStop(s, t)
+    }
     if (broadcast)
       s = s.withGroup(g, {
         groupContNotify: true,

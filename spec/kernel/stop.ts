@@ -21,10 +21,13 @@ export function beginInternalStop(s: State, t: TaskId, stop: Stop): State {
   return s.withTask(t, { stop })
 }
 
-/** Source: `endInternalStopLocked`; panics without a stop. */
-export function endInternalStop(s: State, t: TaskId): State {
-  if (s.task(t).stop === null) throw new Error(`task ${t} leaves a stop that it is not in`)
-  return s.withTask(t, { stop: null })
+/** Source: `endInternalStopLocked`; panics without a stop. As in the source, `t` does not look for signals then. */
+export function endInternalStop(before: State, t: TaskId): State {
+  const { stop, pending, group } = before.task(t)
+  if (stop === null) throw new Error(`task ${t} leaves a stop that it is not in`)
+  const s = before.withTask(t, { stop: null })
+  if (s.scope.profile.switches.signalsSentInStop === 'are overlooked') return s
+  return pending.isEmpty() && s.group(group).pending.isEmpty() ? s : interrupt(s, t)
 }
 
 /** Has `t` a SIGKILL pending? Source: `killedLocked`. */

@@ -40,6 +40,7 @@ export interface Invariant {
   holds(s: State): boolean
   readonly each?: Each<State> | undefined
   explain(s: State): string
+  clause(s: State): string | undefined
 }
 
 /** True of every step between reachable states. */
@@ -51,6 +52,7 @@ export interface StepProperty {
   holds(step: Step): boolean
   readonly each?: Each<Step> | undefined
   explain(step: Step): string
+  clause(step: Step): string | undefined
 }
 
 /** Reached at least once: by a state, or by a step. */
@@ -281,6 +283,8 @@ function judge<Where, X>(premise: Premise<Where, X>, { clauses, about }: Sentenc
     for (const test of tests) if (!test(where, x)) return false
     return true
   }
+  const brokenClause = (where: Where, x: X): string | undefined =>
+    Object.keys(clauses).find(clause => clauses[clause]?.(where, x) === false)
   const { everyIn } = premise
   return {
     holds: (where: Where): boolean => premise.every(where, x => judged(where, x)),
@@ -288,10 +292,19 @@ function judge<Where, X>(premise: Premise<Where, X>, { clauses, about }: Sentenc
       count: slotCount,
       isSo: (where: Where, slot: number): boolean => everyIn(where, slot, x => judged(where, x)),
     },
+    /** The first clause that is false, of the first thing it is false of. */
+    clause(where: Where): string | undefined {
+      let found: string | undefined
+      premise.every(where, x => {
+        found = brokenClause(where, x)
+        return found === undefined
+      })
+      return found
+    },
     explain(where: Where): string {
       let reason = ''
       premise.every(where, x => {
-        const broken = Object.keys(clauses).find(clause => clauses[clause]?.(where, x) === false)
+        const broken = brokenClause(where, x)
         if (broken === undefined) return true
         const more = about === undefined ? '' : `; ${about(where, x)}`
         reason = `"${broken}" is false for ${premise.describe(where, x)}${more}`

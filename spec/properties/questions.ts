@@ -101,6 +101,7 @@ const lookingStates: ReadonlySet<RunState> = new Set<RunState>([
   'notifyInterruptedStop',
   'enterGroupStop',
   'enterGroupStopLast',
+  'groupStopEntered',
   'signalDeliveryStop',
   'afterSignalDeliveryStop',
   'deliverStop',

@@ -16,6 +16,7 @@ import {
   groupOf,
   isAtLarge,
   isDead,
+  isZombie,
   leads,
   parentGroup,
   someMember,
@@ -38,14 +39,32 @@ const someMemberIsIn = (s: State, g: GroupId, ...states: readonly string[]): boo
   someMember(s, g, t => states.includes(s.task(t).runState))
 
 /**
- * Is a task of the target's group about to tell of this event?
+ * Is `t`, in its next step, about to tell group `g` of the end of a process? It then tells of its leader, who is the last
+ * of the group but for `t` itself, to its parent, unless a tracer in another group comes first. That wakes every wait.
+ */
+function tellsOfAnExit(s: State, t: TaskId, g: GroupId): boolean {
+  if (s.task(t).runState !== 'exitNotify') return false
+  const leader = groupOf(s, t).leader as TaskId
+  if (
+    parentGroup(s, leader) !== g ||
+    someMember(s, s.task(t).group, o => o !== t && o !== leader && !isDead(s, o))
+  )
+    return false
+  if (t === leader) return s.task(t).tracer === null || tracerGroup(s, t) === g
+  return isZombie(s, leader) && s.task(leader).tracer === null && s.task(t).tracer === null
+}
+
+/**
+ * Is somebody about to tell the waiter of this event, or of another that makes it look?
  *
  * Exits and ptrace-stops are told in the step that makes them. The end of a group stop is told by the first
- * task that notices, and its completion by the task that completed it, each in a step of its own.
+ * task that notices, and its completion by the task that completed it, each in a step of its own. A process that
+ * has given a stopped child to the waiter will next tell the waiter of its own end.
  */
-const isYetToBeTold = (s: State, { target, event }: Finding): boolean => {
+const isYetToBeTold = (s: State, waiter: TaskId, { target, event }: Finding): boolean => {
   const { group } = s.task(target)
-  if (event === 'ChildGroupStop') return someMemberIsIn(s, group, 'enterGroupStopLast')
+  if (event !== 'Exit' && someTask(s, t => tellsOfAnExit(s, t, s.task(waiter).group))) return true
+  if (event === 'ChildGroupStop') return someMemberIsIn(s, group, 'enterGroupStopLast', 'groupStopEntered')
   if (event === 'GroupContinue')
     return (
       s.group(group).groupContNotify || someMemberIsIn(s, group, 'notifyContinue', 'notifyInterruptedStop')
@@ -59,7 +78,7 @@ export const noSleeperHasAnEvent = invariant(aWaiterSleeps, {
   says: 'A wait that sleeps and was not notified would find no event, unless somebody is about to tell of it.',
   clauses: {
     'no event is there that nobody will tell of': (s, t) =>
-      look(s, t).found.every(found => isYetToBeTold(s, found)),
+      look(s, t).found.every(found => isYetToBeTold(s, t, found)),
   },
   about: (s, t) => {
     const events = look(s, t).found.map(({ target, event }) => `${event} of task ${target}`)

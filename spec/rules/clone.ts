@@ -91,7 +91,17 @@ const start = (s: State, child: TaskId): State =>
 function newThread(before: State, sibling: TaskId, child: TaskId): State {
   const { group: g, parent } = before.task(sibling)
   const s = before.withTask(child, makeTask({ group: g, parent, runState: 'starting' }).toObject())
-  return addToGroup(assignTIDs(addToParent(s, child), child, s.group(g).pidns), child)
+  const added = addToGroup(assignTIDs(addToParent(s, child), child, s.group(g).pidns), child)
+  return added.scope.profile.switches.newThread === 'joins the group stop'
+    ? joinGroupStop(added, child)
+    : added
+}
+
+/** A thread that is born into a group stop is to enter it; for one that is complete, it does not count. */
+function joinGroupStop(s: State, child: TaskId): State {
+  const { groupStopPhase } = groupOf(s, child)
+  if (groupStopPhase !== 'Initiated' && groupStopPhase !== 'Complete') return s
+  return s.withTask(child, { groupStopRequired: true, groupStopAcknowledged: groupStopPhase === 'Complete' })
 }
 
 /** The leader of a new group, with the dispositions and the process group of its parent. Source: `newTask`. */

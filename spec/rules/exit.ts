@@ -12,7 +12,7 @@ import { type ExitStatus, exited, signaled } from '../exit-status.js'
 import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
-import { groupOf, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
+import { groupOf, initGroup, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { findSignalReceiver, kill, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { endInternalStop, interrupt } from '../kernel/stop.js'
@@ -128,10 +128,18 @@ export const exitThreadGroup = rule({
     const { group: g } = before.task(task)
     let s = advanceExitState(before, task, 'None', 'Initiated')
     s = s.withGroup(g, { activeTasks: s.group(g).activeTasks - 1 })
+    if (s.scope.profile.switches.lastExit === 'ends the group') s = settleLastExit(s, task)
     s = maskEverything(s, task)
     return nextStage(leaveGroupStop(s, task), task, 'exitMain')
   },
 })
+
+/** If `t` is the last to go, the process has ended, with the status of `t`. */
+function settleLastExit(s: State, t: TaskId): State {
+  const { group, exitStatus } = s.task(t)
+  const { activeTasks, exiting } = s.group(group)
+  return activeTasks === 0 && !exiting ? s.withGroup(group, { exiting: true, exitStatus }) : s
+}
 
 /** `t` blocks every signal; if it had been woken for one of the group's, another task is. Source: `setSignalMaskLocked`. */
 function maskEverything(before: State, t: TaskId): State {
@@ -305,15 +313,17 @@ export const exitChildren = rule<InOrder>({
     isAt(s, task, 'exitChildren') && (order === undefined || tellsOrderOfChildren(s, task)),
   effect(before, choice) {
     const { task } = choice
+    const { adoptedAndReaped, givenAwayChildren } = before.scope.profile.switches
     const newParent = findReparentTarget(before, task)
     let s = newParent === null ? killNamespace(before, task) : before
     for (const child of ordered(s.task(task).children, choice)) {
       s = sendSignal(s, child, s.task(child).parentDeathSignal, true)
       s = reparent(s, child, newParent)
-      if (newParent !== null) s = s.withTask(newParent, { children: s.task(newParent).children.add(child) })
+      const isListed = adoptedAndReaped === 'is listed' || s.task(child).exitState !== 'Dead'
+      if (newParent !== null && isListed)
+        s = s.withTask(newParent, { children: s.task(newParent).children.add(child) })
     }
-    if (s.scope.profile.switches.givenAwayChildren === 'are forgotten')
-      s = s.withTask(task, { children: Set() })
+    if (givenAwayChildren === 'are forgotten') s = s.withTask(task, { children: Set() })
     return nextStage(s, task, 'exitChildren')
   },
 })
@@ -328,6 +338,14 @@ function killNamespace(before: State, t: TaskId): State {
   return s
 }
 
+/** As in the source, the last thread of an init does not wait until the tasks that its end has killed are dead. */
+function waitsForNamespace(s: State, t: TaskId): boolean {
+  if (s.scope.profile.switches.dyingInit === 'goes ahead') return false
+  const { pidns, liveTasks } = groupOf(s, t)
+  if (s.task(t).group !== initGroup(pidns) || liveTasks > 1) return false
+  return s.namespace(pidns).tids.some((_, other) => s.task(other).group !== initGroup(pidns))
+}
+
 /** `t` has released everything: a sibling's execve may go on, and whoever waits for `t` is told. */
 export const runExitNotify = rule({
   name: 'runExitNotify',
@@ -335,7 +353,7 @@ export const runExitNotify = rule({
   kind: 'internal',
   source: 'runExitNotify.execute; advanceExitStateLocked; exitNotifyLocked',
   choices: eachTask,
-  guard: (s, { task }) => isAt(s, task, 'exitNotify'),
+  guard: (s, { task }) => isAt(s, task, 'exitNotify') && !waitsForNamespace(s, task),
   effect(before, { task }) {
     const { group: g } = before.task(task)
     let s = advanceExitState(before, task, 'Initiated', 'Zombie')

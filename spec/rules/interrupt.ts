@@ -39,8 +39,11 @@ export const runInterrupt = rule({
     const s = noticed ? before.withTask(task, { runState: 'interrupt', interrupted: false }) : before
     const { group: g, groupStopRequired } = s.task(task)
     if (s.group(g).groupContNotify) return announceContinue(s, task)
-    if (groupStopRequired) return acknowledgeGroupStop(s, task)
-    return dequeueSignal(s, task)
+    if (!groupStopRequired) return dequeueSignal(s, task)
+    const acknowledged = acknowledgeGroupStop(s, task)
+    return s.scope.profile.switches.groupStopEntry === 'may be overtaken'
+      ? acknowledged
+      : enterAtOnce(acknowledged, task)
   },
 })
 
@@ -68,6 +71,20 @@ function acknowledgeGroupStop(before: State, t: TaskId): State {
   const { groupStopCount, activeTasks } = s.group(g)
   if (groupStopCount !== activeTasks) return s
   return completeGroupStop(s, t).withTask(t, { runState: 'enterGroupStopLast' })
+}
+
+/**
+ * Where the signal mutex is not let go in between, a task without a tracer is in the stop when it has
+ * acknowledged it; what is left is to tell the parent, outside the mutex.
+ */
+function enterAtOnce(before: State, t: TaskId): State {
+  const { runState, tracer } = before.task(t)
+  if (tracer !== null) return before
+  const s = before.withTask(t, {
+    runState: runState === 'enterGroupStopLast' ? 'groupStopEntered' : 'interrupt',
+    inHand: null,
+  })
+  return isKilled(s, t) ? s : beginInternalStop(s, t, 'group')
 }
 
 /** Takes the next pending signal, the task's own before the group's, and acts on it or hands it to the tracer first. */
@@ -149,6 +166,13 @@ export const notifyContinue = rule({
   },
 })
 
+/** Is the stop that `t` has acknowledged still on? As in the source, a task does not ask. */
+function isStillToEnter(s: State, t: TaskId): boolean {
+  if (s.scope.profile.switches.groupStopEntry === 'may be overtaken') return true
+  const { groupStopPhase } = groupOf(s, t)
+  return s.task(t).groupStopAcknowledged && (groupStopPhase === 'Initiated' || groupStopPhase === 'Complete')
+}
+
 /**
  * `t` enters the group stop that it has acknowledged: as a ptrace-stop if it is traced. Whoever completed the
  * stop tells the parent.
@@ -159,14 +183,20 @@ export const enterGroupStop = rule({
   kind: 'internal',
   source: 'runInterrupt.execute in task_signals.go',
   choices: eachTask,
-  guard: (s, { task }) => isAt(s, task, 'enterGroupStop') || isAt(s, task, 'enterGroupStopLast'),
+  guard: (s, { task }) =>
+    isAt(s, task, 'enterGroupStop') ||
+    isAt(s, task, 'enterGroupStopLast') ||
+    // Not `isAt`: the goroutine is on its way into the stop.
+    s.task(task).runState === 'groupStopEntered',
   effect(before, { task }) {
     const { runState, inHand, tracer } = before.task(task)
     const { parent } = before.task(leaderOf(before, before.task(task).group))
-    let notifiesParent = runState === 'enterGroupStopLast' && parent !== null
+    let notifiesParent = runState !== 'enterGroupStop' && parent !== null
     let s = before.withTask(task, { runState: 'interrupt', inHand: null })
-    if (tracer === null) {
-      if (!isKilled(s, task)) s = beginInternalStop(s, task, 'group')
+    if (runState === 'groupStopEntered') {
+      // Nothing is left but to tell the parent.
+    } else if (tracer === null) {
+      if (!isKilled(s, task) && isStillToEnter(s, task)) s = beginInternalStop(s, task, 'group')
     } else {
       s = s.withTask(task, { ptraceCode: inHand })
       if (!isKilled(s, task)) {

@@ -68,6 +68,7 @@ const runState = names<RunState>({
   notifyInterruptedStop: true,
   enterGroupStop: true,
   enterGroupStopLast: true,
+  groupStopEntered: true,
   signalDeliveryStop: true,
   afterSignalDeliveryStop: true,
   deliverStop: true,

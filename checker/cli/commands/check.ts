@@ -9,9 +9,11 @@ import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
 import { suiteOfFile } from '../model-file.js'
 import { runChecks } from '../run-checks.js'
+import { runWalks } from '../run-walks.js'
 import { refuseToOverwrite } from '../save.js'
 import { type Asked, select } from '../selection.js'
 import { collected, size, time, wholeNumber } from '../values.js'
+import { walkDefaults } from './walk.js'
 
 interface Options {
   readonly model?: string
@@ -32,6 +34,7 @@ interface Options {
   readonly save?: string
   readonly force?: boolean
   readonly coverage?: boolean
+  readonly simulate?: boolean
   readonly verbose?: boolean
   readonly json?: boolean
   readonly list?: boolean
@@ -86,6 +89,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
     .option('--force', 'with --save: replace the known counterexample of that name')
     .option('--coverage', 'how often each rule fired, and which never did')
+    .option('--simulate', 'random walks instead of a search, as `walk` takes them')
     .option('--verbose', 'also show the traces of known counterexamples')
     .option('--json', 'one JSON document on standard output, everything else on standard error')
     .option('--list', 'list checks, properties, profiles, features and topologies')
@@ -113,6 +117,8 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
     mutant: options.mutant,
   }
   const selection = select(context.suite, asked)
+  if (options.simulate === true)
+    return runWalks(context, { ...walkDefaults, selection, timeout, json: options.json === true })
   if (save !== undefined) await refuseToSave(context, options, asked, save)
   return runChecks(context, {
     selection,

@@ -2,23 +2,27 @@
  * `replay`: a counterexample, step by step.
  */
 import type { Command } from 'commander'
+import { UsageError } from '../../errors.js'
 import { readTrace } from '../../itf/read.js'
 import { differenceLines } from '../../report/differences.js'
 import { replayJson, replayText } from '../../report/replay.js'
 import type { Style } from '../../report/style.js'
 import { labelled } from '../../report/text.js'
 import type { Behaviour } from '../../report/trace.js'
+import { whyJson, whyStepText, whyViolatedText } from '../../report/why.js'
 import type { Difference, Implementation, LoadedImplementation, Suite } from '../../suite.js'
 import { type Context, styleFor } from '../command.js'
 import { fitTrace } from '../fit.js'
 import { absolutePath, shownPath } from '../io.js'
 import { suiteOfFile } from '../model-file.js'
 import { known } from '../suggest.js'
+import { wholeNumber } from '../values.js'
 
 interface Options {
   readonly model?: string
   readonly json?: boolean
   readonly verbose?: boolean
+  readonly why?: number | true
   readonly on?: string
 }
 
@@ -26,6 +30,8 @@ const examples = `
 Examples:
   zombieproof replay counterexamples/NAME.itf.json
   zombieproof replay counterexamples/unreviewed/NAME.itf.json --verbose
+  zombieproof replay counterexamples/NAME.itf.json --why       what the violation is made of
+  zombieproof replay counterexamples/NAME.itf.json --why 3     what enabled step 3
   zombieproof replay FILE --on core          does an implementation do the same?
 
 Exit status: 0 the trace shows what its file says, 1 it no longer does, 2 it does not fit the model any more.`
@@ -40,6 +46,11 @@ export function addReplay<S>(program: Command, context: Context<S>, finish: (sta
     .argument('<FILE>', 'a counterexample, NAME.itf.json')
     .option('--model <FILE>', 'the module that exports the model, if it is none of the project')
     .option('--verbose', 'also show where the rules of the trace come from')
+    .option(
+      '--why [STEP]',
+      'what the violation is made of, and which steps are noise; with a step, what enabled it',
+      wholeNumber('--why', 1),
+    )
     .option('--on <NAME>', 'also on this implementation of the model, step by step')
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', examples)
@@ -64,13 +75,31 @@ async function replay<S>({ suite, io }: Context<S>, path: string, options: Optio
   const isAboutIt = loaded?.properties(fitting.behaviour.model).some(({ name }) => name === property) === true
   const status = fitting.shows && (compared === undefined || isAboutIt) ? 0 : 1
   const implementation = options.on ?? ''
-  io.stdout.write(
-    options.json === true
-      ? `${JSON.stringify({ ...replayJson(result, status), ...(loaded && { implementation, differs: compared ?? null }) }, null, 2)}\n`
-      : replayText(result, style, options.verbose === true) +
-          (loaded === undefined ? '' : comparedText(implementation, compared, style)),
-  )
+  const { behaviour, property: broken } = fitting
+  const step = askedStep(options, behaviour.steps.length, file)
+  const isWhy = options.why !== undefined
+  if (options.json === true) {
+    const more = {
+      ...(loaded && { implementation, differs: compared ?? null }),
+      ...(isWhy && { why: whyJson(behaviour, broken, step) }),
+    }
+    io.stdout.write(`${JSON.stringify({ ...replayJson(result, status), ...more }, null, 2)}\n`)
+    return status
+  }
+  io.stdout.write(replayText(result, style, options.verbose === true))
+  if (step !== undefined) io.stdout.write(whyStepText(behaviour, step, style))
+  else if (isWhy) io.stdout.write(whyViolatedText(behaviour, broken, style))
+  if (loaded !== undefined) io.stdout.write(comparedText(implementation, compared, style))
   return status
+}
+
+/** The step that is asked about; undefined: the violation as a whole, or nothing. */
+function askedStep({ why }: Options, steps: number, file: string): number | undefined {
+  if (why === undefined || why === true || why <= steps) return why === true ? undefined : why
+  throw new UsageError(
+    `${file} has no step ${why}.`,
+    steps === 0 ? 'It has no steps at all.' : `Its steps are 1 to ${steps}.`,
+  )
 }
 
 function implementationNamed<S>({ implementations = [] }: Suite<S>, name: string): Implementation<S> {

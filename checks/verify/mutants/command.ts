@@ -9,7 +9,7 @@ import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
-import { loadMutant, mutantsOf, readSources } from './build.js'
+import { loadMutant, loadProbed, mutantsOf, readSources } from './build.js'
 import { Corpus, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
 import { excuses } from './survivors.js'
@@ -72,19 +72,24 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
       'See: pnpm verify',
       'It does not do as the spec says.',
     )
+  corpus.probe(await loadProbed(sources))
   const fates: Fate[] = []
+  // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
+  const ignore = () => undefined
+  process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of chosen) {
       if (signal.aborted) return true
       const caught = await caughtBy(corpus, sources, mutant, fuel)
       const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
       fates.push({ mutant, caught, excuse })
-      if (caught === undefined) io.stderr.write(`survives: ${mutant.name}\n`)
+      if (caught === undefined) io.stderr.write(`${fates.length} survives: ${mutant.name}\n`)
       // Lets a signal through.
       await new Promise(resolve => setImmediate(resolve))
     }
     return false
   })
+  process.off('uncaughtException', ignore).off('unhandledRejection', ignore)
   const gaps = fates.filter(({ caught, excuse }) => caught === undefined && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
   const seconds = (io.now() - started) / 1000
@@ -106,7 +111,7 @@ async function caughtBy(
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    return corpus.catches(core, fuel)
+    return corpus.catches(core, fuel, mutant.inside)
   } catch (error) {
     return `it cannot be used: ${error instanceof Error ? error.message.split('\n')[0] : error}`
   }

@@ -15,6 +15,8 @@ import { walk } from '../walk.js'
 import type { CoreModule } from '../world.js'
 
 interface Item {
+  /** The functions of the core that run in it. */
+  runs?: ReadonlySet<string>
   readonly model: KernelModel
   readonly step?: Step<ImmutableState>
   readonly state?: ImmutableState
@@ -45,10 +47,34 @@ export class Corpus {
     return new Corpus(models, shuffled(items))
   }
 
-  /** Does the core do anything else than the spec? In what way, if so. */
-  catches(core: CoreModule, fuel: Fuel): string | undefined {
+  /** Notes which functions of the core run in each step: those without the fault need not be taken. */
+  probe(core: CoreModule): void {
+    const host = globalThis as { probe?: ((at: string) => void) | undefined }
+    const known = new Map<string, ReadonlySet<string>>()
+    const refinements = new Map(this.models.map(model => [model, new Refinement(core, model)]))
+    for (const item of this.items) {
+      const runs = new Set<string>()
+      host.probe = at => runs.add(at)
+      const refinement = refinements.get(item.model) as Refinement
+      if (item.step !== undefined) refinement.step(item.step)
+      else if (item.state !== undefined) refinement.enabled(item.state)
+      // Few of these sets differ.
+      const key = [...runs].sort().join()
+      item.runs = known.get(key) ?? runs
+      known.set(key, item.runs)
+    }
+    host.probe = undefined
+  }
+
+  /**
+   * Does the core do anything else than the spec? In what way, if so.
+   *
+   * @param inside the function that the fault is in
+   */
+  catches(core: CoreModule, fuel: Fuel, inside?: string): string | undefined {
     const refinements = new Map(this.models.map(model => [model, new Refinement(core, model, fuel.refill)]))
-    for (const { model, step, state } of this.items) {
+    for (const { model, step, state, runs } of this.items) {
+      if (inside !== undefined && runs?.has(inside) === false) continue
       const refinement = refinements.get(model) as Refinement
       const found = step !== undefined ? refinement.step(step) : state && refinement.enabled(state)
       if (found !== undefined) return found.kind

@@ -11,6 +11,8 @@ export interface Mutant {
   readonly name: string
   /** In `src/`. */
   readonly file: string
+  /** The function that it is in, and its file: what must run for the fault to show. Undefined outside of functions. */
+  readonly inside: string | undefined
   readonly start: number
   readonly end: number
   readonly text: string
@@ -119,10 +121,52 @@ export function operatorMutants(file: string, source: string): readonly Mutant[]
       const shown = `${file} ${nameOf(parents)}: ${words(source, node, start, end, text)}`
       const n = (times.get(shown) ?? 0) + 1
       times.set(shown, n)
-      mutants.push({ name: n === 1 ? shown : `${shown} (${n})`, file, start, end, text })
+      const name = n === 1 ? shown : `${shown} (${n})`
+      mutants.push({ name, file, inside: functionAt(file, parents), start, end, text })
     }
   })
   return mutants
+}
+
+const isFunction = ({ type }: Node): boolean =>
+  type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression'
+
+/** The innermost function, by its place. */
+const functionAt = (file: string, parents: readonly Node[]): string | undefined => {
+  const inside = parents.findLast(isFunction)
+  return inside && `${file} ${inside.start}`
+}
+
+/** The innermost function that a piece of the source is in. */
+export function functionAround(file: string, source: string, start: number, end: number): string | undefined {
+  let found: string | undefined
+  visit(parseSync(file, source).program, [], node => {
+    if (isFunction(node) && node.start <= start && end <= node.end) found = `${file} ${node.start}`
+  })
+  return found
+}
+
+/** The source in which every function says that it runs. */
+export function withProbes(file: string, source: string): string {
+  const at: { readonly offset: number; readonly text: string }[] = []
+  visit(parseSync(file, source).program, [], node => {
+    if (!isFunction(node) || !('body' in node) || !isNode(node.body)) return
+    const probe = `(globalThis as never as { probe?(at: string): void }).probe?.('${file} ${node.start}')`
+    const { body } = node
+    if (body.type === 'BlockStatement') at.push({ offset: body.start + 1, text: `${probe};` })
+    else at.push({ offset: body.start, text: `(${probe}, ` }, { offset: body.end, text: ')' })
+  })
+  return inserted(source, at)
+}
+
+function inserted(
+  source: string,
+  pieces: readonly { readonly offset: number; readonly text: string }[],
+): string {
+  return pieces
+    .map((it, order) => ({ ...it, order }))
+    .toSorted((a, b) => b.offset - a.offset || b.order - a.order)
+    .reduce((text, { offset, text: piece }) => text.slice(0, offset) + piece + text.slice(offset), source)
 }
 
 /** The changed piece with what is around it, on one line. */
@@ -146,8 +190,5 @@ export function withFuel(file: string, source: string): string {
     at.push({ offset: body.start, text: '{ (globalThis as never as { burn?(): void }).burn?.();' })
     at.push({ offset: body.end, text: '}' })
   })
-  return at
-    .map((it, order) => ({ ...it, order }))
-    .toSorted((a, b) => b.offset - a.offset || b.order - a.order)
-    .reduce((text, { offset, text: piece }) => text.slice(0, offset) + piece + text.slice(offset), source)
+  return inserted(source, at)
 }

@@ -207,7 +207,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'SIGKILL replaces the status of a group that exits',
     'send-signal.ts',
-    '    if (!group.exiting) {\n',
+    '    if (!group.exiting && !isTooLate) {\n',
     '    {\n',
   ),
   fault(
@@ -277,7 +277,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'a dying namespace takes only its direct children along',
     'exit.ts',
-    'task.taskSet.ordered(pidns.tids.keys())',
+    'inOrder(task.taskSet, pidns)',
     'task.taskSet.ordered(task.children)',
   ),
   fault(

@@ -34,6 +34,8 @@ interface RunIo {
   readonly colour: boolean
   readonly columns: number
   readonly now: () => number
+  /** What is typed. */
+  readonly typed: readonly string[]
 }
 
 export function bench(): Bench {
@@ -43,7 +45,7 @@ export function bench(): Bench {
   const signals = new EventEmitter()
   const exits: number[] = []
   const runWith = async (given: Partial<RunIo>, ...args: string[]): Promise<Outcome> => {
-    const { isTTY = false, columns, colour = false, now = () => 0 } = given
+    const { isTTY = false, columns, colour = false, now = () => 0, typed = [] } = given
     const written = { out: '', err: '' }
     const io: Io = {
       stdout: { write: text => (written.out += text), isTTY, columns },
@@ -51,6 +53,9 @@ export function bench(): Bench {
       cwd: folder,
       colour,
       now,
+      async *lines() {
+        yield* typed
+      },
       signalSource: signals,
       exit: status => exits.push(status),
     }

@@ -11,13 +11,16 @@ beforeAll(() => {
 afterAll(() => b.remove())
 
 const cases: readonly (readonly [args: readonly string[], err: string])[] = [
-  [[], 'error: A command is missing.\n  Commands: check, replay. See: zombieproof --help\n'],
+  [
+    [],
+    'error: A command is missing.\n  Commands: check, explore, minimize, replay, walk. See: zombieproof --help\n',
+  ],
   [
     ['chek'],
     `
     error: Unknown command 'chek'.
       Did you mean check?
-      Commands: check, replay. See: zombieproof --help
+      Commands: check, explore, minimize, replay, walk. See: zombieproof --help
     `,
   ],
   [

@@ -21,10 +21,18 @@ const bothFind = async (
   return simple
 }
 
+/** The simple engine takes minutes for these; their published numbers are tested on both (known-answers.test.ts). */
+const isLarge = ({ id }: { readonly id: string }): boolean => ['K45', 'K28, 7'].includes(id)
+const isSlowWanted = process.env.ZOMBIEPROOF_SLOW === '1'
+
 describe('on known answers', () => {
-  it.each(knownAnswers)('$id: $says', async ({ model, properties }) => {
-    await bothFind(model, properties)
-  })
+  it.each(knownAnswers.filter(known => isSlowWanted || !isLarge(known)))(
+    '$id: $says',
+    async ({ model, properties }) => {
+      await bothFind(model, properties)
+    },
+    isSlowWanted ? 1_800_000 : 60_000,
+  )
 
   it.each(knownAnswers)(
     '$id, to a depth of 4, looking twice at everything',

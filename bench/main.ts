@@ -1,0 +1,158 @@
+/**
+ * `pnpm bench`: the same work for this checker and for its peers, whole process against whole process.
+ *
+ * Counts are compared before any time is. Runs of all contestants alternate, so that noise meets them alike.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, release, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { type Contestant, contestants, folderFor } from './contestants.js'
+import { type Question, questions } from './questions.js'
+
+interface Options {
+  readonly model: readonly string[]
+  readonly with: readonly string[]
+  readonly runs: number
+  readonly json?: boolean
+  readonly write: boolean
+}
+
+interface Row {
+  readonly model: string
+  readonly contestant: string
+  readonly median: number
+  readonly seconds: readonly number[]
+}
+
+const listed = (text: string, previous: readonly string[] = []) => [...previous, text]
+
+const wholeNumber = (text: string): number => {
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It is a whole number of at least 1.')
+}
+
+const options = new Command('bench')
+  .description('Runs the benchmark models on this checker and on the peers that are installed.')
+  .option('--model <NAME>', `one of ${questions.map(it => it.name).join(', ')}; may be repeated`, listed)
+  .option('--with <NAME>', `one of ${contestants.map(it => it.name).join(', ')}; may be repeated`, listed)
+  .option('--runs <N>', 'runs of each; medians of fewer than five are no result', wholeNumber, 5)
+  .option('--json', 'one JSON document on standard output')
+  .option('--no-write', 'leave bench/RESULTS.md as it is')
+  .parse()
+  .opts<Options>()
+
+/** Those that were named, or these. */
+function chosen<T extends { readonly name: string }>(
+  names: readonly string[] | undefined,
+  all: readonly T[],
+  otherwise: readonly T[],
+): readonly T[] {
+  if (names === undefined) return otherwise
+  return names.map(name => {
+    const found = all.find(it => it.name === name)
+    if (found !== undefined) return found
+    process.stderr.write(`error: There is no '${name}'.\n  Known: ${all.map(it => it.name).join(', ')}.\n`)
+    return process.exit(2)
+  })
+}
+
+const median = (all: readonly number[]): number => {
+  const sorted = all.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+/** One run: its seconds. Throws where it fails, or counts something else. */
+function timed(
+  contestant: Contestant,
+  question: Question,
+  folder: string,
+  built: ReturnType<Contestant['build']>,
+) {
+  const started = performance.now()
+  const { stdout, status, error } = spawnSync(built.command, [...built.args], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const seconds = (performance.now() - started) / 1000
+  if (error !== undefined || status !== 0) throw new Error(`${contestant.name} ended with ${error ?? status}`)
+  const { states, transitions = question.transitions } = contestant.read(stdout, question)
+  if (states !== question.states || transitions !== question.transitions) {
+    throw new Error(
+      `${contestant.name} counts ${states} states and ${transitions} transitions in ${question.name}, ` +
+        `not ${question.states} and ${question.transitions}: nothing can be compared`,
+    )
+  }
+  return seconds
+}
+
+function rowsOf(question: Question, able: readonly Contestant[], base: string): readonly Row[] {
+  const entries = able.map(contestant => {
+    const folder = folderFor(base, contestant, question)
+    return { contestant, folder, built: contestant.build(question, folder), seconds: [] as number[] }
+  })
+  for (let run = 0; run < options.runs; run++) {
+    for (const { contestant, folder, built, seconds } of entries) {
+      seconds.push(timed(contestant, question, folder, built))
+      process.stderr.write(`${question.name}, ${contestant.name}: ${seconds.at(-1)?.toFixed(2)} s\n`)
+    }
+  }
+  return entries.map(({ contestant, seconds }) => ({
+    model: question.name,
+    contestant: contestant.name,
+    median: median(seconds),
+    seconds,
+  }))
+}
+
+const asked = chosen(options.model, questions, questions)
+// The simple engine is the oracle, and slow: it takes part when it is named.
+const taking = chosen(
+  options.with,
+  contestants,
+  contestants.filter(({ name }) => name !== 'zombieproof simple'),
+)
+const able = taking.filter(contestant => {
+  const missing = contestant.missing()
+  if (missing !== undefined) process.stderr.write(`${contestant.name} is left out: ${missing}\n`)
+  return missing === undefined
+})
+
+const base = mkdtempSync(join(tmpdir(), 'zombieproof-bench-'))
+try {
+  const rows = asked.flatMap(question => rowsOf(question, able, base))
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node.js ${process.version}`
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ machine, runs: options.runs, rows }, null, 2)}\n`)
+  const command = ['pnpm bench', ...process.argv.slice(2)].join(' ')
+  const text = [
+    '# Results of the benchmark',
+    '',
+    `Command: \`${command}\``,
+    '',
+    `Machine: ${machine}. Medians of ${options.runs} alternating runs, whole processes, one thread each, no reductions. The`,
+    'distinct states and the transitions agree in every run.',
+    '',
+    '| model | tool | median, s | all, s | time against zombieproof fast |',
+    '|---|---|---:|---|---:|',
+    ...rows.map(({ model, contestant, median: middle, seconds }) => {
+      const own = rows.find(row => row.model === model && row.contestant === 'zombieproof fast')
+      const ratio = own === undefined ? '' : (middle / own.median).toFixed(2)
+      return `| ${model} | ${contestant} | ${middle.toFixed(2)} | ${seconds.map(it => it.toFixed(2)).join(' ')} | ${ratio} |`
+    }),
+    '',
+  ].join('\n')
+  if (options.json !== true) process.stdout.write(text)
+  if (options.write) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), text)
+} catch (error) {
+  process.stderr.write(`error: ${(error as Error).message}\n`)
+  process.exitCode = 1
+} finally {
+  rmSync(base, { recursive: true, force: true })
+}

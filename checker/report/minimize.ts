@@ -1,0 +1,81 @@
+/**
+ * A minimized trace as text and as JSON: what was left out, what remains, and how small that is known to be.
+ */
+import type { Minimality, Minimized } from '../minimize/minimize.js'
+import type { Property } from '../model.js'
+import type { Style } from './style.js'
+import { count, labelled } from './text.js'
+import { traceLines } from './trace.js'
+
+export interface MinimizeResult<S> {
+  readonly check: { readonly name: string; readonly says: string }
+  readonly profile: string
+  readonly file: string
+  readonly property: Property<S>
+  readonly clause: string | undefined
+  readonly minimized: Minimized<S>
+  readonly because: string | undefined
+  readonly saved: string
+  readonly seconds: number
+}
+
+const claims: Readonly<Record<Minimality, string>> = {
+  'proved minimal':
+    'proved minimal at this scope: nothing shorter shows it with these features, from this start',
+  '1-minimal': '1-minimal: no single step can be left out',
+  'best so far': 'best so far: stopped before anything more was known',
+}
+
+export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string {
+  const { check, profile, file, property, clause, minimized, because, saved, seconds } = result
+  const { model, initial, shown, stages, others, minimality, build, tried, proofStates } = minimized
+  const behaviour = { model, initial, ...shown }
+  const line = (label: string, text: string): string[] => labelled(label, text, style.width)
+  const searched = proofStates === 0 ? '' : `, ${count(proofStates, 'state')} searched`
+  return `${[
+    `${style.strong(check.name)}: ${check.says}`,
+    ...line('minimizes', `${file}, profile ${profile}`),
+    ...line('violated', property.name + (because === undefined ? '' : `: ${because}`)),
+    ...(clause === undefined ? [] : line('clause', clause)),
+    ...stages.flatMap(({ stage, steps }, i) =>
+      line(i === 0 ? 'stages' : '', `${stage}: ${count(steps, 'step')}`),
+    ),
+    ...line('features', (build.features ?? []).join(', ') || 'none'),
+    ...line(
+      'minimal',
+      `${claims[minimality]} (${count(tried, 'replay')}${searched}, ${seconds.toFixed(1)} s)`,
+    ),
+    ...others.flatMap(other => line('also met', `another clause of the same property: ${other}`)),
+    '',
+    ...traceLines(behaviour, shown.loop === undefined ? 'minimal trace' : 'minimal lasso', style),
+    '',
+    ...line('saved', saved),
+    ...line('replay', `pnpm replay ${saved}`),
+  ].join('\n')}\n`
+}
+
+export function minimizeJson<S>(result: MinimizeResult<S>, exit: number): object {
+  const { check, profile, file, property, clause, minimized, because, saved, seconds } = result
+  const { model, initial, shown, stages, others, minimality, build, tried, proofStates } = minimized
+  return {
+    file,
+    check: check.name,
+    profile,
+    property: { name: property.name, kind: property.kind, says: property.says },
+    clause: clause ?? null,
+    because: because ?? null,
+    topology: initial.name,
+    features: build.features ?? null,
+    minimality,
+    stages,
+    others,
+    tried,
+    proofStates,
+    steps: shown.steps.length,
+    ...(shown.loop === undefined ? {} : { loop: shown.loop }),
+    actions: shown.steps.map(({ rule, choice }) => model.label(rule, choice, initial)),
+    saved,
+    seconds,
+    exit,
+  }
+}

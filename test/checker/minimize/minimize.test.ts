@@ -1,0 +1,200 @@
+/**
+ * Small traces from large ones, on graphs written as paths: what remains shows the same, and nothing shorter does.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { explore } from '../../../checker/explore/explore.js'
+import { minimize } from '../../../checker/minimize/minimize.js'
+import { clauseOf } from '../../../checker/minimize/violation.js'
+import type { Invariant, Liveness, Model, Possibility, Property } from '../../../checker/model.js'
+import type { CheckDefinition } from '../../../checker/suite.js'
+import { graph, never } from '../graph.js'
+import { graphs, modelOf } from '../temporal/graphs.js'
+
+const checkOf = <S>(model: Model<S>, features: readonly string[] = ['graph']): CheckDefinition<S> => ({
+  name: 'graph',
+  says: 'a graph',
+  features,
+  topologies: model.initial.map(({ name }) => name),
+  properties: [],
+  build: options => ({
+    ...model,
+    rules: model.rules.filter(({ feature }) => options.features?.includes(feature) ?? true),
+  }),
+})
+
+interface Given<S> {
+  readonly check?: CheckDefinition<S>
+  readonly clause?: string
+  readonly loop?: number
+  readonly signal?: AbortSignal
+  readonly maxStates?: number
+}
+
+const minimized = <S>(
+  model: Model<S>,
+  property: Property<S>,
+  choices: readonly unknown[],
+  { check = checkOf(model), clause, loop, ...given }: Given<S> = {},
+) => {
+  const ruleOf = (choice: unknown) => model.rules.find(rule => rule.choices.includes(choice))
+  const actions = choices.flatMap(choice => {
+    const rule = ruleOf(choice)
+    return rule === undefined ? [] : [{ rule, choice }]
+  })
+  return minimize({
+    check,
+    build: { profile: 'any' },
+    violation: { property, clause },
+    topology: model.initial[0]?.name ?? '',
+    candidate: { actions, loop },
+    propertyOf: () => property,
+    ...given,
+  })
+}
+
+const choicesOf = (found: Awaited<ReturnType<typeof minimized>>): readonly unknown[] =>
+  found?.shown.steps.map(({ choice }) => choice) ?? []
+
+describe('a trace', () => {
+  it('loses its detours, and every step that is not needed', async () => {
+    const model = graph('start>a', 'a>start', 'a>b', 'b>a', 'b>bad')
+    const long = ['start>a', 'a>start', 'start>a', 'a>b', 'b>a', 'a>b', 'b>bad']
+    const found = await minimized(model, never('bad'), long)
+    expect(choicesOf(found)).toEqual(['start>a', 'a>b', 'b>bad'])
+    expect(found?.minimality).toBe('proved minimal')
+  })
+
+  it('is connected by shortcuts that it never took', async () => {
+    const model = graph('start>a', 'a>b', 'b>c', 'c>bad', 'start>c')
+    const found = await minimized(model, never('bad'), ['start>a', 'a>b', 'b>c', 'c>bad'])
+    expect(choicesOf(found)).toEqual(['start>c', 'c>bad'])
+  })
+
+  it('may end elsewhere, where a search finds something shorter', async () => {
+    // Nothing of the given trace is on the short way.
+    const model = graph('start>a', 'a>b', 'b>c', 'c>bad', 'start>d', 'd>bad')
+    const found = await minimized(model, never('bad'), ['start>a', 'a>b', 'b>c', 'c>bad'])
+    expect(choicesOf(found)).toEqual(['start>d', 'd>bad'])
+    expect(found?.minimality).toBe('proved minimal')
+  })
+
+  it('that shows nothing cannot be minimized', async () => {
+    expect(await minimized(graph('start>a', 'a>bad'), never('bad'), ['start>a'])).toBeUndefined()
+  })
+
+  it('is 1-minimal where the space is too large for a proof', async () => {
+    const model = graph('start>a', 'a>bad', 'start>b', 'start>c', 'start>d', 'b>e')
+    const found = await minimized(model, never('bad'), ['start>a', 'a>bad'], { maxStates: 2 })
+    expect(found?.minimality).toBe('1-minimal')
+  })
+
+  it('is the best so far after an interruption, and shows what it showed', async () => {
+    const model = graph('start>a', 'a>start', 'a>bad')
+    const signal = AbortSignal.abort('SIGINT')
+    const found = await minimized(model, never('bad'), ['start>a', 'a>start', 'start>a', 'a>bad'], { signal })
+    expect(found?.minimality).toBe('best so far')
+    expect(found?.shown.steps.at(-1)?.after).toBe('bad')
+  })
+
+  it('keeps no feature that it does not need', async () => {
+    const plain = graph('start>a', 'a>bad')
+    const [rule] = plain.rules
+    if (rule === undefined) throw new Error('no rule')
+    const model = { ...plain, rules: [rule, { ...rule, name: 'noise', feature: 'noise', choices: ['a>b'] }] }
+    const check = checkOf(model, ['graph', 'noise'])
+    const found = await minimized(model, never('bad'), ['start>a', 'a>bad'], { check })
+    expect(found?.build.features).toEqual(['graph'])
+  })
+})
+
+describe('the same violation', () => {
+  const never12: Invariant<string> = {
+    kind: 'invariant',
+    name: 'neither one nor two',
+    says: 'Neither.',
+    holds: state => state !== 'one' && state !== 'two',
+    clause: state => (state === 'one' ? 'not one' : 'not two'),
+  }
+
+  it('is broken by the same clause; another one that is met is reported, and not taken instead', async () => {
+    const model = graph('start>one', 'one>a', 'a>two')
+    const found = await minimized(model, never12, ['start>one', 'one>a', 'a>two'], { clause: 'not two' })
+    expect(choicesOf(found)).toEqual(['start>one', 'one>a', 'a>two'])
+    expect(found).toMatchObject({ others: ['not one'], minimality: 'proved minimal' })
+  })
+
+  it('has a clause only where the property tells them apart', () => {
+    expect(clauseOf(never12, undefined, 'one')).toBe('not one')
+    expect(clauseOf(never('bad'), undefined, 'bad')).toBeUndefined()
+  })
+})
+
+describe('temporal counterexamples', () => {
+  const done: Liveness<string> = {
+    kind: 'liveness',
+    name: 'done',
+    says: 'It is done.',
+    formula: { kind: 'eventually', holds: state => state === 'done' },
+    fairness: () => [{ name: 'go', strength: 'weak', includes: () => true }],
+    fairnessSays: 'something happens',
+  }
+
+  it('a lasso loses steps of its stem and of its loop', async () => {
+    const model = graph('start>a', 'a>b', 'b>c', 'c>a', 'b>a', 'c>done')
+    const found = await minimized(model, done, ['start>a', 'a>b', 'b>a', 'a>b', 'b>c', 'c>a', 'a>b', 'b>a'], {
+      loop: 3,
+    })
+    expect(choicesOf(found)).toEqual(['start>a', 'a>b', 'b>a'])
+    expect(found?.shown.loop).toBe(1)
+    expect(found?.minimality).toBe('proved minimal')
+  })
+
+  it('a way to where there is no way back loses its detours', async () => {
+    const canEnd: Possibility<string> = {
+      kind: 'possibility',
+      name: 'can end',
+      says: 'It can end.',
+      can: state => state === 'end',
+    }
+    const model = graph('start>a', 'a>start', 'a>end', 'a>trap', 'trap>trap')
+    const found = await minimized(model, canEnd, ['start>a', 'a>start', 'start>a', 'a>trap', 'trap>trap'])
+    expect(choicesOf(found)).toEqual(['start>a', 'a>trap'])
+  })
+})
+
+describe('laws', () => {
+  it('a minimized walk is as long as a shortest trace, and so short that nothing can be left out', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        graphs({ nodes: 8, actors: 2 }),
+        fc.array(fc.nat(7), { maxLength: 60 }),
+        async (g, dice) => {
+          const model = { ...modelOf(g), initial: modelOf(g).initial.slice(0, 1) }
+          const bad: Property<number> = {
+            kind: 'invariant',
+            name: 'never bad',
+            says: 'Never.',
+            holds: node => !g.p.includes(node),
+          }
+          // A random walk: from each node, one of the edges out of it.
+          let at = model.initial[0]?.state ?? 0
+          const walked = dice.flatMap(die => {
+            const out = g.edges.flatMap((edge, i) => (edge.from === at ? [i] : []))
+            const taken = out[die % Math.max(1, out.length)]
+            at = taken === undefined ? at : (g.edges[taken]?.to ?? at)
+            return taken === undefined ? [] : [taken]
+          })
+          const found = await minimized(model, bad, walked)
+          const [verdict] = (await explore(model, [bad])).verdicts
+          if (found === undefined) return
+          expect(verdict).toMatchObject({ verdict: 'violated' })
+          if (verdict !== undefined && 'trace' in verdict)
+            expect(found.shown.steps.length).toBe(verdict.trace.actions.length)
+          expect(found.minimality).toBe('proved minimal')
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,126 @@
+/** The verification itself: a core that does something else is caught, in whatever way it does. */
+import { describe, expect, it } from 'vitest'
+import { isIn, stateOf } from '../../checks/abstraction.js'
+import { ranges } from '../../checks/verify/coverage-text.js'
+import { type Job, modelOf, runJob, traceAt } from '../../checks/verify/job.js'
+import { loadMutant, mutantsOf, readSources } from '../../checks/verify/mutants/build.js'
+import { Corpus, Fuel } from '../../checks/verify/mutants/corpus.js'
+import { enablesName, Refinement, refinesName } from '../../checks/verify/refinement.js'
+import { settingsOf } from '../../checks/verify/switches.js'
+import * as core from '../../src/index.js'
+
+const job = (changes: Partial<Job> = {}): Job => ({
+  check: 'exit',
+  build: { profile: 'gvisor-2018', topologies: ['pair'] },
+  limits: { depth: 3 },
+  properties: [refinesName, enablesName],
+  walks: { count: 2, length: 40, seed: 1 },
+  ...changes,
+})
+
+/** A core with a fault, which is there exactly once. */
+const withFault = async (file: string, find: string, replace: string) => {
+  const sources = await readSources()
+  const start = sources.get(file)?.indexOf(find) ?? -1
+  expect(start).toBeGreaterThanOrEqual(0)
+  const end = start + find.length
+  return loadMutant(sources, { name: 'by hand', file, inside: undefined, start, end, text: replace })
+}
+
+describe('the core of this repository', () => {
+  it('does as the spec says, and what was compared is counted', async () => {
+    const outcome = await runJob(job(), core)
+    expect(outcome.found).toBeUndefined()
+    expect(outcome.stepsCompared).toBe(outcome.transitions)
+    expect(outcome.statesCompared).toBe(outcome.states)
+    expect(outcome).toMatchObject({ complete: false, depthComplete: 3, stop: { by: 'depth' }, walks: 2 })
+    expect(outcome.walkSteps).toBeGreaterThan(10)
+  })
+
+  it('is in the state that it was put into, by either way of asking', () => {
+    const model = modelOf(job())
+    const refinement = new Refinement(core, model)
+    for (const { state } of model.initial) {
+      const view = { scope: model.scope, world: refinement.world(state) }
+      expect(isIn(view, state)).toBe(true)
+      expect(model.cells(stateOf(view)).map(String)).toEqual(model.cells(state).map(String))
+    }
+  })
+
+  it('does as itself', async () => {
+    const outcome = await runJob(job({ limits: { depth: 2 } }), core, {}, core)
+    expect(outcome.found).toBeUndefined()
+    expect(outcome.stepsCompared).toBeGreaterThan(20)
+  })
+})
+
+describe('a fault', () => {
+  it.each`
+    says                       | file                | find                             | replace
+    ${'in a counter'}          | ${'exit.ts'}        | ${'task.group.activeTasks--'}    | ${'task.group.activeTasks -= 2'}
+    ${'in who is told'}        | ${'exit-notify.ts'} | ${'task.exitTracerAcked = true'} | ${''}
+    ${'that throws'}           | ${'exit.ts'}        | ${'const { group } = task'}      | ${'const { group } = task.parent'}
+    ${'in what may come next'} | ${'run.ts'}         | ${"return ['run']"}              | ${'return []'}
+  `('$says is caught', async ({ file, find, replace }) => {
+    const outcome = await runJob(job(), await withFault(file, find, replace))
+    expect(outcome.found).toBeDefined()
+  })
+
+  it('is shown by a trace that no trace is shorter than', async () => {
+    const faulty = await withFault('exit.ts', '  group.liveTasks--\n', '')
+    const outcome = await runJob(job({ limits: {} }), faulty)
+    const model = modelOf(job())
+    const { initial, actions } = traceAt(model, outcome.found?.trace ?? { initial: 0, actions: [] })
+    // The shortest way to any zombie: exit, exitThreadGroup, exitChildren, runExitNotify.
+    expect(actions.map(({ rule, choice }) => model.label(rule, choice, initial))).toHaveLength(4)
+    expect(actions.at(-1)?.rule.name).toBe('runExitNotify')
+  })
+
+  it('that changes behaviour is told by another core, without the spec', async () => {
+    const faulty = await withFault('exit.ts', '  group.liveTasks--\n', '')
+    const outcome = await runJob(job({ limits: { depth: 4 } }), core, {}, faulty)
+    expect(outcome.found?.trace.actions).toHaveLength(4)
+  })
+})
+
+describe('mutants', () => {
+  it('are all found in the source, each with a name of its own', async () => {
+    const mutants = mutantsOf(await readSources())
+    expect(mutants.length).toBeGreaterThan(1000)
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+  })
+
+  it('that do not end are caught', async () => {
+    const sources = await readSources()
+    const [find, text] = [
+      'for (let ns: PIDNamespace | null = this; ns !== null; ns = ns.parent)',
+      'for (let ns: PIDNamespace | null = this; ns !== null; )',
+    ]
+    const start = sources.get('pid-namespace.ts')?.indexOf(find) ?? -1
+    const endless = {
+      name: 'endless',
+      file: 'pid-namespace.ts',
+      inside: undefined,
+      start,
+      end: start + find.length,
+      text,
+    }
+    const corpus = await Corpus.record([job()], 1)
+    const fuel = new Fuel()
+    fuel.install()
+    fuel.refill()
+    expect(corpus.catches(await loadMutant(sources, endless), fuel)).toBeDefined()
+    expect(corpus.catches(await loadMutant(sources, undefined), fuel)).toBeUndefined()
+  })
+})
+
+it('tries switches alone before it tries them together', () => {
+  const settings = settingsOf(core)
+  const sizes = settings.map(setting => Object.keys(setting).length)
+  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
+  expect(settings.length).toBe(2 ** Object.keys(core.switchValues).length - 1)
+})
+
+it('writes lines as ranges', () => {
+  expect(ranges([1, 3, 4, 5, 9])).toBe('1, 3-5, 9')
+})

@@ -1,0 +1,201 @@
+/** A saved task set is believed nothing: each kind of damage has its own sentence. */
+import { describe, expect, it } from 'vitest'
+import {
+  EventExit,
+  ExitStatus,
+  RestoreError,
+  restore,
+  SIGKILL,
+  save,
+  type Task,
+  TaskSet,
+} from '../../src/index.js'
+
+type Json = { [field: string]: Json & string & number & null & boolean } & Json[]
+
+const aTaskSet = (): TaskSet => {
+  const taskSet = new TaskSet({ schedule: 'by hand' })
+  const init = taskSet.createInit()
+  init.fork()
+  taskSet.run()
+  void init.wait().catch(() => undefined)
+  return taskSet
+}
+
+const saved = (): Json => JSON.parse(JSON.stringify(save(aTaskSet()))) as Json
+
+const damaged = (damage: (document: Json) => void): string => {
+  const document = saved()
+  damage(document)
+  try {
+    restore(document)
+  } catch (error) {
+    if (error instanceof RestoreError) return error.message
+    throw error
+  }
+  return 'no error'
+}
+
+const set = (object: Json | undefined, field: string, value: unknown): void => {
+  ;(object as unknown as Record<string, unknown>)[field] = value
+}
+
+describe('a damaged document', () => {
+  it.each<[string, (document: Json) => void, string]>([
+    ['another version', d => set(d, 'version', 2), 'the document.version is 2; this library reads 1'],
+    ['no tasks', d => set(d, 'tasks', undefined), "the document has no 'tasks'"],
+    ['tasks that are no list', d => set(d, 'tasks', {}), 'the document.tasks is not a list'],
+    ['a task that is no object', d => set(d.tasks, '0', 5), 'the document.tasks[0] is not an object'],
+    [
+      'no root namespace',
+      d => set(d, 'namespaces', []),
+      'the document.namespaces does not begin with the root namespace',
+    ],
+    [
+      'a run state unknown',
+      d => set(d.tasks?.[0], 'runState', 'jogging'),
+      'the document.tasks[0].runState is none of',
+    ],
+    [
+      'a parent that is nobody',
+      d => set(d.tasks?.[1], 'parent', 77),
+      'the document.tasks[1].parent refers to task 77, which is not there',
+    ],
+    ['a task twice', d => set(d.tasks?.[1], 'serial', 0), 'the document.tasks[1] is a second task 0'],
+    [
+      'a serial not given yet',
+      d => set(d, 'nextSerial', 1),
+      'the document.tasks[1].serial is still to be given',
+    ],
+    ['a group twice', d => set(d.groups?.[1], 'serial', 0), 'the document.groups[1] is a second group 0'],
+    [
+      'a leader of another group',
+      d => set(d.groups?.[0], 'leader', 1),
+      'the document.groups[0].leader is of another group',
+    ],
+    [
+      'a member of another group',
+      d => set(d.groups?.[0], 'tasks', [1]),
+      'the document.groups[0].tasks[0] is of another group',
+    ],
+    [
+      'a negative counter',
+      d => set(d.groups?.[0], 'tasksCount', -1),
+      'the document.groups[0].tasksCount is negative',
+    ],
+    [
+      'half a task',
+      d => set(d.groups?.[0], 'tasksCount', 0.5),
+      'the document.groups[0].tasksCount is not a whole number',
+    ],
+    [
+      'a text for a number',
+      d => set(d.groups?.[0], 'maxRSS', 'much'),
+      'the document.groups[0].maxRSS is not a number',
+    ],
+    [
+      'a number for a truth',
+      d => set(d.groups?.[0], 'exiting', 1),
+      'the document.groups[0].exiting is neither true nor false',
+    ],
+    ['a number for a name', d => set(d.profile, 'name', 1), 'the document.profile.name is not a text'],
+    ['an unknown signal', d => set(d.tasks?.[0], 'inHand', 99), 'the document.tasks[0].inHand is no signal'],
+    [
+      'a set that is none',
+      d => set(d.tasks?.[0], 'pendingSignals', 2 ** 40),
+      'the document.tasks[0].pendingSignals is no set of signals',
+    ],
+    [
+      'half a mask',
+      d => set(d.tasks?.[0], 'signalMask', 5),
+      'the document.tasks[0].signalMask is neither nothing nor everything',
+    ],
+    [
+      'unknown options',
+      d => set(d.tasks?.[0], 'ptraceOpts', 1),
+      'the document.tasks[0].ptraceOpts has unknown ptrace options',
+    ],
+    [
+      'a frozen nothing',
+      d => set(d.tasks?.[0], 'stopFrozen', true),
+      'the document.tasks[0].stopFrozen is true without a ptrace-stop',
+    ],
+    [
+      'a wait without options',
+      d => set(d.tasks?.[0], 'waiting', null),
+      "the document.tasks[0].runState is 'wait', but what that is about is not there",
+    ],
+    [
+      'a clone without child',
+      d => set(d.tasks?.[1], 'runState', 'ptraceClone'),
+      "the document.tasks[1].runState is 'ptraceClone', but what that is about is not there",
+    ],
+    [
+      'a request without request',
+      d => set(d.tasks?.[1], 'runState', 'ptraceRequest'),
+      "the document.tasks[1].runState is 'ptraceRequest', but what that is about is not there",
+    ],
+    [
+      'an id twice',
+      d =>
+        set(d.namespaces?.[0], 'tasks', [
+          [1, 0],
+          [1, 1],
+        ]),
+      'the document.namespaces[0].tasks[1][0] is given a second time: 1',
+    ],
+    [
+      'an owner twice',
+      d =>
+        set(d.namespaces?.[0], 'tasks', [
+          [1, 0],
+          [2, 0],
+        ]),
+      'the document.namespaces[0].tasks[1][1] has a second id',
+    ],
+    [
+      'the id 0',
+      d => set(d.namespaces?.[0], 'tasks', [[0, 0]]),
+      'the document.namespaces[0].tasks[0][0] is 0, which is no id',
+    ],
+    [
+      'an id alone',
+      d => set(d.namespaces?.[0], 'tasks', [[1]]),
+      'the document.namespaces[0].tasks[0] is not a pair',
+    ],
+  ])('with %s is refused', (_, damage, message) => {
+    expect(damaged(damage)).toContain(`the saved task set is damaged: ${message}`)
+  })
+
+  it('that is no document at all is refused', () => {
+    for (const document of [null, 5, 'text', []]) expect(() => restore(document)).toThrow(RestoreError)
+  })
+})
+
+describe('a restored task set', () => {
+  it('goes on with a wait that was blocked when it was saved', async () => {
+    const before = aTaskSet()
+    const after = restore(JSON.parse(JSON.stringify(save(before))), { schedule: 'by hand' })
+    const [init, child] = [after.taskWithID(1), after.taskWithID(2)] as [Task, Task]
+    const result = init.pendingWait
+    child.exitGroup(7)
+    after.run()
+    await expect(result).resolves.toEqual({ task: child, tid: 2, event: EventExit, status: 7 << 8 })
+    expect(child.exitState).toBe('Dead')
+    // What was saved is another task set.
+    expect(before.taskWithID(2)?.exitState).toBe('None')
+  })
+
+  it('is saved alike', () => {
+    const document = save(aTaskSet())
+    expect(save(restore(document, { schedule: 'by hand' }))).toEqual(document)
+  })
+
+  it('that was killed before it was saved exits after it was restored', () => {
+    const taskSet = aTaskSet()
+    taskSet.kill(ExitStatus.killedBy(SIGKILL))
+    const after = restore(save(taskSet), { schedule: 'by hand' })
+    after.run()
+    expect([...after.tasks]).toEqual([])
+  })
+})

@@ -1,0 +1,243 @@
+/** The core as its users see it: promises, errors, events, ids. What the spec says of it is asked by `pnpm verify`. */
+import { describe, expect, it } from 'vitest'
+import {
+  EventChildGroupStop,
+  ExitStatus,
+  type KernelEvent,
+  NotRunningError,
+  NoWaitableEvent,
+  SIGCHLD,
+  SIGKILL,
+  SIGSTOP,
+  SIGUSR1,
+  SyscallError,
+  type Task,
+  TaskSet,
+  type TaskSetOptions,
+} from '../../src/index.js'
+
+/** A family whose steps run when the test says so. */
+const family = (options: TaskSetOptions = {}) => {
+  const taskSet = new TaskSet({ schedule: 'by hand', ...options })
+  const init = taskSet.createInit()
+  const child = init.fork()
+  taskSet.run()
+  return { taskSet, init, child }
+}
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SyscallError) return `${error.syscall}: ${error.code} ${error.errno}`
+    throw error
+  }
+  return 'no error'
+}
+
+describe('wait', () => {
+  it('returns what there is at once, and fails with ECHILD when nobody is left', async () => {
+    const { taskSet, init, child } = family()
+    child.exitGroup(3)
+    taskSet.run()
+    await expect(init.wait()).resolves.toMatchObject({ task: child, tid: 2, status: 3 << 8 })
+    await expect(init.wait()).rejects.toMatchObject({ code: 'ECHILD', errno: 10 })
+  })
+
+  it('without blocking tells "not yet" from "never"', () => {
+    const { taskSet, init, child } = family()
+    expect(() => init.waitNow()).toThrow(NoWaitableEvent)
+    child.exitGroup(0)
+    taskSet.run()
+    expect(init.waitNow().task).toBe(child)
+    expect(codeOf(() => init.waitNow())).toBe('wait: ECHILD 10')
+  })
+
+  it('is interrupted by a handler, and restarted without one', async () => {
+    const { taskSet, init, child } = family()
+    const other = init.fork()
+    taskSet.run()
+    const waited = init.wait({ specificTID: other.tid })
+    child.exitGroup(0)
+    taskSet.run()
+    expect(init.runState).toBe('wait')
+
+    init.group.sigchldAction = { handler: 'handler', noCldWait: false, noCldStop: false }
+    init.sendSignal(SIGCHLD)
+    taskSet.run()
+    await expect(waited).rejects.toMatchObject({ code: 'EINTR', errno: 4 })
+    expect(init.mayCall).toBe(true)
+  })
+
+  it('is cancelled by an AbortSignal, asleep or interrupted', async () => {
+    const { taskSet, init } = family()
+    const controller = new AbortController()
+    const waited = init.wait({}, controller.signal)
+    controller.abort(new Error('enough'))
+    await expect(waited).rejects.toThrow('enough')
+    expect(init.mayCall).toBe(true)
+    await expect(init.wait({}, controller.signal)).rejects.toThrow('enough')
+
+    const again = new AbortController()
+    const interrupted = init.wait({}, again.signal)
+    init.sendSignal(SIGSTOP)
+    taskSet.run()
+    expect(init.stop).toBe('group')
+    again.abort()
+    await expect(interrupted).rejects.toMatchObject({ name: 'AbortError' })
+    expect(init.waiting).toBeNull()
+  })
+
+  it('of a task that dies fails', async () => {
+    const { taskSet, init, child } = family()
+    const grandchild = child.fork()
+    taskSet.run()
+    const waited = child.wait()
+    child.sendGroupSignal(SIGKILL)
+    taskSet.run()
+    await expect(waited).rejects.toMatchObject({ code: 'EINTR' })
+    expect(grandchild.parent).toBe(init)
+  })
+
+  it('tells of a stop without taking it', async () => {
+    const { taskSet, init, child } = family()
+    child.sendGroupSignal(SIGSTOP)
+    taskSet.run()
+    const options = { events: EventChildGroupStop, consumeEvent: false }
+    await expect(init.wait(options)).resolves.toMatchObject({ event: EventChildGroupStop, status: 0x137f })
+    await expect(init.wait({ ...options, consumeEvent: true })).resolves.toMatchObject({ task: child })
+    expect(() => init.waitNow(options)).toThrow(NoWaitableEvent)
+  })
+})
+
+describe('a call that cannot be', () => {
+  it.each<[string, (init: Task, child: Task) => unknown, string]>([
+    ['setsid of a leader', init => init.setsid(), 'setsid: EPERM 1'],
+    ['setpgid of nobody', init => init.setpgid(9, 0), 'setpgid: ESRCH 3'],
+    ['setpgid to a negative id', init => init.setpgid(0, -5), 'setpgid: EINVAL 22'],
+    ['setpgid to no process group', init => init.setpgid(2, 77), 'setpgid: EPERM 1'],
+    ['setpgid of a parent', (_, child) => child.setpgid(1, 0), 'setpgid: ESRCH 3'],
+    ['kill of nobody', init => init.kill(9, SIGKILL), 'kill: ESRCH 3'],
+    ['kill of no process group', init => init.kill(-9, SIGKILL), 'kill: ESRCH 3'],
+    ['kill with no signal that there is', init => init.kill(2, 99), 'kill: EINVAL 22'],
+    ['attach to oneself', init => init.ptraceAttach(init), 'ptrace: EPERM 1'],
+    ['continue of a stranger', (init, child) => init.ptraceCont(child), 'ptrace: ESRCH 3'],
+    ['kill of a stranger by ptrace', (init, child) => init.ptraceKill(child), 'ptrace: ESRCH 3'],
+    ['continue with no signal that there is', (init, child) => init.ptraceCont(child, 99), 'ptrace: EIO 5'],
+    ['unknown ptrace options', (init, child) => init.ptraceSetOptions(child, 1), 'ptrace: EINVAL 22'],
+    [
+      'an action for SIGKILL',
+      init => init.sigaction(SIGKILL, init.group.sigchldAction),
+      'sigaction: EINVAL 22',
+    ],
+    ['an unknown parent death signal', init => init.setParentDeathSignal(99), 'prctl: EINVAL 22'],
+  ])('fails, and is over: %s', (_, call, error) => {
+    const { init, child } = family()
+    expect(codeOf(() => call(init, child))).toBe(error)
+    expect(init.mayCall && child.mayCall).toBe(true)
+  })
+
+  it('is an error of the embedder where the task does not run its program', () => {
+    const { taskSet, init, child } = family()
+    child.sendGroupSignal(SIGSTOP)
+    taskSet.run()
+    expect(() => child.exit(0)).toThrow(
+      new NotRunningError("task 1 cannot call exit: it is in the stop 'group'"),
+    )
+    void init.wait().catch(() => undefined)
+    expect(() => init.fork()).toThrow("task 0 cannot call clone: its run state is 'wait'")
+    expect(() => child.step()).toThrow("task 1 has no step 'run'")
+    expect(() => taskSet.createInit()).toThrow('the task set has an init')
+  })
+})
+
+describe('ids', () => {
+  it('are given out in turn, and again after the last', () => {
+    const { taskSet, init, child } = family({ maxTasks: 3 })
+    const third = init.fork()
+    expect([child.tid, third.tid]).toEqual([2, 3])
+    expect(codeOf(() => init.fork())).toBe('clone: EAGAIN 11')
+    child.exitGroup(0)
+    taskSet.run()
+    init.waitNow()
+    expect(init.fork().tid).toBe(2)
+  })
+
+  it('are counted anew in a namespace, and seen from above', () => {
+    const { taskSet, init } = family()
+    const inner = init.clone({ ...forkOptions, newPIDNamespace: true })
+    taskSet.run()
+    const member = inner.fork()
+    expect([inner.tid, member.tid]).toEqual([1, 2])
+    expect(taskSet.root.idOf(member)).toBe(4)
+    inner.exitGroup(0)
+    taskSet.run()
+    expect(member.exitStatus).toEqual(ExitStatus.killedBy(SIGKILL))
+    expect(codeOf(() => taskSet.taskWithID(1)?.clone(forkOptions))).toBe('no error')
+  })
+})
+
+const forkOptions = {
+  newThreadGroup: true,
+  terminationSignal: SIGCHLD,
+  vfork: false,
+  newPIDNamespace: false,
+  childClearTID: 0,
+  untraced: false,
+  inheritTracer: false,
+}
+
+describe('kill', () => {
+  it('reaches a process group, everybody else, and oneself', () => {
+    const { taskSet, init, child } = family()
+    const other = init.fork()
+    taskSet.run()
+    child.setpgid(0, 0)
+    init.kill(-child.tid, SIGKILL)
+    taskSet.run()
+    expect([child.exitState, other.exitState]).toEqual(['Zombie', 'None'])
+    other.fork()
+    taskSet.run()
+    other.kill(-1, SIGUSR1)
+    taskSet.run()
+    expect([...taskSet.tasks].filter(({ exitState }) => exitState === 'None')).toEqual([init, other])
+    init.kill(0, SIGKILL)
+    taskSet.run()
+    expect([...taskSet.tasks]).toEqual([])
+  })
+})
+
+describe('an observer', () => {
+  it('is told of every step, and of what the outside sees', () => {
+    const told: string[] = []
+    const observe = (event: KernelEvent) => {
+      if (event.kind === 'step') told.push(`${event.task}: ${event.from} → ${event.to}`)
+      if (event.kind === 'signal') told.push(`signal ${event.signal}: ${event.outcome}`)
+      if (event.kind === 'released') told.push(`${event.task} is reaped`)
+    }
+    const { taskSet, init, child } = family()
+    taskSet.observe = observe
+    child.exitGroup(0)
+    taskSet.run()
+    init.waitNow()
+    expect(told).toEqual([
+      'task 1: exitMain → exitChildren',
+      'task 1: exitChildren → exitNotify',
+      'signal 17: ignored',
+      'task 1: exitNotify → exited',
+      'task 1 is reaped',
+    ])
+  })
+})
+
+describe('an exit status', () => {
+  it.each`
+    status                          | word      | shell  | signaled
+    ${ExitStatus.exited(3)}         | ${0x0300} | ${3}   | ${false}
+    ${ExitStatus.exited(256 + 3)}   | ${0x0300} | ${259} | ${false}
+    ${ExitStatus.killedBy(SIGKILL)} | ${9}      | ${137} | ${true}
+    ${ExitStatus.none}              | ${0}      | ${0}   | ${false}
+  `('$status', ({ status, word, shell, signaled }) => {
+    expect([status.status, status.shellExitCode, status.signaled]).toEqual([word, shell, signaled])
+  })
+})
