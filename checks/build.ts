@@ -17,6 +17,7 @@ import { type TemporalProperty, temporalProperties } from '../spec/temporal.js'
 import { topologies as namedTopologies } from '../spec/topologies.js'
 import type { Topology } from '../spec/topology.js'
 import { topologiesOf } from '../spec/topology-enumerate.js'
+import { TopologyError } from '../spec/topology-error.js'
 import { type AnySpecRule, kernelModel } from './model.js'
 import { smallerTopologies } from './smaller.js'
 
@@ -101,8 +102,17 @@ export function buildModel(question: Question, options: BuildOptions, profile: P
 
 function topologiesFor(question: Question, { tasks, topologies }: BuildOptions): readonly Topology[] {
   if (tasks === undefined) return (topologies ?? question.topologies).map(named)
-  const all = topologiesOf(tasks)
+  const all = refusing(() => topologiesOf(tasks))
   return topologies === undefined ? all : all.filter(({ name }) => topologies.includes(name))
+}
+
+/** What cannot be listed is the fault of who asked for it. */
+function refusing<T>(list: () => T): T {
+  try {
+    return list()
+  } catch (error) {
+    throw error instanceof TopologyError ? new UsageError(error.what, error.next) : error
+  }
 }
 
 function profileNamed(name: string) {

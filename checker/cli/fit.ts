@@ -105,7 +105,14 @@ export const actionOf = <S>(
   { step, check, shown }: { readonly step: number; readonly check: string; readonly shown: string },
 ): Action<S> => {
   const rule = rules.find(it => it.name === name)
-  if (rule !== undefined) return { rule, choice }
+  if (rule?.choices.some(own => JSON.stringify(own) === JSON.stringify(choice))) return { rule, choice }
+  if (rule !== undefined) {
+    throw new UsageError(
+      `${shown}: step ${step} tries the rule '${name}' with a choice that it does not have: ${JSON.stringify(choice)}.`,
+      `Record it again with: pnpm check ${check}`,
+      'The trace was recorded with other bounds than these, or the file was edited by hand.',
+    )
+  }
   const [first] = byDistance(
     name,
     rules.map(it => it.name),

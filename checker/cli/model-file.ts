@@ -12,6 +12,7 @@ import { UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { absolutePath, type Io, shownPath } from './io.js'
+import { assertModel, speaking } from './model-shape.js'
 
 /** Such a model has one profile: to be as it is written. */
 const profile = { name: 'as-written', says: 'the model as it is written' }
@@ -64,7 +65,7 @@ function checksOf(
   const { checks: listed } = exported
   const values = Array.isArray(listed) ? (listed as readonly unknown[]) : Object.values(exported)
   const checks = [...new Set(values)].flatMap(value =>
-    isCheck(value) ? [value] : isModel(value) ? [checkOf(value)] : [],
+    isCheck(value) ? [value] : isModel(value) ? [checkOf(checked(value, shown))] : [],
   )
   if (checks.length === 0) {
     throw new UsageError(
@@ -96,6 +97,11 @@ const isModel = (value: unknown): value is Exported =>
   Array.isArray(value.rules) &&
   Array.isArray(value.initial)
 
+function checked(model: Exported, shown: string): Exported {
+  assertModel(model, shown)
+  return speaking(model, shown)
+}
+
 /** A check that asks of a model what it has to say of itself. */
 export function checkOf<S>(
   model: Model<S> & { readonly says?: string; readonly properties?: readonly Property<S>[] },
@@ -118,9 +124,9 @@ function narrowed<S>(model: Model<S>, { tasks, topologies, features }: BuildOpti
       'Leave out --tasks; choose an initial state with --topology.',
     )
   }
-  return {
-    ...model,
+  const less = {
     initial: model.initial.filter(({ name }) => topologies?.includes(name) ?? true),
     rules: model.rules.filter(({ feature }) => features?.includes(feature) ?? true),
   }
+  return Object.assign(Object.create(model) as Model<S>, less)
 }

@@ -27,7 +27,7 @@ export interface SaveAs<S> {
 
 type Shown<S> = Extract<Judgement<S>, { readonly verdict: 'violated' | 'known' }>
 
-/** The judgement with the file that its trace is in now. */
+/** The judgement with the file that its trace is in now; without one, which is said, if it cannot be written. */
 export async function saveUnreviewed<S>(judgement: Judgement<S>, as: SaveAs<S>): Promise<Judgement<S>> {
   if (judgement.verdict !== 'violated') return judgement
   const { suite, check, build, io } = as
@@ -35,7 +35,15 @@ export async function saveUnreviewed<S>(judgement: Judgement<S>, as: SaveAs<S>):
   const mutant = build.mutant === undefined ? [] : [build.mutant]
   const name = [check.name, slug(judgement.property.name), ...profile, ...mutant].join('--')
   const path = join(suite.counterexamples, 'unreviewed', `${name}.itf.json`)
-  await writeIfNew(path, documentOf(judgement, as, []))
+  const document = documentOf(judgement, as, [])
+  try {
+    await writeIfNew(path, document)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    // The verdict took a search; it is not lost for want of a file.
+    io.stderr.write(`The counterexample is not saved: ${error.what}\n`)
+    return judgement
+  }
   return { ...judgement, saved: savedAs(shownPath(path, io), suite, false) }
 }
 

@@ -8,6 +8,9 @@ import type { z } from 'zod'
 import { UsageError } from '../errors.js'
 import { anyItfSchema, documentSchema, type TraceDocument } from './document.js'
 
+/** No trace is nested as deep as this. */
+const deepest = 200
+
 const recordAgain = 'Record it again with: pnpm check'
 
 /** `shown` is the path as the user knows it. */
@@ -17,10 +20,17 @@ export async function readTrace(path: string, shown = path): Promise<TraceDocume
 
 export function parseTrace(text: string, shown: string): TraceDocument {
   const value = jsonOf(text, shown)
+  if (isDeeper(value, deepest))
+    throw new UsageError(`${shown} is damaged: it is nested more than ${deepest} deep.`, recordAgain)
   const parsed = documentSchema.safeParse(value)
   if (parsed.success) return parsed.data
   throw foreign(value, shown) ?? damaged(parsed.error, shown)
 }
+
+const isDeeper = (value: unknown, most: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (most === 0 || Object.values(value).some(part => isDeeper(part, most - 1)))
 
 async function textOf(path: string, shown: string): Promise<string> {
   try {
@@ -51,7 +61,7 @@ function jsonOf(text: string, shown: string): unknown {
 /** The line in which the parser gave up. It gives up at the end of a text that was cut short. */
 function whereabouts(text: string, message: string): string {
   const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length)
-  const line = text.slice(0, position).split('\n').length
+  const line = text.trimEnd().slice(0, position).split('\n').length
   return position >= text.trimEnd().length ? `it ends too early, in line ${line}` : `line ${line} is damaged`
 }
 

@@ -76,7 +76,7 @@ export async function writeTrace(path: string, document: TraceDocument): Promise
     await writeFile(temporary, formatDocument(document))
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => {}) // what is wrong with the folder is wrong here too
     throw new UsageError(
       `${path} cannot be written: ${(error as Error).message}.`,
       'Make the folder writable, or run the command elsewhere.',

@@ -1,7 +1,7 @@
 /**
  * `check` on the toy: verdicts, text, exit statuses.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BuildOptions } from '../../../checker/suite.js'
@@ -403,6 +403,17 @@ describe('progress', () => {
 })
 
 describe('unreviewed counterexamples', () => {
+  it('that cannot be written do not take the verdict with them', async () => {
+    mkdirSync(b.counterexamples, { recursive: true })
+    writeFileSync(join(b.counterexamples, 'unreviewed'), 'a file where the folder should be')
+    const { status, out, err } = await b.run('check', 'reaping', '--mutant', 'no-group-empty-check')
+    expect(status).toBe(1)
+    expect(out).toContain('violated   a leader is reaped last')
+    expect(out).not.toContain('saved')
+    expect(err).toMatch(/^The counterexample is not saved: .* cannot be written: E(EXIST|NOTDIR)/)
+    expect(readdirSync(b.counterexamples)).toEqual(['unreviewed'])
+  })
+
   it('are written for new violations only', async () => {
     await b.run('check')
     expect(existsSync(b.counterexamples)).toBe(false)

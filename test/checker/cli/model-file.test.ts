@@ -215,3 +215,79 @@ describe('a file that cannot be checked', () => {
     )
   })
 })
+
+describe('a module that TypeScript has not seen', () => {
+  const odd = (changes: string) =>
+    file(
+      'odd.js',
+      `const counter = {
+        name: 'counter',
+        initial: [{ name: 'start', says: 'at 0', state: { cells: [0] } }],
+        rules: [{
+          name: 'count', feature: 'all', kind: 'internal', source: 'here', choices: [null],
+          guard: ({ cells: [n] }) => n < 3,
+          effect: ({ cells: [n] }) => ({ cells: [n + 1] }),
+        }],
+        cells: ({ cells }) => cells,
+        restore: cells => ({ cells }),
+        events: () => [],
+        cellNames: () => ['n'],
+        label: ({ name }) => name,
+        isEnd: () => true,
+        properties: [{ kind: 'invariant', name: 'low', says: 'It is low.', holds: ({ cells: [n] }) => n < 2 }],
+      }
+      ${changes}
+      export { counter }`,
+    )
+  const inOneLine = (err: string) => err.replaceAll(folder, 'FOLDER').replace(/\s+/g, ' ')
+
+  it.each`
+    changes                                       | says
+    ${'counter.rules[0].choices = undefined'}     | ${"the rule 'count' has no list of choices"}
+    ${'counter.rules[0].guard = undefined'}       | ${"the rule 'count' has no guard"}
+    ${'counter.rules[0] = null'}                  | ${'rule 1 has no name'}
+    ${"counter.properties[0].kind = 'invarient'"} | ${'the property \'low\' is of no known kind (invariant, step, cover, possibility, liveness), but "invarient",'}
+    ${'counter.properties[0].holds = undefined'}  | ${"the property 'low' has no function 'holds'"}
+    ${'counter.label = undefined'}                | ${"there is no function 'label'"}
+  `('is refused: $says', async ({ changes, says }) => {
+    const { status, out, err } = await b.runWith({ columns: 400 }, 'check', '--model', odd(changes))
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(inOneLine(err)).toBe(
+      `error: FOLDER/odd.js: ${says} in the model 'counter'. Correct the module, and try again. `,
+    )
+  })
+
+  it('whose labels throw is refused, and not only where they are shown', async () => {
+    const path = odd("counter.label = () => { throw new Error('no words') }")
+    const { status, err } = await b.runWith({ columns: 400 }, 'check', '--model', path)
+    expect(status).toBe(2)
+    expect(inOneLine(err)).toContain("error: FOLDER/odd.js: label of the model 'counter' threw: no words")
+  })
+
+  it('may export an object of a class of its own', async () => {
+    const path = file(
+      'class.js',
+      `class Counter {
+        name = 'of a class'
+        initial = [{ name: 'start', says: 'at 0', state: { n: 0 } }]
+        rules = [{
+          name: 'count', feature: 'all', kind: 'internal', source: 'here', choices: [null],
+          guard: ({ n }) => n < 3, effect: ({ n }) => ({ n: n + 1 }),
+        }]
+        #names = ['n']
+        cells({ n }) { return [n] }
+        restore([n]) { return { n } }
+        events() { return [] }
+        cellNames() { return this.#names }
+        label({ name }) { return name }
+        isEnd() { return true }
+      }
+      export const counter = new Counter()`,
+    )
+    const { status, out } = await b.run('check', '--model', path, '--json')
+    expect({ status, found: JSON.parse(out) }).toMatchObject({
+      status: 0,
+      found: { checks: [{ states: 4 }] },
+    })
+  })
+})

@@ -251,15 +251,28 @@ const cases: readonly (readonly [name: string, text: () => string, err: string])
     `,
   ],
   [
+    'nested deeper than any trace',
+    () =>
+      edited(document => Object.assign(document.states[1]!, { leader: 'deep' })).replace(
+        /"deep"/,
+        `${'['.repeat(9999)}${']'.repeat(9999)}`,
+      ),
+    `
+    error: ${file} is damaged: it is nested more than 200 deep.
+      Record it again with: pnpm check
+    `,
+  ],
+  [
     'with a choice that no rule has',
     () =>
       edited(({ '#meta': meta }) => {
         meta.zombieproof.actions[0]!.choice = { task: 'nobody' }
       }),
     `
-    error: ${file}: step 1, prepareExit(leader), is not enabled in the initial state.
-      The trace was recorded with other rules or bounds than these.
-      Enabled here: prepareExit(leader), prepareExit(worker). Record it again with: pnpm check reaping
+    error: ${file}: step 1 tries the rule 'prepareExit' with a choice that it does not
+    have: {"task":"nobody"}.
+      The trace was recorded with other bounds than these, or the file was edited by hand.
+      Record it again with: pnpm check reaping
     `,
   ],
   [
