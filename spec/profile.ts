@@ -131,6 +131,11 @@ export type Switches = {
   readonly fatalSignals: 'kill when taken' | 'kill when sent'
   /** `CreateProcessGroup`, `JoinProcessGroup`: may the leader of a session leave its process group? */
   readonly sessionLeaders: 'may move' | 'stay in their process group'
+  /**
+   * `CreateProcessGroup`: may a process give a child that has executed a new program a process group of its own? In the
+   * source only `JoinProcessGroup` refuses. Mended by 17563a8af (2025-02-14); see EACCES in setpgid(2).
+   */
+  readonly execedChildren: 'may found a process group' | 'are not moved'
   /** `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? */
   readonly tracees: 'are chosen like children' | 'are always eligible'
 }
@@ -178,6 +183,7 @@ export const gvisor2018: Profile = {
     continuedStops: 'are still reported',
     fatalSignals: 'kill when taken',
     sessionLeaders: 'may move',
+    execedChildren: 'may found a process group',
     tracees: 'are chosen like children',
   },
   answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL' },
@@ -201,6 +207,7 @@ export const linux: Profile = {
     continuedStops: 'are forgotten',
     fatalSignals: 'kill when sent',
     sessionLeaders: 'stay in their process group',
+    execedChildren: 'are not moved',
     tracees: 'are always eligible',
   },
   answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },

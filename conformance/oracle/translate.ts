@@ -360,9 +360,12 @@ function ptrace(
   return made('ptrace', [{ task, request: resume }])
 }
 
-/** The spec does not try to move a process to where it is; Linux refuses that to the leader of a session. */
-const isSparedLeader = (s: ImmutableState, g: number): boolean =>
-  s.scope.profile.switches.sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g
+/** The spec does not try to move a process to where it is; what Linux would refuse it refuses there too. */
+function moveToItsPlace(s: ImmutableState, g: number, isOwn: boolean): 'EACCES' | 'EPERM' | '0' {
+  const { execedChildren, sessionLeaders } = s.scope.profile.switches
+  if (!isOwn && s.group(g).execed && execedChildren === 'are not moved') return 'EACCES'
+  return sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g ? 'EPERM' : '0'
+}
 
 function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hypothesis): Translated {
   const { state: s } = h
@@ -377,6 +380,6 @@ function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hyp
   const processGroup = group === '0' || group === who ? g : h.actors.get(group)?.tid
   if (processGroup !== g && (processGroup === undefined || s.processGroup(processGroup).refs === 0))
     return answer('EPERM')
-  if (s.group(g).processGroup === processGroup) return answer(isSparedLeader(s, g) ? 'EPERM' : '0')
+  if (s.group(g).processGroup === processGroup) return answer(moveToItsPlace(s, g, isOwn))
   return made('setpgid', [{ task, target, processGroup }])
 }

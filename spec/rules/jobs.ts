@@ -74,11 +74,13 @@ export const setpgid = rule<Move>({
 /** Why `CreateProcessGroup` or `JoinProcessGroup` refuses; null if it does not. */
 function whyNoMove(s: State, { task, target, processGroup }: Move): 'EPERM' | 'EACCES' | null {
   const { group: g } = s.task(target)
-  const { sessionLeaders } = s.scope.profile.switches
+  const { execedChildren, sessionLeaders } = s.scope.profile.switches
+  const hasExeced = !inSameGroup(s, task, target) && s.group(g).execed
+  if (hasExeced && execedChildren === 'are not moved') return 'EACCES'
   if (sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g) return 'EPERM'
   if (processGroup === g) return whyNoSession(s, g)
   if (!isVisible(s, processGroup, groupOf(s, task).pidns)) return 'EPERM'
-  if (!inSameGroup(s, task, target) && s.group(g).execed) return 'EACCES'
+  if (hasExeced) return 'EACCES'
   return s.processGroup(processGroup).session === sessionOf(s, g) ? null : 'EPERM'
 }
 

@@ -72,6 +72,8 @@ it.each`
   ${{ continuedStops: 'are forgotten' }}               | ${[['INIT', 'kill(P, SIGSTOP)'], ['INIT', 'kill(P, SIGCONT)'], ['INIT', 'wait4(-1, WUNTRACED|WNOHANG)']]} | ${'INIT wait4(-1, WUNTRACED|WNOHANG) = P stopped signal0'} | ${'INIT wait4(-1, WUNTRACED|WNOHANG) = 0'}
   ${{ tracees: 'are always eligible' }}                | ${[['P', 'ptrace(TRACEME, 0)'], ['INIT', 'wait4(P, __WCLONE|WNOHANG)']]}                                  | ${'INIT wait4(P, __WCLONE|WNOHANG) = ECHILD'}              | ${'INIT wait4(P, __WCLONE|WNOHANG) = 0'}
   ${{ sessionLeaders: 'stay in their process group' }} | ${[['INIT', 'setpgid(0, 0)']]}                                                                            | ${'INIT setpgid(0, 0) = 0'}                                | ${'INIT setpgid(0, 0) = EPERM'}
+  ${{ execedChildren: 'are not moved' }}               | ${[['P', 'execve()'], ['INIT', 'setpgid(P, P)']]}                                                         | ${'INIT setpgid(P, P) = 0'}                                | ${'INIT setpgid(P, P) = EACCES'}
+  ${{ execedChildren: 'are not moved' }}               | ${[['P', 'setpgid(0, 0)'], ['P', 'execve()'], ['INIT', 'setpgid(P, P)']]}                                 | ${'INIT setpgid(P, P) = 0'}                                | ${'INIT setpgid(P, P) = EACCES'}
 `('$change', ({ change, steps, seed, other }) => {
   const events = (profile: Profile) => shows(profile, ...steps).map(line => line.split(' | ')[0])
   expect(events(gvisor2018)).toEqual([seed])
