@@ -281,7 +281,7 @@ export const exitPtrace = rule<InOrder>({
     const { task } = choice
     let s = before
     for (const target of ordered(before.task(task).tracees, choice)) {
-      if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false)
+      if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false, 'the kernel')
       s = forgetTracer(s, target)
     }
     return nextStage(s.withTask(task, { tracees: Set() }), task, 'exitPtrace')
@@ -334,7 +334,7 @@ function killNamespace(before: State, t: TaskId): State {
   const { pidns } = before.group(g)
   let s = before.withNamespace(pidns, { exiting: true })
   for (const other of [...s.namespace(pidns).tids.keys()].sort((a, b) => a - b))
-    if (s.task(other).group !== g) s = sendSignal(s, other, 'SIGKILL', false)
+    if (s.task(other).group !== g) s = sendSignal(s, other, 'SIGKILL', false, 'the kernel')
   return s
 }
 
