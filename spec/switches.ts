@@ -209,6 +209,42 @@ export const switchEntries: Entries<Switches> = {
       ['INIT', 'wait4(P, __WCLONE|WNOHANG)'],
     ],
   },
+  tracedChildren: {
+    asks: 'When does a wait come to a child that its own process traces: after all children, or in its turn among them?',
+    values: ['come after children', 'come among children'],
+    source: '`waitOnce`; Linux `wait_consider_task`, kernel/exit.c: `ptrace_reparented`',
+    scenario: [
+      ['INIT', 'fork C'],
+      ['C', 'exit(1)'],
+      ['P', 'ptrace(TRACEME, 0)'],
+      ['P', 'kill(P, SIGSTOP)'],
+      ['INIT', 'wait4(-1, 0)'],
+    ],
+  },
+  orphanedGroups: {
+    asks: 'When is an orphaned process group with stopped members hung up: when its count of ancestors is 0, or at exits and adoptions?',
+    values: ['are counted', 'are looked for at exits'],
+    source:
+      '`handleOrphan`; Linux `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, kernel/exit.c',
+    scenario: [
+      ['INIT', 'fork C'],
+      ['C', 'fork D'],
+      ['C', 'setpgid(0, 0)'],
+      ['INIT', 'kill(P, SIGSTOP)'],
+      ['INIT', 'kill(D, SIGKILL)'],
+    ],
+  },
+  exitSignal: {
+    asks: 'Which thread of the parent’s process is the first choice for the signal that tells of an exit?',
+    values: ['goes to the leader', 'goes to the parent'],
+    source: '`exitNotifyLocked`; Linux `do_notify_parent`, kernel/signal.c: `tsk->parent`',
+    scenario: [
+      ['P', 'thread C'],
+      ['P', 'sigaction(SIGCHLD, handler)'],
+      ['C', 'fork D'],
+      ['D', 'exit(1)'],
+    ],
+  },
 }
 
 export const answerEntries: Entries<Answers> = {

@@ -13,6 +13,7 @@ import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
 import { groupOf, initGroup, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
+import { looseTie } from '../kernel/process-group.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { findSignalReceiver, kill, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { endInternalStop, interrupt } from '../kernel/stop.js'
@@ -361,6 +362,7 @@ export const runExitNotify = rule({
     const { execing, liveTasks } = s.group(g)
     if (execing !== null && liveTasks === 1 && s.task(execing).stop === 'exec')
       s = endInternalStop(s, execing)
+    if (liveTasks === 0) s = looseTie(s, g, null)
     return exitNotify(s, task, false)
   },
 })

@@ -168,3 +168,10 @@ describe('what calls answer', () => {
     ])
   })
 })
+
+it('the same call is answered anew when the state is what it was after it', () => {
+  expect(shows(linux, ['P', 'ptrace(TRACEME, 0)'])).toEqual(['P ptrace(TRACEME, 0) = 0 | INIT live, P live'])
+  expect(shows(linux, ['P', 'ptrace(TRACEME, 0)'], ['P', 'ptrace(TRACEME, 0)'])).toEqual([
+    'P ptrace(TRACEME, 0) = EPERM | INIT live, P live',
+  ])
+})
