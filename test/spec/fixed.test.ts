@@ -80,16 +80,20 @@ describe('unmended again:', () => {
 })
 
 describe('with every fault mended, all holds:', () => {
-  it.each(suite.checks)('$name', async check => {
-    const model = check.build({ profile: gvisorFixed.name })
-    const properties = propertiesOf(check, model).filter(({ kind }) => kind !== 'cover')
-    const exploration = await exploreFast(
-      model,
-      properties.filter(property => !isNoDeadlock(property)),
-    )
-    const deadlocks = properties.filter(isNoDeadlock).map(it => deadlockVerdict(it, exploration))
-    expect(exploration.complete).toBe(true)
-    const rest = [...exploration.verdicts, ...deadlocks].filter(({ verdict }) => verdict !== 'holds')
-    expect(rest.map(({ property }) => property.name)).toEqual([])
-  })
+  it.each(suite.checks)(
+    '$name',
+    async check => {
+      const model = check.build({ profile: gvisorFixed.name })
+      const properties = propertiesOf(check, model).filter(({ kind }) => kind !== 'cover')
+      const exploration = await exploreFast(
+        model,
+        properties.filter(property => !isNoDeadlock(property)),
+      )
+      const deadlocks = properties.filter(isNoDeadlock).map(it => deadlockVerdict(it, exploration))
+      expect(exploration.complete).toBe(true)
+      const rest = [...exploration.verdicts, ...deadlocks].filter(({ verdict }) => verdict !== 'holds')
+      expect(rest.map(({ property }) => property.name)).toEqual([])
+    },
+    300_000,
+  )
 })
