@@ -178,7 +178,12 @@ export const questions: readonly Question[] = [
     name: 'traced-leaders',
     says: 'Leaders and threads that are traced leave one by one.',
     features: ['exit', 'wait'],
-    topologies: ['parent-traces-threaded-child', 'traced-threads', 'sibling-thread-traces'],
+    topologies: [
+      'parent-traces-threaded-child',
+      'traced-threads',
+      'sibling-thread-traces',
+      'child-traces-a-thread',
+    ],
     menu: { groupExitCodes: [], exitCodes: [1], waits: [waits.any, waits.all] },
     covers: [
       'a traced leader is a zombie before its group is empty',

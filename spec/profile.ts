@@ -105,6 +105,12 @@ export type Switches = {
    * leaves, as in `JoinProcessGroup`. In the source to this day. Linux does not count: it looks.
    */
   readonly childrenOfMover: 'counted out of the grandparent’s group' | 'counted out of the group left'
+  /**
+   * `createSession`, `CreateProcessGroup`: a process without a parent keeps its process group from being an orphan
+   * (`incRefWithParent`). Does it count in a group that it founds? In the source to this day such a group starts with
+   * nobody. In Linux every process has a parent.
+   */
+  readonly founderWithoutParent: 'is not counted' | 'is counted'
 
   // What else Linux, or a later sentry, does differently.
 
@@ -136,7 +142,10 @@ export type Switches = {
    * source only `JoinProcessGroup` refuses. Mended by 17563a8af (2025-02-14); see EACCES in setpgid(2).
    */
   readonly execedChildren: 'may found a process group' | 'are not moved'
-  /** `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? */
+  /**
+   * `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? Mended
+   * by 507a15dce (2019-05-28); in Linux `eligible_child`.
+   */
   readonly tracees: 'are chosen like children' | 'are always eligible'
   /**
    * `waitOnce`: does a wait look at the tracees of a thread when it has found nothing among its children, or does it come to
@@ -194,6 +203,7 @@ export const gvisor2018: Profile = {
     newThread: 'runs in a stopped group',
     reparentedMembers: 'keep their count',
     childrenOfMover: 'counted out of the grandparent’s group',
+    founderWithoutParent: 'is not counted',
     initProtection: 'none',
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
@@ -273,6 +283,8 @@ export const gvisorFixed: Profile = {
     newThread: 'joins the group stop',
     reparentedMembers: 'are counted anew',
     childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
+    tracees: 'are always eligible',
   },
   answers: gvisor2018.answers,
 }
