@@ -26,11 +26,21 @@ export {
   type RuleDefinition,
   type StateOf,
 } from './define/model.js'
+export type { Symmetric } from './define/symmetric.js'
 export { UsageError } from './errors.js'
 export { explore } from './explore/explore.js'
 export { ModelError } from './explore/model-error.js'
 export { type Replay, replay } from './explore/replay.js'
-export type { Action, Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './explore/result.js'
+export type {
+  Action,
+  Exploration,
+  ExploreOptions,
+  Progress,
+  Stop,
+  SymmetryFound,
+  Trace,
+  Verdict,
+} from './explore/result.js'
 export type {
   Cover,
   Initial,
@@ -41,5 +51,6 @@ export type {
   Step,
   StepEvent,
   StepProperty,
+  Symmetry,
 } from './model.js'
 export type { CheckDefinition } from './suite.js'
