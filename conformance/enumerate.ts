@@ -2,15 +2,15 @@
  * Scenarios that nobody wrote: every sequence of external steps, or a seeded sample of them.
  *
  * Actors are named in the order of their birth, so that sequences that differ in names only are one. A step
- * that changes nothing in the spec is tried at the end of a sequence and not built upon: what comes after it
- * comes as well without it.
+ * that changes nothing in the spec is tried at the end of a sequence and not built upon where all are listed: what
+ * comes after it comes as well without it. Random sequences have a few of them, for what they show.
  * Not here: what the steps do (the oracle knows), playing them.
  */
 import type { Profile } from '../spec/profile.js'
 import type { Feature } from '../spec/rule.js'
 import { canBeTold, type Hypothesis, keyOf } from './oracle/hypothesis.js'
 import { Oracle } from './oracle/oracle.js'
-import { type Scenario, type ScenarioStep, standardStart } from './scenario.js'
+import { nameOf, type Scenario, type ScenarioStep, standardStart } from './scenario.js'
 
 export type Scope = {
   readonly profile: Profile
@@ -102,7 +102,8 @@ export class Enumerator {
         continue
       }
       const next = this.after(node, step)
-      if (next !== undefined) yield* this.ofLength(next, left - 1)
+      if (next !== undefined && !sameFuture(node.hypotheses, next.hypotheses))
+        yield* this.ofLength(next, left - 1)
     }
   }
 
@@ -113,11 +114,13 @@ export class Enumerator {
     // A small scope has fewer than were asked for: do not look for ever.
     for (let tries = 0; given.size < count && tries < 20 * count; tries++) {
       let node = this.root
-      while (node.steps.length < this.scope.steps) {
+      for (let look = 0; node.steps.length < this.scope.steps && look < looks * this.scope.steps; look++) {
         const possible = this.possible(node)
         const step = possible[Math.floor(random() * possible.length)]
         const next = step === undefined ? undefined : this.after(node, step)
-        if (next === undefined) break
+        if (next === undefined) continue
+        // What changes nothing tells little for each, and there is much of it.
+        if (sameFuture(node.hypotheses, next.hypotheses) && random() > idleShare) continue
         node = next
       }
       const scenario = this.scenario(node.steps)
@@ -127,10 +130,9 @@ export class Enumerator {
     }
   }
 
-  /** Named by what is done, so that the same sequence has the same name whenever it comes. */
   private scenario(steps: readonly ScenarioStep[]): Scenario {
     return {
-      id: steps.map(step => `${step.actor} ${step.do}`).join('; '),
+      id: nameOf(steps),
       pre: [...standardStart],
       steps: [...steps],
     }
@@ -152,14 +154,18 @@ export class Enumerator {
       )
   }
 
-  /** Undefined where nothing has changed, or the spec does not know the step. */
+  /** Undefined where the spec does not know the step. */
   private after({ steps, hypotheses }: Node, step: ScenarioStep): Node | undefined {
     const next = this.oracle.next(hypotheses, step)
     if (typeof next === 'string' || next.length === 0) return undefined
-    if (sameFuture(hypotheses, next)) return undefined
     return { steps: [...steps, step], hypotheses: next }
   }
 }
+
+/** So many steps are looked at for each that is wanted, before a sequence is taken to be at its end. */
+const looks = 20
+/** This share of the steps that change nothing is taken into a random sequence. */
+const idleShare = 0.3
 
 const isBirth = (call: string): boolean => /^(fork|vfork|thread|clone) /.test(call)
 

@@ -105,6 +105,12 @@ export type Switches = {
    * leaves, as in `JoinProcessGroup`. In the source to this day. Linux does not count: it looks.
    */
   readonly childrenOfMover: 'counted out of the grandparent’s group' | 'counted out of the group left'
+  /**
+   * `createSession`, `CreateProcessGroup`: a process without a parent keeps its process group from being an orphan
+   * (`incRefWithParent`). Does it count in a group that it founds? In the source to this day such a group starts with
+   * nobody. In Linux every process has a parent.
+   */
+  readonly founderWithoutParent: 'is not counted' | 'is counted'
 
   // What else Linux, or a later sentry, does differently.
 
@@ -136,8 +142,27 @@ export type Switches = {
    * source only `JoinProcessGroup` refuses. Mended by 17563a8af (2025-02-14); see EACCES in setpgid(2).
    */
   readonly execedChildren: 'may found a process group' | 'are not moved'
-  /** `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? */
+  /**
+   * `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? Mended
+   * by 507a15dce (2019-05-28); in Linux `eligible_child`.
+   */
   readonly tracees: 'are chosen like children' | 'are always eligible'
+  /**
+   * `waitOnce`: does a wait look at the tracees of a thread when it has found nothing among its children, or does it come to
+   * a child that its own process traces in its turn among the children, as `wait_consider_task` of Linux does?
+   */
+  readonly tracedChildren: 'come after children' | 'come among children'
+  /**
+   * `handleOrphan`: when is an orphaned process group with stopped members hung up: whenever its count of ancestors falls
+   * to zero, or when a process of it dies or one of its members is given to another parent, and its last tie was that?
+   * Linux has `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, and does not ask in setsid and setpgid.
+   */
+  readonly orphanedGroups: 'are counted' | 'are looked for at exits'
+  /**
+   * `exitNotifyLocked`: which thread of the parent's process is the first choice for the signal that tells of an exit: the
+   * leader, or the one that is the parent, as in `do_notify_parent` of Linux?
+   */
+  readonly exitSignal: 'goes to the leader' | 'goes to the parent'
 }
 
 /** What calls answer where the rules leave the answer out, because nothing else depends on it. */
@@ -178,6 +203,7 @@ export const gvisor2018: Profile = {
     newThread: 'runs in a stopped group',
     reparentedMembers: 'keep their count',
     childrenOfMover: 'counted out of the grandparent’s group',
+    founderWithoutParent: 'is not counted',
     initProtection: 'none',
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
@@ -185,6 +211,9 @@ export const gvisor2018: Profile = {
     sessionLeaders: 'may move',
     execedChildren: 'may found a process group',
     tracees: 'are chosen like children',
+    tracedChildren: 'come after children',
+    orphanedGroups: 'are counted',
+    exitSignal: 'goes to the leader',
   },
   answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL' },
 }
@@ -202,6 +231,21 @@ export const linux: Profile = {
   says: 'Linux, as of version 6.18',
   switches: {
     ...gvisor2018.switches,
+    givenAwayChildren: 'are forgotten',
+    adoptedAndReaped: 'is not listed',
+    collectedTraceeLeaves: 'its tracer',
+    peekReports: 'group status',
+    lastExit: 'ends the group',
+    dyingInit: 'waits for its namespace',
+    execveWaits: 'for live tasks',
+    leaderLeftAlone: 'is announced again',
+    signalsSentInStop: 'interrupt at its end',
+    endedGroupStop: 'is required of nobody',
+    groupStopEntry: 'goes with the acknowledgement',
+    letGoInGroupStop: 'all are interrupted to join',
+    newThread: 'joins the group stop',
+    reparentedMembers: 'are counted anew',
+    childrenOfMover: 'counted out of the group left',
     initProtection: 'from unwanted signals',
     killOfTheDying: 'comes too late',
     continuedStops: 'are forgotten',
@@ -209,6 +253,9 @@ export const linux: Profile = {
     sessionLeaders: 'stay in their process group',
     execedChildren: 'are not moved',
     tracees: 'are always eligible',
+    tracedChildren: 'come among children',
+    orphanedGroups: 'are looked for at exits',
+    exitSignal: 'goes to the parent',
   },
   answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },
 }
@@ -236,6 +283,8 @@ export const gvisorFixed: Profile = {
     newThread: 'joins the group stop',
     reparentedMembers: 'are counted anew',
     childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
+    tracees: 'are always eligible',
   },
   answers: gvisor2018.answers,
 }

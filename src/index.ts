@@ -10,7 +10,16 @@ export { ExitStatus } from './exit-status.js'
 export type { KernelEvent, Observer } from './kernel-event.js'
 export { PIDNamespace } from './pid-namespace.js'
 export { ProcessGroup, Session } from './process-group.js'
-export { gvisor2018, type Profile, profileWith, type Switches, switchValues } from './profile.js'
+export {
+  gvisor2018,
+  gvisor2022,
+  gvisorFixed,
+  linux,
+  type Profile,
+  profileWith,
+  type Switches,
+  switchValues,
+} from './profile.js'
 export * from './ptrace-options.js'
 export { type Restored, type RestoreOptions, restore, restoreAll } from './restore.js'
 export type { Step } from './run.js'

@@ -97,6 +97,13 @@ export function inheritProcessGroup(group: ThreadGroup, parent: ThreadGroup): vo
   enter(group, pg)
 }
 
+/** The parent of the process was in `oldParent` before it was where it is now: the process group may be an orphan. */
+export function recount(group: ThreadGroup, oldParent: ProcessGroup | null): void {
+  const pg = group.processGroup
+  incRefWithParent(pg, parentPG(group))
+  decRefWithParent(pg, oldParent)
+}
+
 /** The process leaves the process group, for good. The group is dead. */
 export function leaveProcessGroup(group: ThreadGroup): void {
   const pg = group.processGroup
@@ -107,24 +114,32 @@ export function leaveProcessGroup(group: ThreadGroup): void {
 /** setsid. Throws EPERM where a session or process group has the id already. Source: `createSession`. */
 export function createSession(group: ThreadGroup): void {
   refuseIfIdIsTaken(group, 'setsid')
-  const parent = parentPG(group)
   const pg = found(group, new Session(group, group.pidns.idOf(group.leader)))
   pg.refs = 1
   register(pg.session)
-  // As in the source: the children are counted anew for `pg`, but uncounted for the parent's process group
-  // and not for the one that is left.
-  move(group, pg, parent)
+  move(group, pg, countedFor(group))
 }
 
-/** setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`. */
-export function createProcessGroup(group: ThreadGroup): void {
+/** As in the source: the children are uncounted for the parent's process group and not for the one that is left. */
+const countedFor = (group: ThreadGroup): ProcessGroup | null =>
+  group.taskSet.profile.switches.childrenOfMover === 'counted out of the group left'
+    ? group.processGroup
+    : parentPG(group)
+
+/**
+ * setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`.
+ *
+ * @param checkExec in some profiles, refuse a group that has executed a program since its fork: EACCES
+ */
+export function createProcessGroup(group: ThreadGroup, checkExec: boolean): void {
+  if (checkExec) refuseExeced(group)
   refuseSessionLeader(group)
   refuseIfIdIsTaken(group, 'setpgid')
   const parent = parentPG(group)
   const pg = found(group, group.processGroup.session)
   pg.refs = 1
   if (parent !== null && parent.session === pg.session) pg.ancestors = 1
-  move(group, pg, parent)
+  move(group, pg, countedFor(group))
 }
 
 /**
@@ -139,6 +154,7 @@ export function joinProcessGroup(
   pgid: ProcessGroupID,
   checkExec: boolean,
 ): void {
+  if (checkExec) refuseExeced(group)
   refuseSessionLeader(group)
   const pg = pidns.processGroups.get(pgid)
   if (pg === undefined) throw new SyscallError('EPERM', 'setpgid')
@@ -146,6 +162,12 @@ export function joinProcessGroup(
   if (pg.session !== group.processGroup.session) throw new SyscallError('EPERM', 'setpgid')
   incRefWithParent(pg, parentPG(group))
   move(group, pg, group.processGroup)
+}
+
+/** Later than the source; and `setpgid` of Linux. */
+function refuseExeced({ execed, taskSet }: ThreadGroup): void {
+  if (execed && taskSet.profile.switches.execedChildren === 'are not moved')
+    throw new SyscallError('EACCES', 'setpgid')
 }
 
 /** Not in the source: `setpgid` of Linux. */

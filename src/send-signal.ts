@@ -161,8 +161,12 @@ export function endGroupStop(group: ThreadGroup, broadcast: boolean): void {
   group.groupStopPhase = 'None'
   if (phase === 'None' || phase === 'Dequeued') return
   group.groupStopSignal = 0
-  for (const task of group.tasks) if (task.stop === 'group') endInternalStop(task)
-  if (group.taskSet.profile.switches.continuedStops === 'are forgotten') group.groupStopWaitable = false
+  const { continuedStops, endedGroupStop } = group.taskSet.profile.switches
+  if (continuedStops === 'are forgotten') group.groupStopWaitable = false
+  for (const task of group.tasks) {
+    if (endedGroupStop === 'is required of nobody') task.groupStopRequired = false
+    if (task.stop === 'group') endInternalStop(task)
+  }
   if (!broadcast) return
   group.groupContNotify = true
   group.groupContInterrupted = phase === 'Initiated'

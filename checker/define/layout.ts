@@ -53,6 +53,13 @@ interface Place {
   readonly keys: Keys<Key> | undefined
 }
 
+/** What a cell is: of which field, and for which of the keys of the field, if it has any. */
+export interface CellPlace {
+  readonly field: string
+  readonly key: Key | undefined
+  readonly keys: readonly Key[]
+}
+
 export class Layout<F extends Fields> {
   readonly #places = new Map<string, Place>()
   readonly #State = class extends VectorState {}
@@ -82,6 +89,15 @@ export class Layout<F extends Fields> {
     }
     this.cellNames = Object.freeze(names)
     this.initial = this.state(values.map((value, at) => this.#storable(value, names[at] as string)))
+  }
+
+  /** What each cell is. */
+  get cellPlaces(): readonly CellPlace[] {
+    return [...this.#places].flatMap(([field, { keys }]): CellPlace[] =>
+      keys === undefined
+        ? [{ field, key: undefined, keys: [] }]
+        : keys.list.map(key => ({ field, key, keys: keys.list })),
+    )
   }
 
   /** The state that has these cells. It reads a cell only where a field is read. */

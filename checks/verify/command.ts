@@ -16,7 +16,7 @@ import { loadCore, ownFolder } from './load.js'
 import { Pool } from './pool.js'
 import { enablesName, refinesName } from './refinement.js'
 import { type Report, reportText, runJson, type Settled, settle, summaryText } from './report.js'
-import { type Setting, settingsOf } from './switches.js'
+import { explaining, type Setting } from './switches.js'
 
 interface Options {
   readonly depth?: number
@@ -153,7 +153,7 @@ async function run<S>(
   const explained =
     against === undefined || settled.every(({ shown }) => shown === undefined)
       ? undefined
-      : await explanation(settled, jobs, against, options)
+      : await explanation(settled, jobs, against, options, selection.build.profile)
   line.erase()
   const report: Report = {
     profile: selection.build.profile,
@@ -176,25 +176,40 @@ async function explanation(
   jobs: readonly Job[],
   { folder }: Against,
   { workers, patience }: Options,
+  profile: string,
 ): Promise<Setting | undefined> {
-  const agree = async (asked: readonly Job[], switches: Setting): Promise<boolean> => {
-    const pool = new Pool(
-      asked.map(job => ({ ...job, switches })),
-      {
-        folder: ownFolder,
-        against: folder,
-        workers: workers ?? availableParallelism(),
-        coverage: false,
-        patience,
-      },
-    )
+  const run = async (asked: readonly Job[]): Promise<readonly boolean[]> => {
+    const pool = new Pool(asked, {
+      folder: ownFolder,
+      against: folder,
+      workers: workers ?? availableParallelism(),
+      coverage: false,
+      patience,
+    })
     const results = await pool.run()
-    return results.every(result => result.kind === 'done' && result.outcome.found === undefined)
+    return results.map(result => result.kind === 'done' && result.outcome.found === undefined)
   }
-  const different = settled.filter(({ shown }) => shown !== undefined).map(({ result }) => result.job)
-  for (const setting of settingsOf(await loadCore(folder)))
-    if ((await agree(different, setting)) && (await agree(jobs, setting))) return setting
-  return undefined
+  const first = nearest(settled)
+  if (first === undefined) return undefined
+  return explaining(await loadCore(folder), profile, {
+    async promising(settings) {
+      const agree = await run(settings.map(switches => ({ ...first, switches })))
+      return settings.filter((_, i) => agree[i])
+    },
+    agree: async switches => (await run(jobs.map(job => ({ ...job, switches })))).every(it => it),
+  })
+}
+
+/** Of the checks that show a difference, as much of the one with the shortest trace as is needed to show it. */
+function nearest(settled: readonly Settled[]): Job | undefined {
+  const steps = ({ shown }: Settled): number => shown?.behaviour.steps.length ?? 0
+  const [first] = settled
+    .filter(({ shown }) => shown !== undefined)
+    .toSorted((a, b) => Number(a.shown?.walk ?? 0) - Number(b.shown?.walk ?? 0) || steps(a) - steps(b))
+  if (first === undefined) return undefined
+  const { job } = first.result
+  if (first.shown?.walk !== undefined) return job
+  return { ...job, limits: { ...job.limits, depth: steps(first) }, walks: { ...job.walks, count: 0 } }
 }
 
 const inOrder = (settled: readonly Settled[], jobs: readonly Job[]): readonly Settled[] =>

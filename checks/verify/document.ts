@@ -170,7 +170,7 @@ export function documentOf(state: ImmutableState): Saved {
   }
   return {
     version: 1,
-    profile: { name: scope.profile.name, switches: scope.profile.switches as Saved['profile']['switches'] },
+    profile: { name: scope.profile.name, switches: scope.profile.switches },
     nextSerial: born.length,
     tasks: born.map(slot => {
       const task = state.task(slot)

@@ -100,7 +100,7 @@ export class Refinement {
     let world: World | undefined
     const { name, switches } = this.#scope.profile
     const restored = this.core.restoreAll(this.#restored.document, {
-      profile: { name, switches: { ...(switches as Core.Switches), ...this.switches } },
+      profile: { name, switches: { ...switches, ...this.switches } },
       schedule: 'by hand',
       observe: event => world !== undefined && observe?.(world, event),
     })

@@ -328,8 +328,12 @@ function ptrace(
   h: Hypothesis,
 ): Translated {
   const { state: s } = h
-  if (request === 'TRACEME')
-    return s.task(task).tracer === null ? made('traceme', [{ task }]) : answer('EPERM')
+  if (request === 'TRACEME') {
+    if (s.task(task).tracer !== null) return answer('EPERM')
+    // The parent of pid 1 is the conductor, who is no part of the scenario.
+    if (s.task(task).parent === null) return notModelled('PTRACE_TRACEME of pid 1')
+    return made('traceme', [{ task }])
+  }
   const target = taskNamed(h, task, name)
   if (target === undefined) return answer('ESRCH')
   const { tracer, exitState, stop } = s.task(target)

@@ -11,7 +11,7 @@ import type { Signal } from '../signals.js'
 import { type ExitState, type GroupId, makeTask, type State, type TaskId } from '../state.js'
 import { notify } from './event-queue.js'
 import { groupOf, initTID, inOrderOfIds, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
-import { decRefWithParent, incRefWithParent, parentPG } from './process-group.js'
+import { decRefWithParent, incRefWithParent, looseTie, parentPG } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 
 /** Moves `t` one exit state on. Source: `advanceExitStateLocked`; panics from any state but `from`. */
@@ -50,8 +50,10 @@ export function reparent(before: State, t: TaskId, parent: TaskId | null): State
   if (s.scope.profile.switches.adoptedStop === 'wakes the new parent') s = offerStop(s, group, parent)
   s = s.withGroup(group, { terminationSignal: 'SIGCHLD' })
   const { exitParentNotified, exitParentAcked } = s.task(t)
-  if (!exitParentNotified || exitParentAcked) return s
-  return exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
+  if (exitParentNotified && !exitParentAcked)
+    s = exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
+  if (oldParent === null || s.task(t).exitState === 'Dead') return s
+  return looseTie(s, group, s.task(oldParent).group)
 }
 
 /** The process group of `g` learns that the parent of `g` is no longer `oldParent`; it may be an orphan now. */
@@ -138,7 +140,10 @@ function notifyParent(before: State, t: TaskId, fromPtraceDetach: boolean): Stat
     .with({ dispositionCounts: true, saNoCldWait: true }, () => ({ acked: true, signalled: true }))
     .otherwise(() => ({ acked: false, signalled: true }))
   if (heard.acked) s = s.withTask(t, { exitParentAcked: true })
-  if (heard.signalled) s = exitNotificationSignal(s, terminationSignal, leaderOf(s, parentGroup))
+  if (heard.signalled) {
+    const toLeader = s.scope.profile.switches.exitSignal === 'goes to the leader'
+    s = exitNotificationSignal(s, terminationSignal, toLeader ? leaderOf(s, parentGroup) : parent)
+  }
   return notify(s, parentGroup, ['Exit', 'ChildGroupStop', 'GroupContinue'])
 }
 

@@ -105,16 +105,19 @@ function isZombieCollectable(s: State, target: TaskId, asPtracer: boolean): bool
  */
 export function lookForEvents(s: State, waiter: TaskId, o: WaitOptions): Look {
   let anyWaitableTasks = false
+  const amongChildren = s.scope.profile.switches.tracedChildren === 'come among children'
   for (const parent of groupOf(s, waiter).tasks) {
     for (const asPtracer of [false, true]) {
       const { children, tracees } = s.task(parent)
       const found: Finding[] = []
       for (const target of inOrder(asPtracer ? tracees : children)) {
-        const { event, waitable } = asPtracer
+        const { tracer } = s.task(target)
+        const isTraced = asPtracer || (amongChildren && tracer !== null && inSameGroup(s, tracer, parent))
+        const { event, waitable } = isTraced
           ? lookAtTracee(s, parent, target, o)
           : lookAtChild(s, parent, target, o)
         anyWaitableTasks ||= waitable
-        if (event !== null) found.push({ target, event, asPtracer })
+        if (event !== null) found.push({ target, event, asPtracer: isTraced })
       }
       if (found.length > 0) return { found, anyWaitableTasks: true }
     }

@@ -10,7 +10,7 @@ import { enterExitPath, isAt } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { groupOf, inSameGroup, isRunning, leaderOf } from '../kernel/members.js'
 import { beginPtraceStop, ptraceTrap } from '../kernel/ptrace.js'
-import { sendSignal, signalStop } from '../kernel/send-signal.js'
+import { isRefusedByInit, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { beginInternalStop, interrupt, isKilled } from '../kernel/stop.js'
 import { isPtraceEvent } from '../kernel/wait.js'
 import { eachTask, rule } from '../rule.js'
@@ -117,6 +117,7 @@ function leaveInterrupt(s: State, t: TaskId): State {
 
 /** Acts on a dequeued signal. A handler of the program makes an interrupted wait fail. Source: `deliverSignal`. */
 function deliverSignal(s: State, t: TaskId, sig: Signal): State {
+  if (isRefusedByInit(s, t, sig)) return s.withTask(t, { runState: 'interrupt', inHand: null })
   return match(computeAction(sig, groupOf(s, t).sigchld))
     .with('terminate', () => s.withTask(t, { runState: 'deliverExit', inHand: sig }))
     .with('stop', () => s.withTask(t, { runState: 'deliverStop', inHand: sig }))

@@ -6,7 +6,7 @@ import { type Job, modelOf, runJob, traceAt } from '../../checks/verify/job.js'
 import { loadMutant, mutantsOf, readSources } from '../../checks/verify/mutants/build.js'
 import { Corpus, Fuel } from '../../checks/verify/mutants/corpus.js'
 import { enablesName, Refinement, refinesName } from '../../checks/verify/refinement.js'
-import { settingsOf } from '../../checks/verify/switches.js'
+import { explaining, type Setting } from '../../checks/verify/switches.js'
 import * as core from '../../src/index.js'
 
 const job = (changes: Partial<Job> = {}): Job => ({
@@ -21,8 +21,10 @@ const job = (changes: Partial<Job> = {}): Job => ({
 /** A core with a fault, which is there exactly once. */
 const withFault = async (file: string, find: string, replace: string) => {
   const sources = await readSources()
-  const start = sources.get(file)?.indexOf(find) ?? -1
+  const source = sources.get(file) ?? ''
+  const start = source.indexOf(find)
   expect(start).toBeGreaterThanOrEqual(0)
+  expect(source.lastIndexOf(find)).toBe(start)
   const end = start + find.length
   return loadMutant(sources, { name: 'by hand', file, inside: undefined, start, end, text: replace })
 }
@@ -56,11 +58,11 @@ describe('the core of this repository', () => {
 
 describe('a fault', () => {
   it.each`
-    says                       | file                | find                             | replace
-    ${'in a counter'}          | ${'exit.ts'}        | ${'task.group.activeTasks--'}    | ${'task.group.activeTasks -= 2'}
-    ${'in who is told'}        | ${'exit-notify.ts'} | ${'task.exitTracerAcked = true'} | ${''}
-    ${'that throws'}           | ${'exit.ts'}        | ${'const { group } = task'}      | ${'const { group } = task.parent'}
-    ${'in what may come next'} | ${'run.ts'}         | ${"return ['run']"}              | ${'return []'}
+    says                       | file                | find                                                              | replace
+    ${'in a counter'}          | ${'exit.ts'}        | ${'task.group.activeTasks--'}                                     | ${'task.group.activeTasks -= 2'}
+    ${'in who is told'}        | ${'exit-notify.ts'} | ${'task.exitTracerAcked = true'}                                  | ${''}
+    ${'that throws'}           | ${'exit.ts'}        | ${"const { group } = task\n  advanceExitState(task, 'Initiated'"} | ${"const { group } = task.parent\n  advanceExitState(task, 'Initiated'"}
+    ${'in what may come next'} | ${'run.ts'}         | ${"default:\n      return ['run']"}                               | ${'default:\n      return []'}
   `('$says is caught', async ({ file, find, replace }) => {
     const outcome = await runJob(job(), await withFault(file, find, replace))
     expect(outcome.found).toBeDefined()
@@ -114,11 +116,58 @@ describe('mutants', () => {
   })
 })
 
-it('tries switches alone before it tries them together', () => {
-  const settings = settingsOf(core)
-  const sizes = settings.map(setting => Object.keys(setting).length)
-  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
-  expect(settings.length).toBe(2 ** Object.keys(core.switchValues).length - 1)
+describe('the switches that explain a difference', () => {
+  /** Two cores that agree with these settings, and all that have them. */
+  const agreeing = (...enough: readonly Setting[]) => {
+    const asked: Setting[] = []
+    const isEnough = (setting: Setting) =>
+      enough.some(some =>
+        Object.entries(some).every(([name, value]) =>
+          Object.entries(setting).some(([n, v]) => n === name && v === value),
+        ),
+      )
+    return {
+      asked,
+      promising: async (settings: readonly Setting[]) => {
+        asked.push(...settings)
+        return settings.filter(isEnough)
+      },
+      agree: async (setting: Setting) => isEnough(setting),
+    }
+  }
+  const tracees: Setting = { tracees: 'are always eligible' }
+  const protectedInit: Setting = { initProtection: 'from unwanted signals' }
+  const fixed: Setting = { peekReports: 'group status' }
+
+  it('are one, if one is enough, and then no more are tried', async () => {
+    const differing = agreeing(tracees, { ...protectedInit, ...fixed })
+    expect(await explaining(core, 'gvisor-2018', differing)).toEqual(tracees)
+    expect(differing.asked).toHaveLength(Object.keys(core.switchValues).length)
+  })
+
+  it('are as little of a profile as is enough', async () => {
+    const three: Setting = { ...tracees, ...protectedInit, killOfTheDying: 'comes too late' }
+    expect(await explaining(core, 'gvisor-2018', agreeing(three))).toEqual(three)
+  })
+
+  it('are two that no profile has together', async () => {
+    expect(await explaining(core, 'gvisor-2018', agreeing({ ...protectedInit, ...fixed }))).toEqual({
+      ...protectedInit,
+      ...fixed,
+    })
+  })
+
+  it('are told of the profile that is asked about', async () => {
+    const seed: Setting = { peekReports: 'task status' }
+    expect(await explaining(core, 'gvisor-fixed', agreeing(seed))).toEqual(seed)
+  })
+
+  it('are none where none are enough, which is found out in few questions', async () => {
+    const differing = agreeing()
+    expect(await explaining(core, 'gvisor-2018', differing)).toBeUndefined()
+    const n = Object.keys(core.switchValues).length
+    expect(differing.asked.length).toBeLessThan(n + (n * (n - 1)) / 2 + 4)
+  })
 })
 
 it('writes lines as ranges', () => {

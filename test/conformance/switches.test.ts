@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { Oracle } from '../../conformance/oracle/oracle.js'
 import { standardStart } from '../../conformance/scenario.js'
-import { type Answers, gvisor2018, type Profile, type Switches } from '../../spec/profile.js'
+import { type Answers, gvisor2018, linux, type Profile, type Switches } from '../../spec/profile.js'
 
 /** The profile of the seed with one switch turned. */
 const turned = (change: Partial<Switches>, answers: Partial<Answers> = {}): Profile => ({
@@ -58,6 +58,33 @@ describe('initProtection', () => {
     ])
   })
 
+  it('nor from a SIGKILL of the kernel’s own: that of PTRACE_O_EXITKILL', () => {
+    const traced = [
+      ['P', 'ptrace(ATTACH, INIT)'],
+      ['P', 'ptrace(SETOPTIONS, INIT, 0, O_EXITKILL)'],
+    ] as const
+    expect(shows(linux, ...traced, ['P', 'exit_group(2)'])).toEqual([' | INIT gone, P gone'])
+  })
+
+  it('what was let through for a tracer is dropped when a thread takes it', () => {
+    const traced = ['P', 'ptrace(ATTACH, INIT)'] as const
+    const killed = ['P', 'kill(INIT, SIGTERM)'] as const
+    expect(shows(linux, traced, killed, ['P', 'ptrace(DETACH, INIT, 0, 0)'])).toEqual([
+      'P ptrace(DETACH, INIT, 0, 0) = 0 | INIT live, P live',
+    ])
+    expect(shows(gvisor2018, traced, killed, ['P', 'ptrace(DETACH, INIT, 0, 0)'])).toEqual([
+      ' | INIT gone, P gone',
+      'P ptrace(DETACH, INIT, 0, 0) = 0 | INIT gone, P gone',
+    ])
+  })
+
+  it('a SIGSTOP of its tracer’s stops it for good', () => {
+    const traced = ['P', 'ptrace(ATTACH, INIT)'] as const
+    expect(shows(linux, traced, ['P', 'ptrace(DETACH, INIT, 0, SIGSTOP)'])).toEqual([
+      'P ptrace(DETACH, INIT, 0, SIGSTOP) = 0 | INIT T, P live',
+    ])
+  })
+
   it('a tracer stops it all the same', () => {
     const linux = turned({ initProtection: 'from unwanted signals' })
     expect(shows(linux, ['P', 'ptrace(ATTACH, INIT)'])).toEqual([
@@ -101,6 +128,24 @@ it('fatalSignals: the stopped do not take them, and die when they go on', () => 
   ])
 })
 
+it('fatalSignals: a parent in vfork that has another signal to take dies when its child lets go', () => {
+  const inVfork = [
+    ['P', 'vfork C'],
+    ['INIT', 'kill(P, SIGSTOP)'],
+    ['INIT', 'kill(P, SIGTERM)'],
+  ] as const
+  expect(shows(linux, ...inVfork)).toEqual(['INIT kill(P, SIGTERM) = 0 | C live, INIT live, P live'])
+  expect(shows(linux, ...inVfork, ['C', 'exit_group(2)'])).toEqual([' | C Z, INIT live, P Z'])
+})
+
+it('groupStopEntry: who stops at once tells its parent all the same', () => {
+  const waits = ['INIT', 'wait4(-1, WUNTRACED)'] as const
+  const stopped = 'INIT wait4(-1, WUNTRACED) = P stopped SIGSTOP'
+  expect(shows(linux, waits, ['P', 'kill(P, SIGSTOP)'])).toEqual([
+    `${stopped}; P kill(P, SIGSTOP) = no return yet | INIT live, P T`,
+  ])
+})
+
 describe('what calls answer', () => {
   it('setsid', () => {
     const steps = [['P', 'setsid()']] as const
@@ -122,4 +167,11 @@ describe('what calls answer', () => {
       'INIT waitid(P_ALL, 0, WSTOPPED) = P CLD_KILLED signal127 | INIT live, P T',
     ])
   })
+})
+
+it('the same call is answered anew when the state is what it was after it', () => {
+  expect(shows(linux, ['P', 'ptrace(TRACEME, 0)'])).toEqual(['P ptrace(TRACEME, 0) = 0 | INIT live, P live'])
+  expect(shows(linux, ['P', 'ptrace(TRACEME, 0)'], ['P', 'ptrace(TRACEME, 0)'])).toEqual([
+    'P ptrace(TRACEME, 0) = EPERM | INIT live, P live',
+  ])
 })
