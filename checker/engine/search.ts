@@ -15,7 +15,7 @@ import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
-import { outside } from '../graph/state-graph.js'
+import { type Marks, outside, type Test } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
 import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
@@ -23,6 +23,7 @@ import { type CellIds, compare } from '../symmetry/renaming.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
 import { Expander } from './expander.js'
+import { marksOf } from './marks.js'
 import { type MergedPart, Merging } from './merging.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
@@ -132,6 +133,11 @@ export class FastSearch<S> {
 
   stateAt(index: number): S {
     return this.space.plainState(this.#idsAt(index))
+  }
+
+  /** For each test, the states that it is true of. */
+  marks(tests: readonly Test<S>[]): readonly Marks[] {
+    return marksOf(this.space, this.stored, tests)
   }
 
   indexOfState(state: S): number | undefined {
