@@ -246,6 +246,7 @@ export const linux: Profile = {
     newThread: 'joins the group stop',
     reparentedMembers: 'are counted anew',
     childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
     initProtection: 'from unwanted signals',
     killOfTheDying: 'comes too late',
     continuedStops: 'are forgotten',

@@ -20,6 +20,8 @@ export type SwitchEntry<Value extends string> = {
   readonly scenario?: readonly ShownStep[]
   /** Where no such steps are known: a race, or bookkeeping that no program sees. */
   readonly counterexample?: string
+  /** Why no program sees it. It shows in the records of a kernel in which other faults are mended. */
+  readonly unseen?: string
 }
 
 type Entries<T extends { readonly [K in keyof T]: string }> = { readonly [K in keyof T]: SwitchEntry<T[K]> }
@@ -146,6 +148,13 @@ export const switchEntries: Entries<Switches> = {
     source:
       '`createSession`, `CreateProcessGroup`, to this day; Linux does not count: `will_become_orphaned_pgrp`, kernel/exit.c',
     counterexample: 'job-hung-up-by-setsid',
+  },
+  founderWithoutParent: {
+    asks: 'Does a process without a parent keep the process group that it founds from being an orphan?',
+    values: ['is not counted', 'is counted'],
+    source:
+      '`createSession`, `CreateProcessGroup`, to this day; in Linux every process has a parent: `will_become_orphaned_pgrp`, kernel/exit.c',
+    unseen: 'its init has exited, so the process has been killed and comes to no call',
   },
   initProtection: {
     asks: 'Is the init of a PID namespace spared the signals that it has not asked for?',

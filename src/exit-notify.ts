@@ -6,7 +6,7 @@
  */
 import { addTime, noTime } from './cpu-stats.js'
 import type { PIDNamespace } from './pid-namespace.js'
-import { leaveProcessGroup, recount } from './process-group.js'
+import { leaveProcessGroup, looseTie, recount } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 import { SIGCHLD } from './signals.js'
 import { forgetSignals } from './stop.js'
@@ -54,9 +54,11 @@ export function reparent(task: Task, parent: Task | null): void {
     recount(task.group, old === null ? null : old.group.processGroup)
   if (adoptedStop === 'wakes the new parent') offerStop(task.group, parent)
   task.group.terminationSignal = SIGCHLD
-  if (!task.exitParentNotified || task.exitParentAcked) return
-  task.exitParentNotified = false
-  exitNotify(task, false)
+  if (task.exitParentNotified && !task.exitParentAcked) {
+    task.exitParentNotified = false
+    exitNotify(task, false)
+  }
+  if (old !== null && task.exitState !== 'Dead') looseTie(task.group, old.group)
 }
 
 /** What the new parent may be waiting for has happened before it was the parent. */
@@ -115,7 +117,8 @@ function notifyParent(task: Task, fromPtraceDetach: boolean): void {
   const counts = group.terminationSignal === SIGCHLD || fromPtraceDetach
   const ignores = counts && handler === 'ignore'
   if (ignores || (counts && noCldWait)) task.exitParentAcked = true
-  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)
+  const toLeader = task.taskSet.profile.switches.exitSignal === 'goes to the leader'
+  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)
   parent.group.eventQueue.notify(eventsForParent)
 }
 

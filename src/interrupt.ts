@@ -9,7 +9,7 @@ import { completeGroupStop, prepareGroupExit, tellOfGroupStop } from './exit.js'
 import { ExitStatus } from './exit-status.js'
 import { beginPtraceStop, ptraceTrap } from './ptrace.js'
 import { isEventCode } from './ptrace-options.js'
-import { sendSignal, signalStop } from './send-signal.js'
+import { isRefusedByInit, sendSignal, signalStop } from './send-signal.js'
 import { bitOf, computeAction, isStopSignal, lowestOf, SIGKILL, type Signal } from './signals.js'
 import { beginInternalStop, interrupt, isGroupStopOn, isKilled, masksEverything } from './stop.js'
 import { enterExitPath, goTo } from './syscall.js'
@@ -92,6 +92,11 @@ function leaveInterrupt(task: Task): void {
 }
 
 function deliverSignal(task: Task, sig: Signal): void {
+  if (isRefusedByInit(task, sig)) {
+    task.inHand = 0
+    goTo(task, 'interrupt')
+    return
+  }
   switch (computeAction(sig, task.group.handlerOf(sig))) {
     case 'terminate':
       task.inHand = sig
