@@ -4,7 +4,7 @@
  * A process group is orphaned when no member has a parent in another process group of the same session.
  * `ancestors` counts such members, as the source does: where that goes wrong, it can fall below zero.
  */
-import { SyscallError } from './errors.js'
+import { KernelPanic, SyscallError } from './errors.js'
 import type { PIDNamespace } from './pid-namespace.js'
 import { sendSignal } from './send-signal.js'
 import { SIGCONT, SIGHUP } from './signals.js'
@@ -45,7 +45,12 @@ export const parentPG = (group: ThreadGroup): ProcessGroup | null =>
 const counts = (pg: ProcessGroup, parent: ProcessGroup | null): boolean =>
   pg !== parent && (parent === null || pg.session === parent.session)
 
+/**
+ * Throws a KernelPanic for a process group that is gone, as the source does. That can be: see `adoptedAndReaped`, and
+ * `move`, which counts anew all that are listed.
+ */
 export function incRefWithParent(pg: ProcessGroup, parent: ProcessGroup | null): void {
+  if (pg.refs === 0) throw new KernelPanic('a process group that is gone is to get another member')
   if (counts(pg, parent)) pg.ancestors++
   pg.refs++
 }
@@ -114,9 +119,10 @@ function hangUpIfStopped(pg: ProcessGroup): void {
 /** The first process of a task set has no parent whose session it could be in: it founds one. */
 export function foundFirstSession(group: ThreadGroup): void {
   const pg = found(group, new Session(group, group.pidns.idOf(group.leader)))
+  pg.refs = 1
+  pg.ancestors = 1
   register(pg.session)
   enter(group, pg)
-  incRefWithParent(pg, null)
 }
 
 /** A new process is in the process group of its parent. */
