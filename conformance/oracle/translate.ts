@@ -232,10 +232,14 @@ function kill({ args: [pid = '', word = ''] }: Plain, task: TaskId, h: Hypothesi
     : made('kill', [{ target, signal }])
 }
 
-/** From inside its namespace an init is spared these as well; the spec, which has no senders, takes them to come from outside. */
+/**
+ * From inside its namespace an init is spared these as well, except what a tracer is to see; the spec, which has no
+ * senders, takes them to come from outside.
+ */
 function isSparedInside({ state: s }: Hypothesis, from: TaskId, target: TaskId, signal: Signal): boolean {
   if (s.scope.profile.switches.initProtection === 'none') return false
-  const { group } = s.task(target)
+  const { group, tracer } = s.task(target)
+  if (tracer !== null && signal !== 'SIGKILL') return false
   const { pidns } = s.group(group)
   return pidns === group && groupOf(s, from).pidns === pidns && (signal === 'SIGKILL' || signal === 'SIGSTOP')
 }

@@ -78,6 +78,18 @@ describe('initProtection', () => {
     ])
   })
 
+  it('its tracer is shown the SIGSTOP that it would be spared', () => {
+    const inner = [
+      ['P', 'clone C CLONE_NEWPID|SIGCHLD'],
+      ['P', 'ptrace(ATTACH, C)'],
+      ['P', 'wait4(C, 0)'],
+      ['P', 'ptrace(CONT, C, 0, 0)'],
+    ] as const
+    expect(shows(linux, ...inner, ['C', 'kill(C, SIGSTOP)'], ['P', 'wait4(C, WNOHANG)'])).toEqual([
+      'P wait4(C, WNOHANG) = C stopped SIGSTOP | C t, INIT live, P live',
+    ])
+  })
+
   it('a SIGSTOP of its tracer’s stops it for good', () => {
     const traced = ['P', 'ptrace(ATTACH, INIT)'] as const
     expect(shows(linux, traced, ['P', 'ptrace(DETACH, INIT, 0, SIGSTOP)'])).toEqual([
