@@ -75,6 +75,7 @@ const menu: { readonly [feature in Feature]?: Call } = {
         `ptrace(SETOPTIONS, ${other}, 0, O_TRACEFORK|O_TRACEVFORK|O_TRACECLONE)`,
       ]),
   ],
+  subreaper: always('prctl(PR_SET_CHILD_SUBREAPER, 1)', 'prctl(PR_GET_CHILD_SUBREAPER)'),
   exec: always('execve()'),
   vfork: always('vfork NEW'),
   pidns: always('clone NEW CLONE_NEWPID|SIGCHLD'),

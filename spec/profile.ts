@@ -172,7 +172,7 @@ export type Answers = {
   readonly setsid: '0' | 'the session'
   /** waitid(2): does the siginfo say what happened, or does it show stops and continues as deaths? */
   readonly waitid: 'what happened' | 'stops as deaths'
-  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER). */
+  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER): are there subreapers, which adopt orphans? */
   readonly subreaper: 'EINVAL' | 'known'
 }
 

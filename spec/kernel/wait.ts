@@ -106,7 +106,7 @@ function isZombieCollectable(s: State, target: TaskId, asPtracer: boolean): bool
 export function lookForEvents(s: State, waiter: TaskId, o: WaitOptions): Look {
   let anyWaitableTasks = false
   const amongChildren = s.scope.profile.switches.tracedChildren === 'come among children'
-  for (const parent of inOrderOfLooking(s, waiter)) {
+  for (const parent of o.siblings ? inOrderOfLooking(s, waiter) : [waiter]) {
     for (const asPtracer of [false, true]) {
       const { children, tracees } = s.task(parent)
       const found: Finding[] = []
