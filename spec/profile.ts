@@ -163,6 +163,16 @@ export type Switches = {
    * leader, or the one that is the parent, as in `do_notify_parent` of Linux?
    */
   readonly exitSignal: 'goes to the leader' | 'goes to the parent'
+  /**
+   * `deliverSignal`: does a stop signal other than SIGSTOP stop a process whose process group is an orphan? In Linux
+   * `get_signal` drops it: nobody is there to continue the process.
+   */
+  readonly stopOfOrphan: 'happens' | 'is dropped'
+  /**
+   * `waitOnce`: with whose children does a wait begin to look: those of the oldest thread of the process, or those of the
+   * thread that waits, as `do_wait` of Linux does?
+   */
+  readonly waitBegins: 'with the oldest thread' | 'with the caller'
 }
 
 /** What calls answer where the rules leave the answer out, because nothing else depends on it. */
@@ -171,7 +181,7 @@ export type Answers = {
   readonly setsid: '0' | 'the session'
   /** waitid(2): does the siginfo say what happened, or does it show stops and continues as deaths? */
   readonly waitid: 'what happened' | 'stops as deaths'
-  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER). */
+  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER): are there subreapers, which adopt orphans? */
   readonly subreaper: 'EINVAL' | 'known'
 }
 
@@ -214,6 +224,8 @@ export const gvisor2018: Profile = {
     tracedChildren: 'come after children',
     orphanedGroups: 'are counted',
     exitSignal: 'goes to the leader',
+    stopOfOrphan: 'happens',
+    waitBegins: 'with the oldest thread',
   },
   answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL' },
 }
@@ -257,6 +269,8 @@ export const linux: Profile = {
     tracedChildren: 'come among children',
     orphanedGroups: 'are looked for at exits',
     exitSignal: 'goes to the parent',
+    stopOfOrphan: 'is dropped',
+    waitBegins: 'with the caller',
   },
   answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },
 }

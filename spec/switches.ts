@@ -254,6 +254,24 @@ export const switchEntries: Entries<Switches> = {
       ['D', 'exit(1)'],
     ],
   },
+  stopOfOrphan: {
+    asks: 'Does a stop signal other than SIGSTOP stop a process whose process group is an orphan?',
+    values: ['happens', 'is dropped'],
+    source: '`deliverSignal`; Linux `get_signal`, kernel/signal.c: `is_current_pgrp_orphaned`',
+    scenario: [['INIT', 'kill(P, SIGTSTP)']],
+  },
+  waitBegins: {
+    asks: 'With whose children does a wait begin to look?',
+    values: ['with the oldest thread', 'with the caller'],
+    source: '`waitOnce`; Linux `__do_wait`, kernel/exit.c: `while_each_thread`',
+    scenario: [
+      ['INIT', 'kill(P, SIGKILL)'],
+      ['INIT', 'thread C'],
+      ['C', 'fork D'],
+      ['D', 'exit(1)'],
+      ['C', 'wait4(-1, 0)'],
+    ],
+  },
 }
 
 export const answerEntries: Entries<Answers> = {
