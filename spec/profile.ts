@@ -34,9 +34,9 @@ export type Switches = {
    * `PrepareExit`, `exitThreadGroup`: a process whose last thread calls exit(2) is not marked as exiting, and a
    * later SIGKILL gives its zombie another status; or the last thread to go settles the status of the group.
    * 024d75d26 (2022-08-30) asks in `PrepareExit` whether the thread is the last, which two that exit at once both
-   * deny; as here, Linux asks when a thread leaves (`synchronize_group_exit`).
+   * deny; Linux asks when a thread leaves (`synchronize_group_exit`).
    */
-  readonly lastExit: 'leaves the group open' | 'ends the group'
+  readonly lastExit: 'leaves the group open' | 'ends the group if alone' | 'ends the group'
   /**
    * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
    * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
@@ -234,7 +234,15 @@ export const gvisor2018: Profile = {
 export const gvisor2022: Profile = {
   name: 'gvisor-2022',
   says: 'the sentry of gVisor release 20221219',
-  switches: { ...gvisor2018.switches, tracees: 'are always eligible' },
+  switches: {
+    ...gvisor2018.switches,
+    givenAwayChildren: 'are forgotten',
+    lastExit: 'ends the group if alone',
+    endedGroupStop: 'is required of nobody',
+    continuedStops: 'are forgotten',
+    letGoInGroupStop: 'all are interrupted to join',
+    tracees: 'are always eligible',
+  },
   answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL' },
 }
 
