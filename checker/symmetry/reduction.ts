@@ -55,9 +55,7 @@ export class Reduction<S> {
   }
 
   result(): SymmetryFound {
-    const { says } = this.symmetry
-    const startsClosed = isClosed(this.model, this.symmetry)
-    return { says, states: this.#states, transitions: this.#transitions, startsClosed }
+    return { says: this.symmetry.says, states: this.#states, transitions: this.#transitions }
   }
 }
 
@@ -95,6 +93,7 @@ export async function reducing<S>(
   })
   if (graph === true || properties.some(isTemporal))
     return without('a temporal property is judged on the graph of all states')
+  if (!isClosed(model, symmetry)) return without('the renamed copy of an initial state is not initial')
   const local = properties.filter(property => !isTemporal(property)) as LocalProperty<S>[]
   try {
     return await search(ids => new Reduction(model, symmetry, local, paranoid, ids))

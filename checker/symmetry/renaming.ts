@@ -115,7 +115,7 @@ export class Renamer {
 }
 
 /** By cell: where it goes. */
-export function targetsOf({ owners }: Symmetry, to: Permutation): readonly number[] {
+export function targetsOf({ owners }: Pick<Symmetry, 'owners'>, to: Permutation): readonly number[] {
   const place = new Map(
     owners.flatMap((owner, cell) =>
       owner === undefined ? [] : [[`${owner.family}:${owner.thing}`, cell] as const],
@@ -132,7 +132,7 @@ export function targetsOf({ owners }: Symmetry, to: Permutation): readonly numbe
 
 /** The renamed copy of a state, as cells. */
 export function renamedCells(
-  symmetry: Symmetry,
+  symmetry: Pick<Symmetry, 'owners' | 'rename'>,
   cells: readonly unknown[],
   to: Permutation,
 ): readonly unknown[] {
