@@ -350,7 +350,8 @@ export class FastSearch<S> {
     return realTrace(model, {
       initial,
       length: kept.length - 1,
-      isThere: (state, steps) => compare(this.#keptFor(state), kept[steps] as Int32Array) === 0,
+      isThere: (state, steps) =>
+        compare(this.#keptFor(state), kept[steps] as Int32Array, space.columns.length) === 0,
       isAskedFor: shows && (step => isShownByStep(shows, step)),
     })
   }
@@ -422,29 +423,30 @@ export class FastSearch<S> {
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
   #reach(parent: number, action: number): number {
     const { expander, stored } = this
-    const isRenamed = this.#findRow()
+    this.#findRow()
     const known = stored.find(expander.row, expander.low, expander.high)
     if (known >= 0) return known
-    if (!isRenamed) expander.describeAfter()
-    return this.#reached(this.#depth + 1, parent, isRenamed ? anything : expander.changedBits, action)
+    if (this.reduction === undefined) expander.describeAfter()
+    const changed = this.reduction?.hasChanged === true ? anything : expander.changedBits
+    return this.#reached(this.#depth + 1, parent, changed, action)
   }
 
-  /** The row and the fingerprint of the state that is kept for the state after the step. @returns is it described as well? */
-  #findRow(): boolean {
+  /** The row and the fingerprint of the state that is kept for the state after the step; with symmetry, it is described as well. */
+  #findRow(): void {
     const { expander, stored, reduction, space } = this
-    if (reduction === undefined) {
-      expander.findRow(stored)
-      return false
+    if (reduction !== undefined) {
+      expander.describeAfter()
+      this.#orbitAfter = reduction.represent(expander.after)
+      if (space.census.cells !== this.#cells) this.#learnCells()
+      if (reduction.hasChanged) {
+        stored.layout.pack(expander.after, expander.row)
+        const { low, high } = fingerprint(space.columns, expander.after)
+        expander.low = low
+        expander.high = high
+        return
+      }
     }
-    const { after, row } = expander
-    expander.describeAfter()
-    this.#orbitAfter = reduction.represent(after)
-    if (space.census.cells !== this.#cells) this.#learnCells()
-    stored.layout.pack(after, row)
-    const { low, high } = fingerprint(space.columns, after)
-    expander.low = low
-    expander.high = high
-    return true
+    expander.findRow(stored)
   }
 
   /**
@@ -524,7 +526,8 @@ export class FastSearch<S> {
       const changes = expander.take(outcome)
       if (this.space.census.cells !== this.#cells) this.#learnCells()
       if (changes) {
-        if (!this.#findRow()) expander.describeAfter()
+        this.#findRow()
+        if (this.reduction === undefined) expander.describeAfter()
         const isNew = stored.find(row, expander.low, expander.high) < 0
         if (isNew && this.#outside?.keepsOut(after) !== true) unknown.add(after.join())
       }

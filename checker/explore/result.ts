@@ -69,8 +69,6 @@ export type SymmetryFound =
       /** How many states and steps a search finds that keeps all. */
       readonly states: number
       readonly transitions: number
-      /** If not, so many are found from the initial states and their renamed copies. */
-      readonly startsClosed: boolean
     }
   | { readonly says: string; readonly refused: string }
 
