@@ -18,7 +18,7 @@ export const ownerOf = (low: number, threads: number): number => ((low >>> 16) *
 
 const firstTableBits = 14
 /** Below this many bits a table grows to four times its size, to be filled again less often. */
-const generousBits = 20
+const generousBits = 22
 /** The states of a share have numbers up to so many bits more than it has places. */
 const spareBits = 1
 const mostIndexBits = 31
@@ -207,8 +207,14 @@ export class Share {
 
   /** @returns the place that the state has now; -1 if it is of another share */
   #enter(index: number): number {
-    const { low, high } = fingerprint(this.columns, this.#ids)
-    if (ownerOf(low, this.threads) !== this.thread) return -1
+    const ids = this.#ids
+    const { columns } = this
+    // The other word is needed of the states of this share only.
+    let word = 0
+    for (let column = 0; column < ids.length; column++)
+      word ^= (columns[column] as Column).low[ids[column] as number] as number
+    if (ownerOf(word, this.threads) !== this.thread) return -1
+    const { low, high } = fingerprint(columns, ids)
     const mask = 2 ** this.#tableBits - 1
     let place = low & mask
     while (this.#table[place] !== 0) place = (place + 1) & mask
