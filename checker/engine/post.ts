@@ -1,5 +1,5 @@
 /**
- * The states that a thread sends to those whose they are, and those that it is sent.
+ * The states that a thread sends to those whose they are, itself among them, and those that it is sent.
  *
  * A slot of a channel holds the number of the layout that its rows are written in, how many integers follow, and the
  * states: fingerprint, state and action by which each was found, and row.
@@ -9,13 +9,18 @@ import { Channel, slotLength } from './channel.js'
 import type { Layout } from './layout.js'
 
 const headLength = 2
-/** Beside the row. */
-const stateLength = 4
+
+/** A state as it is sent: the two words of its fingerprint, and the state and action by which it was found; the row. */
+export const sentLow = 0
+export const sentHigh = 1
+export const sentParent = 2
+export const sentAction = 3
+export const sentRow = 4
 
 /** What the owner of a post does with it. */
 export interface PostOffice {
-  /** The row is in the layout of now. */
-  take(row: Int32Array, low: number, high: number, parent: number, action: number): void
+  /** States that stand one after the other from there to there, with rows in the layout of now. */
+  take(ints: Int32Array, from: number, to: number): void
   /** Learns of the cells that have come to be, and of the layouts that they need. */
   learn(): void
   /** Somebody else has to read first. Throws to give up. */
@@ -24,39 +29,36 @@ export interface PostOffice {
 
 export class Post {
   readonly #from: readonly Channel[]
-  readonly #to: readonly (Channel | undefined)[]
+  readonly #to: readonly Channel[]
   /** By receiver: the slot that is being filled, where the next state goes, and where the slot ends. */
   readonly #slots: number[]
   readonly #next: number[]
   readonly #ends: number[]
-  readonly #row: Int32Array
   readonly #ids: Int32Array
 
   constructor(
     channels: readonly (readonly Int32Array[])[],
-    thread: number,
+    private readonly thread: number,
     width: number,
     private readonly births: Pick<KnownBirths<unknown>, 'layouts'>,
     private readonly office: PostOffice,
   ) {
     const own = channels[thread] as readonly Int32Array[]
-    this.#to = own.map((ints, to) => (to === thread ? undefined : new Channel(ints)))
-    this.#from = channels.flatMap((row, from) =>
-      from === thread ? [] : [new Channel(row[thread] as Int32Array)],
-    )
+    this.#to = own.map(ints => new Channel(ints))
+    this.#from = channels.map(row => new Channel(row[thread] as Int32Array))
     this.#slots = own.map(() => -1)
     this.#next = own.map(() => 0)
     this.#ends = own.map(() => 0)
-    this.#row = new Int32Array(Math.max(1, width))
     this.#ids = new Int32Array(width)
   }
 
   /** Makes room for one more state; it may take in others, and learn, before there is some. */
   makeRoom(to: number): void {
     const { words } = this.#layout
-    if ((this.#next[to] as number) + stateLength + words <= (this.#ends[to] as number)) return
+    if ((this.#next[to] as number) + sentRow + words <= (this.#ends[to] as number)) return
     this.#publish(to)
     const channel = this.#to[to] as Channel
+    if (to === this.thread) this.receive()
     for (;;) {
       const slot = channel.freeSlot
       if (slot >= 0) {
@@ -121,22 +123,28 @@ export class Post {
     while (number >= this.births.layouts.length) this.office.learn()
     const own = this.#layout
     const layout = this.births.layouts[number] as Layout
-    const row = this.#row
-    const end = slot + headLength + (ints[slot + 1] as number)
-    for (let at = slot + headLength; at < end; at += stateLength + layout.words) {
-      if (layout === own) {
-        for (let w = 0; w < own.words; w++) row[w] = ints[at + stateLength + w] as number
-      } else {
-        layout.unpack(ints, at + stateLength, this.#ids)
-        own.pack(this.#ids, row)
-      }
-      this.office.take(
-        row,
-        ints[at] as number,
-        ints[at + 1] as number,
-        ints[at + 2] as number,
-        ints[at + 3] as number,
-      )
+    const from = slot + headLength
+    const to = from + (ints[slot + 1] as number)
+    if (layout === own) {
+      this.office.take(ints, from, to)
+      return
     }
+    const rewritten = this.#rewritten(ints, from, to, layout)
+    this.office.take(rewritten, 0, rewritten.length)
+  }
+
+  /** The same states with rows in the layout of now. */
+  #rewritten(ints: Int32Array, from: number, to: number, layout: Layout): Int32Array {
+    const own = this.#layout
+    const states = (to - from) / (sentRow + layout.words)
+    const rewritten = new Int32Array(states * (sentRow + own.words))
+    let written = 0
+    for (let at = from; at < to; at += sentRow + layout.words) {
+      for (let head = 0; head < sentRow; head++) rewritten[written + head] = ints[at + head] as number
+      layout.unpack(ints, at + sentRow, this.#ids)
+      own.pack(this.#ids, rewritten, written + sentRow)
+      written += sentRow + own.words
+    }
+    return rewritten
   }
 }

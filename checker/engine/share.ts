@@ -11,6 +11,7 @@
 import type { Column } from './columns.js'
 import { withRoom } from './ints.js'
 import type { Layout } from './layout.js'
+import { sentLow } from './post.js'
 import { fingerprint, fullest, type States } from './states.js'
 
 /** Whose a fingerprint is, of so many threads. The table is looked up by the other bits of the word. */
@@ -40,6 +41,8 @@ export class Share {
   #actions: Int32Array = new Int32Array(1024)
   #places: Int32Array = new Int32Array(1024)
   readonly #ids: Int32Array
+  /** Keeps the compiler from leaving out a look at what nobody needs yet. */
+  seenAhead = 0
   /** How often a row was compared that turned out to be another. */
   collisions = 0
 
@@ -71,8 +74,31 @@ export class Share {
     this.fresh = 0
   }
 
-  /** A state of this share was found by an action of a state. The row is in the layout of now. */
-  meet(row: Int32Array, low: number, high: number, parent: number, action: number): void {
+  /**
+   * Has the memory near that `meet` will ask for, of the states that stand there (post.ts): a look at one place need not
+   * wait for a look at another.
+   *
+   * @param length of each state
+   */
+  lookAhead(ints: Int32Array, from: number, to: number, length: number): void {
+    const table = this.#table
+    const mask = 2 ** this.#tableBits - 1
+    let seen = 0
+    for (let at = from; at < to; at += length) seen ^= table[(ints[at + sentLow] as number) & mask] as number
+    const { words } = this.stored.layout
+    const rows = this.#rows
+    for (let at = from; at < to; at += length) {
+      const entry = table[(ints[at + sentLow] as number) & mask] as number
+      const fresh = (entry & this.#indexMask) - 1 - this.#base
+      if (fresh >= 0) seen ^= rows[fresh * words] as number
+    }
+    this.seenAhead = seen
+  }
+
+  /**
+   * A state of this share was found by an action of a state. Its row stands from `at` on, in the layout of now.
+   */
+  meet(ints: Int32Array, at: number, low: number, high: number, parent: number, action: number): void {
     const mask = 2 ** this.#tableBits - 1
     const indexBits = this.#indexBits
     const tag = high >>> indexBits
@@ -83,8 +109,8 @@ export class Share {
       if (entry >>> indexBits === tag) {
         const index = (entry & this.#indexMask) - 1
         if (index < this.#base) {
-          if (this.stored.isAt(index, row)) return
-        } else if (this.#isFresh(index - this.#base, row)) {
+          if (this.stored.isAt(index, ints, at)) return
+        } else if (this.#isFresh(index - this.#base, ints, at)) {
           this.#meetAgain(index - this.#base, parent, action)
           return
         }
@@ -94,20 +120,21 @@ export class Share {
     }
     if (this.#isFull()) {
       this.#grow(this.#entries + 1)
-      this.meet(row, low, high, parent, action)
+      this.meet(ints, at, low, high, parent, action)
       return
     }
-    this.#add(row, place, parent, action, tag)
+    this.#add(ints, at, place, parent, action, tag)
   }
 
   #isFull(): boolean {
     return this.#entries >= fullest * 2 ** this.#tableBits || this.#base + this.fresh >= this.#indexMask
   }
 
-  #isFresh(at: number, row: Int32Array): boolean {
+  #isFresh(fresh: number, ints: Int32Array, at: number): boolean {
     const { words } = this.stored.layout
-    const offset = at * words
-    for (let w = 0; w < words; w++) if (this.#rows[offset + w] !== row[w]) return false
+    const rows = this.#rows
+    const offset = fresh * words
+    for (let w = 0; w < words; w++) if (rows[offset + w] !== ints[at + w]) return false
     return true
   }
 
@@ -118,7 +145,7 @@ export class Share {
     this.#actions[at] = action
   }
 
-  #add(row: Int32Array, place: number, parent: number, action: number, tag: number): void {
+  #add(ints: Int32Array, from: number, place: number, parent: number, action: number, tag: number): void {
     const { words } = this.stored.layout
     const at = this.fresh++
     if (this.fresh > this.#parents.length) {
@@ -127,7 +154,7 @@ export class Share {
       this.#places = withRoom(this.#places, this.fresh)
     }
     if (this.fresh * words > this.#rows.length) this.#rows = withRoom(this.#rows, this.fresh * words)
-    for (let w = 0; w < words; w++) this.#rows[at * words + w] = row[w] as number
+    for (let w = 0; w < words; w++) this.#rows[at * words + w] = ints[from + w] as number
     this.#parents[at] = parent
     this.#actions[at] = action
     this.#places[at] = place

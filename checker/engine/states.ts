@@ -239,24 +239,25 @@ export class States {
     return index
   }
 
-  /** Is this the row of the state, in the layout of now? */
-  isAt(index: number, row: Int32Array): boolean {
+  /** Is this the row of the state, in the layout of now? It stands from `from` on. */
+  isAt(index: number, rows: Int32Array, from = 0): boolean {
     const at = index >>> chunkBits
     const layout = this.#layout
     const chunk = this.#chunks[at] as Int32Array
-    if (this.#layouts[at] !== layout) return this.#isAtInOldLayout(index, row)
+    if (this.#layouts[at] !== layout) return this.#isAtInOldLayout(index, rows, from)
     const { words } = layout
     const offset = (index & (chunkRows - 1)) * words
-    for (let w = 0; w < words; w++) if (chunk[offset + w] !== row[w]) return false
+    for (let w = 0; w < words; w++) if (chunk[offset + w] !== rows[from + w]) return false
     return true
   }
 
-  #isAtInOldLayout(index: number, row: Int32Array): boolean {
+  #isAtInOldLayout(index: number, rows: Int32Array, from: number): boolean {
     this.load(index, this.#ids)
     const { word, shift, mask } = this.#layout
     for (let column = 0; column < word.length; column++) {
       const id =
-        ((row[word[column] as number] as number) >>> (shift[column] as number)) & (mask[column] as number)
+        ((rows[from + (word[column] as number)] as number) >>> (shift[column] as number)) &
+        (mask[column] as number)
       if (id !== this.#ids[column]) return false
     }
     return true

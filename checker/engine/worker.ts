@@ -39,7 +39,7 @@ import {
 import { forbidExit } from './no-exit.js'
 import { Outside } from './outside.js'
 import { Places } from './places.js'
-import { Post } from './post.js'
+import { Post, sentAction, sentHigh, sentLow, sentParent, sentRow } from './post.js'
 import type { Outcome } from './rule-questions.js'
 import { expanderFor, isComparedAt } from './search.js'
 import { ownerOf, Share } from './share.js'
@@ -178,7 +178,7 @@ class LevelWorker {
   get #mail(): Post {
     const { memory, thread } = this.start
     this.#post ??= new Post(memory.channels, thread, this.#ids.length, this.#known, {
-      take: (row, low, high, parent, action) => this.#take(row, low, high, parent, action),
+      take: (ints, from, to) => this.#take(ints, from, to),
       learn: () => this.#learn(),
       mayWait: () => this.#rest(haveExpanded),
     })
@@ -339,10 +339,9 @@ class LevelWorker {
     expander.undo()
   }
 
-  /** Keeps the state after the step, or sends it to the thread whose it is. */
+  /** Sends the state after the step to the thread whose it is. */
   #reach(index: number, action: number): void {
     const expander = this.#expander
-    const { threads, thread } = this.start
     expander.findRow(this.#stored)
     let how = action
     if (this.#outside !== undefined) {
@@ -350,25 +349,36 @@ class LevelWorker {
       if (this.#outside.keepsOut(expander.after)) how |= isOutside
     }
     const { row, low, high } = expander
-    const owner = ownerOf(low, threads)
-    if (owner === thread) {
-      this.#take(row, low, high, index, how)
-      return
-    }
+    const owner = ownerOf(low, this.start.threads)
     const { layout } = this.#stored
     this.#mail.makeRoom(owner)
     if (this.#stored.layout !== layout) expander.findRow(this.#stored)
     this.#mail.send(owner, row, low, high, index, how)
   }
 
-  #take(row: Int32Array, low: number, high: number, parent: number, how: number): void {
-    if ((how & isOutside) === 0) this.#share.meet(row, low, high, parent, how)
-    else this.#takeOutside(row, low, high, parent, how & ~isOutside)
+  #take(ints: Int32Array, from: number, to: number): void {
+    const length = sentRow + this.#stored.layout.words
+    this.#share.lookAhead(ints, from, to, length)
+    for (let at = from; at < to; at += length) {
+      const low = ints[at + sentLow] as number
+      const high = ints[at + sentHigh] as number
+      const parent = ints[at + sentParent] as number
+      const action = ints[at + sentAction] as number
+      if ((action & isOutside) === 0) this.#share.meet(ints, at + sentRow, low, high, parent, action)
+      else this.#takeOutside(ints, at + sentRow, low, high, parent, action & ~isOutside)
+    }
   }
 
-  #takeOutside(row: Int32Array, low: number, high: number, parent: number, action: number): void {
+  #takeOutside(
+    ints: Int32Array,
+    at: number,
+    low: number,
+    high: number,
+    parent: number,
+    action: number,
+  ): void {
     const outside = this.#outside as Outside<unknown>
-    this.#stored.layout.unpack(row, 0, this.#ids)
+    this.#stored.layout.unpack(ints, at, this.#ids)
     const known = outside.find(this.#ids, low, high)
     if (known < 0) {
       outside.add(low, high)
