@@ -30,6 +30,7 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     ...labelled('explored', exploredText(exploration), style.width),
     ...boundLines(result, style),
     ...symmetryLines(exploration, style),
+    ...threadLines(exploration, style),
     ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
     ...result.gone.flatMap(({ file, property, why }) =>
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
@@ -68,6 +69,7 @@ export const stopText = (stop: Stop): string =>
     .with({ by: 'max-memory' }, ({ limit }) => `--max-memory ${bytes(limit)}`)
     .with({ by: 'timeout' }, ({ limit }) => `--timeout ${duration(limit)}`)
     .with({ by: 'signal' }, ({ signal }) => signal)
+    .with({ by: 'thread' }, () => 'a thread that failed')
     .exhaustive()
 
 /** Why the check sets a bound of its own, where that ended the search; a bound that was asked for needs no reason. */
@@ -84,6 +86,18 @@ function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] 
       : `${symmetry.says} may be exchanged: these are ${count(symmetry.states, 'state')} and ${count(symmetry.transitions, 'transition')}`
   return labelled('symmetry', text, style.width)
 }
+/** Why a thread has ended the search, and what to do. */
+const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
+  stop?.by !== 'thread'
+    ? []
+    : coloured(
+        style.bad,
+        labelled(
+          'failed',
+          `a thread of the search: ${stop.why}. What was found before is shown; search with one: --workers 1`,
+          style.width,
+        ),
+      )
 
 function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
   if (judgement.verdict !== 'violated') return []

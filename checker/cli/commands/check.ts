@@ -3,6 +3,7 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
+import { forbidExit } from '../../engine/no-exit.js'
 import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
@@ -101,9 +102,24 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       finish(
         options.model === undefined
           ? await check(context, checks, options)
-          : await check({ ...context, suite: await suiteOfFile(options.model, context.io) }, checks, options),
+          : await checkFile(context, options.model, checks, options),
       ),
     )
+}
+
+/** A module of somebody else runs in this process, and must not end it. */
+async function checkFile<S>(
+  context: Context<S>,
+  file: string,
+  checks: readonly string[],
+  options: Options,
+): Promise<number> {
+  const allowExit = forbidExit()
+  try {
+    return await check({ ...context, suite: await suiteOfFile(file, context.io) }, checks, options)
+  } finally {
+    allowExit()
+  }
 }
 
 async function check<S>(context: Context<S>, checks: readonly string[], options: Options): Promise<number> {
@@ -132,6 +148,8 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
       timeout,
       workers: options.workers ?? availableParallelism(),
       symmetry: options.symmetry,
+      // Nobody has to be told of threads that they have not asked for.
+      ...(options.workers === undefined ? {} : { onAlone: tellAlone(context.io) }),
       paranoid: options.paranoid,
       statistics: options.stats,
     },
@@ -142,6 +160,12 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
     save,
   })
 }
+
+const tellAlone =
+  ({ stderr }: Context<unknown>['io']) =>
+  (why: string): void => {
+    stderr.write(`One thread searches ${why}.\n`)
+  }
 
 function list<S>({ suite, io }: Context<S>, { mutants, json }: Options): number {
   const style = styleFor(io, io.stdout)
