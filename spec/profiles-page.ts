@@ -36,7 +36,7 @@ export function profilesPage(): string {
 
 function section(
   name: string,
-  { asks, values, source, ...shownBy }: SwitchEntry<string>,
+  { asks, values, source, alikeAtRest, ...shownBy }: SwitchEntry<string>,
   valueIn: (profile: Profile) => string,
 ): string {
   const rows = values.map(value => [
@@ -50,7 +50,10 @@ function section(
     `### ${name}`,
     asks,
     table(['value', 'profiles'], rows),
-    shownIn(shownBy),
+    [
+      shownIn(shownBy),
+      ...(alikeAtRest === undefined ? [] : [`Only a race tells ‘${alikeAtRest.join('’ from ‘')}’.`]),
+    ].join(' '),
     `Source: ${source}.`,
   ].join('\n\n')
 }

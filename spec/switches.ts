@@ -18,6 +18,8 @@ export type SwitchEntry<Value extends string> = {
   readonly source: string
   /** The shortest steps with rest between them after which the values differ in what programs see. */
   readonly scenario?: readonly ShownStep[]
+  /** Two values that only a race tells apart. */
+  readonly alikeAtRest?: readonly [Value, Value]
   /** Where no such steps are known: a race, or bookkeeping that no program sees. */
   readonly counterexample?: string
   /** Why no program sees it. It shows in the records of a kernel in which other faults are mended. */
@@ -54,7 +56,8 @@ export const switchEntries: Entries<Switches> = {
   },
   lastExit: {
     asks: 'Does exit(2) of the last thread settle the status of the process?',
-    values: ['leaves the group open', 'ends the group'],
+    values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
+    alikeAtRest: ['ends the group if alone', 'ends the group'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
     scenario: [

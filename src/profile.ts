@@ -18,7 +18,7 @@ export const switchValues = {
   // How a process ends.
 
   /** Does the last thread that leaves by exit(2) settle the status of its group? */
-  lastExit: ['leaves the group open', 'ends the group'],
+  lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group'],
   /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
   dyingInit: ['goes ahead', 'waits for its namespace'],
   /** Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good. */
@@ -75,6 +75,10 @@ export const switchValues = {
   orphanedGroups: ['are counted', 'are looked for at exits'],
   /** Which thread of the parent is the first choice for the signal that tells of an exit. */
   exitSignal: ['goes to the leader', 'goes to the parent'],
+  /** Does a stop signal other than SIGSTOP stop a process whose process group is an orphan? */
+  stopOfOrphan: ['happens', 'is dropped'],
+  /** With whose children does a wait begin to look? */
+  waitBegins: ['with the oldest thread', 'with the caller'],
 } as const
 
 export type SwitchName = keyof typeof switchValues
@@ -126,7 +130,14 @@ export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
 })
 
 /** The sentry of the release 20221219. */
-export const gvisor2022: Profile = profileWith('gvisor-2022', { tracees: 'are always eligible' })
+export const gvisor2022: Profile = profileWith('gvisor-2022', {
+  givenAwayChildren: 'are forgotten',
+  lastExit: 'ends the group if alone',
+  endedGroupStop: 'is required of nobody',
+  continuedStops: 'are forgotten',
+  letGoInGroupStop: 'all are interrupted to join',
+  tracees: 'are always eligible',
+})
 
 /** Linux, as of version 6.18. */
 export const linux: Profile = profileWith('linux', {
@@ -156,4 +167,6 @@ export const linux: Profile = profileWith('linux', {
   tracedChildren: 'come among children',
   orphanedGroups: 'are looked for at exits',
   exitSignal: 'goes to the parent',
+  stopOfOrphan: 'is dropped',
+  waitBegins: 'with the caller',
 })

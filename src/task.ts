@@ -151,7 +151,10 @@ export class Task {
   /** exit(2): this thread leaves. */
   exit(code: number): void {
     requireRunning(this, 'exit')
-    this.exitStatus = ExitStatus.exited(code)
+    const isAlone =
+      this.taskSet.profile.switches.lastExit === 'ends the group if alone' && this.group.activeTasks === 1
+    if (isAlone) prepareGroupExit(this, ExitStatus.exited(code))
+    else this.exitStatus = ExitStatus.exited(code)
     enterExitPath(this)
   }
 

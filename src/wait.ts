@@ -84,10 +84,10 @@ interface Look {
  * @param all everything that some order of looking through that set could have found first
  */
 export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean): Look {
-  const { pidns, tasks } = waiter.group
+  const { pidns } = waiter.group
   const amongChildren = waiter.taskSet.profile.switches.tracedChildren === 'come among children'
   let anyWaitableTasks = false
-  for (const parent of tasks)
+  for (const parent of inOrderOfLooking(waiter))
     for (const asTracer of [false, true]) {
       const findings: Finding[] = []
       const relatives = asTracer ? parent.tracees : parent.children
@@ -103,6 +103,15 @@ export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean):
       if (findings.length > 0) return { findings, anyWaitableTasks }
     }
   return { findings: [], anyWaitableTasks }
+}
+
+/** The threads of the process, whose children and tracees are looked at one after another. */
+function inOrderOfLooking(waiter: Task): Iterable<Task> {
+  const { tasks } = waiter.group
+  if (waiter.taskSet.profile.switches.waitBegins === 'with the oldest thread') return tasks
+  const all = [...tasks]
+  const at = all.indexOf(waiter)
+  return [...all.slice(at), ...all.slice(0, at)]
 }
 
 /** A wait for one task looks at that one only. */

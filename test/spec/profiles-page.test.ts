@@ -61,7 +61,7 @@ it('every value that is not the seed’s has a profile', () => {
 
 describe.each(entries)(
   '$name',
-  ({ kind, name, entry: { values, source, scenario, counterexample, unseen } }) => {
+  ({ kind, name, entry: { values, source, scenario, counterexample, unseen, alikeAtRest } }) => {
     it('has the value of the seed first', () => {
       expect(Object.entries(gvisor2018[kind])).toContainEqual([name, values[0]])
     })
