@@ -2,7 +2,7 @@
  * PROFILES.md, made from the profiles and what is known of their switches.
  */
 import { type Profile, profiles } from './profile.js'
-import { answerEntries, type SwitchEntry, switchEntries } from './switches.js'
+import { answerEntries, type ShownStep, type SwitchEntry, switchEntries } from './switches.js'
 
 const introduction = `# Profiles
 
@@ -36,7 +36,7 @@ export function profilesPage(): string {
 
 function section(
   name: string,
-  { asks, values, source, scenario, counterexample }: SwitchEntry<string>,
+  { asks, values, source, scenario, another, counterexample }: SwitchEntry<string>,
   valueIn: (profile: Profile) => string,
 ): string {
   const rows = values.map(value => [
@@ -49,7 +49,7 @@ function section(
   const shown =
     scenario === undefined
       ? `[${counterexample}](../counterexamples/${counterexample}.md)`
-      : scenario.map(([actor, call]) => `\`${actor} ${call}\``).join(', ')
+      : [scenario, ...(another === undefined ? [] : [another])].map(stepsText).join('; and by ')
   return [
     `### ${name}`,
     asks,
@@ -58,6 +58,9 @@ function section(
     `Source: ${source}.`,
   ].join('\n\n')
 }
+
+const stepsText = (steps: readonly ShownStep[]): string =>
+  steps.map(([actor, call]) => `\`${actor} ${call}\``).join(', ')
 
 function turnedIn({ switches, answers }: Profile): string {
   const turned = [

@@ -18,6 +18,8 @@ export type SwitchEntry<Value extends string> = {
   readonly source: string
   /** The shortest steps with rest between them after which the values differ in what programs see. */
   readonly scenario?: readonly ShownStep[]
+  /** Others, where one sequence does not tell all values apart. */
+  readonly another?: readonly ShownStep[]
   /** Where no such steps are known: a race, or bookkeeping that no program sees. */
   readonly counterexample?: string
 }
@@ -69,12 +71,18 @@ export const switchEntries: Entries<Switches> = {
   },
   execveWaits: {
     asks: 'Which other threads does execve wait for?',
-    values: ['for tasks not reaped', 'for live tasks'],
-    source: '`Execve`, to this day; Linux `de_thread`, fs/exec.c: `notify_count`',
+    values: ['for tasks not reaped', 'for live tasks', 'for threads not reaped and a live leader'],
+    source:
+      '`Execve`, to this day; Linux `de_thread`, fs/exec.c, and `__exit_signal`, kernel/exit.c: `notify_count`',
     scenario: [
       ['P', 'thread C'],
       ['P', 'exit(1)'],
       ['C', 'execve()'],
+    ],
+    another: [
+      ['P', 'thread C'],
+      ['INIT', 'ptrace(ATTACH, C)'],
+      ['P', 'execve()'],
     ],
   },
   leaderLeftAlone: {
