@@ -34,9 +34,9 @@ export type Switches = {
    * `PrepareExit`, `exitThreadGroup`: a process whose last thread calls exit(2) is not marked as exiting, and a
    * later SIGKILL gives its zombie another status; or the last thread to go settles the status of the group.
    * 024d75d26 (2022-08-30) asks in `PrepareExit` whether the thread is the last, which two that exit at once both
-   * deny; as here, Linux asks when a thread leaves (`synchronize_group_exit`).
+   * deny; Linux asks when a thread leaves (`synchronize_group_exit`).
    */
-  readonly lastExit: 'leaves the group open' | 'ends the group'
+  readonly lastExit: 'leaves the group open' | 'ends the group if alone' | 'ends the group'
   /**
    * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
    * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
@@ -105,6 +105,12 @@ export type Switches = {
    * leaves, as in `JoinProcessGroup`. In the source to this day. Linux does not count: it looks.
    */
   readonly childrenOfMover: 'counted out of the grandparent’s group' | 'counted out of the group left'
+  /**
+   * `createSession`, `CreateProcessGroup`: a process without a parent keeps its process group from being an orphan
+   * (`incRefWithParent`). Does it count in a group that it founds? In the source to this day such a group starts with
+   * nobody. In Linux every process has a parent.
+   */
+  readonly founderWithoutParent: 'is not counted' | 'is counted'
 
   // What else Linux, or a later sentry, does differently.
 
@@ -136,7 +142,10 @@ export type Switches = {
    * source only `JoinProcessGroup` refuses. Mended by 17563a8af (2025-02-14); see EACCES in setpgid(2).
    */
   readonly execedChildren: 'may found a process group' | 'are not moved'
-  /** `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? */
+  /**
+   * `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? Mended
+   * by 507a15dce (2019-05-28); in Linux `eligible_child`.
+   */
   readonly tracees: 'are chosen like children' | 'are always eligible'
   /**
    * `waitOnce`: does a wait look at the tracees of a thread when it has found nothing among its children, or does it come to
@@ -204,6 +213,7 @@ export const gvisor2018: Profile = {
     newThread: 'runs in a stopped group',
     reparentedMembers: 'keep their count',
     childrenOfMover: 'counted out of the grandparent’s group',
+    founderWithoutParent: 'is not counted',
     initProtection: 'none',
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
@@ -224,7 +234,15 @@ export const gvisor2018: Profile = {
 export const gvisor2022: Profile = {
   name: 'gvisor-2022',
   says: 'the sentry of gVisor release 20221219',
-  switches: { ...gvisor2018.switches, tracees: 'are always eligible' },
+  switches: {
+    ...gvisor2018.switches,
+    givenAwayChildren: 'are forgotten',
+    lastExit: 'ends the group if alone',
+    endedGroupStop: 'is required of nobody',
+    continuedStops: 'are forgotten',
+    letGoInGroupStop: 'all are interrupted to join',
+    tracees: 'are always eligible',
+  },
   answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL' },
 }
 
@@ -248,6 +266,7 @@ export const linux: Profile = {
     newThread: 'joins the group stop',
     reparentedMembers: 'are counted anew',
     childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
     initProtection: 'from unwanted signals',
     killOfTheDying: 'comes too late',
     continuedStops: 'are forgotten',
@@ -287,6 +306,8 @@ export const gvisorFixed: Profile = {
     newThread: 'joins the group stop',
     reparentedMembers: 'are counted anew',
     childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
+    tracees: 'are always eligible',
   },
   answers: gvisor2018.answers,
 }

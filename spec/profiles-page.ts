@@ -36,7 +36,7 @@ export function profilesPage(): string {
 
 function section(
   name: string,
-  { asks, values, source, scenario, another, counterexample }: SwitchEntry<string>,
+  { asks, values, source, ...shownBy }: SwitchEntry<string>,
   valueIn: (profile: Profile) => string,
 ): string {
   const rows = values.map(value => [
@@ -46,17 +46,21 @@ function section(
       .map(profile => `\`${profile.name}\``)
       .join(', ') || 'none',
   ])
-  const shown =
-    scenario === undefined
-      ? `[${counterexample}](../counterexamples/${counterexample}.md)`
-      : [scenario, ...(another === undefined ? [] : [another])].map(stepsText).join('; and by ')
   return [
     `### ${name}`,
     asks,
     table(['value', 'profiles'], rows),
-    `Shown by ${shown}.`,
+    shownIn(shownBy),
     `Source: ${source}.`,
   ].join('\n\n')
+}
+
+function shownIn({ scenario, another, counterexample, unseen }: Partial<SwitchEntry<string>>): string {
+  if (scenario !== undefined)
+    return `Shown by ${[scenario, ...(another === undefined ? [] : [another])].map(stepsText).join('; and by ')}.`
+  return counterexample === undefined
+    ? `No program sees it: ${unseen}.`
+    : `Shown by [${counterexample}](../counterexamples/${counterexample}.md).`
 }
 
 const stepsText = (steps: readonly ShownStep[]): string =>

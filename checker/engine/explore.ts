@@ -11,6 +11,7 @@ import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
+import { type MakeReduction, reducing } from '../symmetry/reduction.js'
 import { type Crew, crewFor } from './crew.js'
 import { FastSearch } from './search.js'
 import { statisticsOf } from './statistics.js'
@@ -22,11 +23,21 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
+  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+}
+
+const exploreOnce = async <S>(
+  model: Model<S>,
+  properties: readonly Property<S>[],
+  options: ExploreOptions,
+  reduction: MakeReduction<S> | undefined,
+): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
-  const crew = crewFor(model, properties, options)
-  const search = new FastSearch(model, local, evidence, options.paranoid, crew !== undefined)
+  // Which id a cell has must not depend on the thread, where states are told apart by their renamed copies.
+  const crew = reduction === undefined ? crewFor(model, properties, options) : undefined
+  const search = new FastSearch(model, local, evidence, options.paranoid, crew !== undefined, reduction)
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder
   const stop = await run(search, limits, options, crew).finally(() => crew?.dismiss())

@@ -144,8 +144,15 @@ export const whyNoSession = (s: State, g: GroupId): 'EPERM' | null =>
 /** `g` founds a session and a process group. Source: `createSession`. */
 export function createSession(before: State, g: GroupId): State {
   let s = before.withSession(g, { refs: 1 })
-  s = s.withProcessGroup(g, { session: g, ancestors: 0, refs: 1 })
+  s = s.withProcessGroup(g, { session: g, ancestors: countsAsFounder(s, g, g) ? 1 : 0, refs: 1 })
   return leaveFor(s, g, g, countedOutOf(s, g))
+}
+
+/** Does `g` keep the process group that it founds in `session` from being an orphan? */
+function countsAsFounder(s: State, g: GroupId, session: SessionId): boolean {
+  const parent = parentPG(s, g)
+  if (parent === null) return s.scope.profile.switches.founderWithoutParent === 'is counted'
+  return s.processGroup(parent).session === session
 }
 
 /** As in the source, the children are counted out of a process group that they were not counted against. */
@@ -157,10 +164,8 @@ const countedOutOf = (s: State, g: GroupId): ProcessGroupId | null =>
 /** `g` founds a process group within its session. Source: `CreateProcessGroup`. */
 export function createProcessGroup(before: State, g: GroupId): State {
   const { session } = before.processGroup(before.group(g).processGroup)
-  const parent = parentPG(before, g)
-  const inSession = parent !== null && before.processGroup(parent).session === session
   let s = before.withSession(session, { refs: before.session(session).refs + 1 })
-  s = s.withProcessGroup(g, { session, ancestors: inSession ? 1 : 0, refs: 1 })
+  s = s.withProcessGroup(g, { session, ancestors: countsAsFounder(before, g, session) ? 1 : 0, refs: 1 })
   return leaveFor(s, g, g, countedOutOf(s, g))
 }
 

@@ -33,7 +33,15 @@ export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
   source: 'PrepareExit; Exit in sys_thread.go',
   choices: scope => eachTaskWith(scope, scope.menu.exitCodes),
   guard: (s, { task }) => mayCall(s, task),
-  effect: (s, { task, code }) => enterExitPath(s.withTask(task, { exitStatus: exited(code) }), task),
+  effect(s, { task, code }) {
+    const status = exited(code)
+    const isAlone =
+      s.scope.profile.switches.lastExit === 'ends the group if alone' && groupOf(s, task).activeTasks === 1
+    return enterExitPath(
+      isAlone ? prepareGroupExit(s, task, status) : s.withTask(task, { exitStatus: status }),
+      task,
+    )
+  },
 })
 
 /** exit_group(2): the whole process leaves. */
