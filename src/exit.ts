@@ -6,7 +6,7 @@
  *
  * A stage with nothing to do is passed over: what could give it work ends before it.
  */
-import { advanceExitState, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
+import { advanceExitState, endExecStop, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
 import type { PIDNamespace } from './pid-namespace.js'
 import { looseTie } from './process-group.js'
@@ -224,7 +224,7 @@ export function runExitNotify(task: Task): void {
   advanceExitState(task, 'Initiated', 'Zombie')
   group.liveTasks--
   goTo(task, 'exited')
-  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)
+  endExecStop(group)
   if (group.liveTasks === 0) looseTie(group, null)
   exitNotify(task, false)
 }

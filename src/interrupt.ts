@@ -179,8 +179,8 @@ export function initiateGroupStop(task: Task): void {
   task.inHand = 0
   goTo(task, 'interrupt')
   if (group.groupStopPhase !== 'Dequeued' || group.exiting || group.execing !== null) return
-  const { stopOfOrphan } = task.taskSet.profile.switches
-  if (stopOfOrphan === 'is dropped' && sig !== SIGSTOP && isOrphaned(group)) return
+  const mayBeDropped = task.taskSet.profile.switches.stopOfOrphan === 'is dropped' && sig !== SIGSTOP
+  if (mayBeDropped && isOrphaned(group)) return
   group.groupStopPhase = 'Initiated'
   group.groupStopSignal = sig
   group.groupStopCount = 0

@@ -151,10 +151,11 @@ export class Task {
   /** exit(2): this thread leaves. */
   exit(code: number): void {
     requireRunning(this, 'exit')
-    const isAlone =
+    const status = ExitStatus.exited(code)
+    const endsGroup =
       this.taskSet.profile.switches.lastExit === 'ends the group if alone' && this.group.activeTasks === 1
-    if (isAlone) prepareGroupExit(this, ExitStatus.exited(code))
-    else this.exitStatus = ExitStatus.exited(code)
+    if (endsGroup) prepareGroupExit(this, status)
+    else this.exitStatus = status
     enterExitPath(this)
   }
 

@@ -78,7 +78,7 @@ interface Look {
 }
 
 /**
- * What `waiter` finds. The tasks of its group are asked in their order, each for its children and then for its
+ * What `waiter` finds. The tasks of its group are asked in their order, or from itself on, each for its children and then for its
  * tracees; the first set with an event ends the search. Source: `waitOnce`.
  *
  * @param all everything that some order of looking through that set could have found first
@@ -105,7 +105,6 @@ export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean):
   return { findings: [], anyWaitableTasks }
 }
 
-/** The threads of the process, whose children and tracees are looked at one after another. */
 function inOrderOfLooking(waiter: Task): Iterable<Task> {
   const { tasks } = waiter.group
   if (waiter.taskSet.profile.switches.waitBegins === 'with the oldest thread') return tasks
