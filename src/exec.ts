@@ -22,7 +22,8 @@ export function execve(task: Task): void {
   endGroupStop(group, false)
   group.execing = task
   goTo(task, 'afterExecStop')
-  if (group.tasks.size === 1) return
+  const { execveWaits } = task.taskSet.profile.switches
+  if ((execveWaits === 'for live tasks' ? group.liveTasks : group.tasks.size) === 1) return
   for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
   beginInternalStop(task, 'exec')
 }

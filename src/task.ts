@@ -254,8 +254,9 @@ export class Task {
       const own = pidns.idOf(target)
       const wanted = pgid === 0 ? own : pgid
       if (pidns.idOfProcessGroup(group.processGroup) !== wanted) {
-        if (wanted === own) createProcessGroup(group)
-        else joinProcessGroup(group, pidns, wanted, group !== this.group)
+        const isChild = group !== this.group
+        if (wanted === own) createProcessGroup(group, isChild)
+        else joinProcessGroup(group, pidns, wanted, isChild)
       }
       endSyscall(this)
     })

@@ -6,13 +6,13 @@
  */
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { DefinedModel } from '../define/model.js'
 import { forbidExit } from '../engine/no-exit.js'
 import type { SourcedModel } from '../engine/source.js'
 import { UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+import { importModule } from '../typescript.js'
 import { absolutePath, type Io, shownPath } from './io.js'
 import { assertModel, speaking } from './model-shape.js'
 import { rebuilding, saidBySuite } from './rebuild.js'
@@ -71,7 +71,7 @@ async function exportsOf(file: string, shown: string): Promise<Readonly<Record<s
     )
   }
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    return await importModule(file)
   } catch (error) {
     if (error instanceof UsageError) {
       throw new UsageError(`${shown} cannot be loaded. ${error.what}`, error.next, error.likely)

@@ -11,6 +11,7 @@ import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
+import { type MakeReduction, reducing } from '../symmetry/reduction.js'
 import { Crew, whyAlone } from './crew.js'
 import { FastSearch } from './search.js'
 import { statisticsOf } from './statistics.js'
@@ -22,14 +23,23 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
+  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+}
+
+const exploreOnce = async <S>(
+  model: Model<S>,
+  properties: readonly Property<S>[],
+  options: ExploreOptions,
+  reduction: MakeReduction<S> | undefined,
+): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
   const isWanted = (options.workers ?? 1) > 1
-  const why = whyAlone(properties, options)
+  const why = whyAlone(properties, options, reduction !== undefined)
   if (isWanted && why !== undefined) options.onAlone?.(why)
   const isShared = isWanted && why === undefined
-  const search = new FastSearch(model, local, evidence, options.paranoid, isShared)
+  const search = new FastSearch(model, local, evidence, options.paranoid, isShared, reduction)
   const crew = isShared ? new Crew(search, model, local, limits, options) : undefined
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder

@@ -10,12 +10,16 @@
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
 import type { Evidence } from '../explore/evidence.js'
+import { isShownByStep } from '../explore/judge.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
 import { outside } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
+import { realTrace } from '../symmetry/real-trace.js'
+import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
+import { type CellIds, compare } from '../symmetry/renaming.js'
 import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
@@ -59,18 +63,25 @@ export class FastSearch<S> {
   /** How often the judgements were forgotten, and the first state that was judged since. */
   #forgotten = 0
   #judgedFrom = 0
+  /** If one state is kept for all its renamed copies. */
+  readonly reduction: Reduction<S> | undefined
+  /** Of the state that is expanded, and of the state after the step: how many states it stands for. */
+  #orbit = 1
+  #orbitAfter = 1
 
   constructor(
     private readonly model: Model<S>,
-    properties: readonly LocalProperty<S>[],
+    private readonly properties: readonly LocalProperty<S>[],
     private readonly evidence: Evidence<S>,
     /** Compare everything that is remembered with what is the case. */
     private readonly isParanoid = false,
     /** Can the states be read by other threads? */
     isShared = false,
+    reduction?: MakeReduction<S>,
   ) {
     this.expander = expanderFor(model, properties)
     const { space, ruleQuestions } = this.expander
+    this.reduction = reduction?.(cellIdsOf(space))
     this.stored = new States(space.columns, isShared)
     this.#culprits = new Culprits(space, properties, ruleQuestions, (index, last) =>
       this.traceTo(index, last),
@@ -119,9 +130,7 @@ export class FastSearch<S> {
   }
 
   stateAt(index: number): S {
-    const ids = new Int32Array(this.space.columns.length)
-    this.stored.load(index, ids)
-    return this.space.plainState(ids)
+    return this.space.plainState(this.#idsAt(index))
   }
 
   indexOfState(state: S): number | undefined {
@@ -224,6 +233,10 @@ export class FastSearch<S> {
     const { expander } = this
     const { outcomes } = expander
     expander.load(this.stored, index)
+    if (this.reduction !== undefined) {
+      expander.describeAfter()
+      this.#orbit = this.reduction.represent(expander.after)
+    }
     const isCompared = this.#isCompared(index)
     try {
       expander.ask()
@@ -237,6 +250,7 @@ export class FastSearch<S> {
     this.recorder?.endRow()
     if (outcomes.length === 0) this.#stuck(index)
     if (this.space.census.cells !== this.#born) this.#register(index)
+    this.reduction?.expanded(index, this.#orbit, outcomes.length, () => this.space.valuesAt(expander.step))
     return true
   }
 
@@ -265,17 +279,30 @@ export class FastSearch<S> {
     this.#known = this.space.columns.map(({ size }) => size)
   }
 
-  /** The actions to a state, and one more if given; a shortest way. */
-  traceTo(index: number, last?: number): Trace<S> {
+  /**
+   * The actions to a state, and one more if given; a shortest way.
+   *
+   * @param shows the property that the step of the last action shows, if it is for that that the trace is asked
+   */
+  traceTo(index: number, last?: number, shows?: number): Trace<S> {
     const { actions } = this.space
     const reversed = last === undefined ? [] : [last]
+    const way = [index]
     let at = index
     while (at >= this.#initial.length) {
       const parent = this.#parents.at(at)
-      reversed.push(this.#actionTo(parent, at))
+      if (this.reduction === undefined) reversed.push(this.#actionTo(parent, at))
       at = parent
+      way.push(at)
     }
     const initial = this.model.initial[this.#initial[at] as number] as Trace<S>['initial']
+    if (this.reduction !== undefined)
+      return this.#realTrace(
+        initial,
+        way.reverse(),
+        last,
+        shows === undefined ? undefined : this.properties[shows],
+      )
     return {
       initial,
       actions: reversed.reverse().map(position => {
@@ -283,6 +310,41 @@ export class FastSearch<S> {
         return { rule, choice }
       }),
     }
+  }
+
+  /** The behaviour that passes copies of these representatives, and takes this action, or a copy of it. */
+  #realTrace(
+    initial: Trace<S>['initial'],
+    way: readonly number[],
+    last: number | undefined,
+    shows: LocalProperty<S> | undefined,
+  ): Trace<S> {
+    const { model, space } = this
+    const kept = way.map(index => this.#idsAt(index))
+    if (last !== undefined) {
+      const { rule, choice } = space.actions[last] as (typeof space.actions)[number]
+      kept.push(this.#keptFor(rule.effect(space.plainState(kept.at(-1) as Int32Array), choice)))
+    }
+    return realTrace(model, {
+      initial,
+      length: kept.length - 1,
+      isThere: (state, steps) =>
+        compare(this.#keptFor(state), kept[steps] as Int32Array, space.columns.length) === 0,
+      isAskedFor: shows && (step => isShownByStep(shows, step)),
+    })
+  }
+
+  #idsAt(index: number): Int32Array {
+    const ids = new Int32Array(this.space.columns.length)
+    this.stored.load(index, ids)
+    return ids
+  }
+
+  #keptFor(state: S): Int32Array {
+    const cells = this.model.cells(state)
+    const ids = Int32Array.from(this.space.columns, (column, at) => column.idOf(cells[at]))
+    this.reduction?.represent(ids)
+    return ids
   }
 
   /** All that is remembered of the first states, and of some of the others, is compared with what is the case. */
@@ -303,6 +365,7 @@ export class FastSearch<S> {
       const cells = cellsOf(this.model, state, space.columns.length)
       for (const [at, column] of space.columns.entries()) after[at] = column.idOf(cells[at])
     })
+    if (this.reduction !== undefined) this.#orbitAfter = this.reduction.represent(after)
     this.#learnCells()
     this.stored.layout.pack(after, row)
     const { low, high } = fingerprint(space.columns, after)
@@ -327,7 +390,8 @@ export class FastSearch<S> {
     if (expander.judgesSteps) {
       const shown = expander.judgeStep()
       if (isCompared) this.#culprits.compareStep(index, action, expander.step, shown)
-      for (const property of shown) this.evidence.add(property, () => this.traceTo(index, action))
+      for (const property of shown)
+        this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
     }
     const target = changes ? this.#reach(index, action) : index
     this.recorder?.edge(target, action)
@@ -337,11 +401,30 @@ export class FastSearch<S> {
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
   #reach(parent: number, action: number): number {
     const { expander, stored } = this
-    expander.findRow(stored)
+    this.#findRow()
     const known = stored.find(expander.row, expander.low, expander.high)
     if (known >= 0) return known
-    expander.describeAfter()
-    return this.#reached(this.#depth + 1, parent, expander.changedBits, action)
+    if (this.reduction === undefined) expander.describeAfter()
+    const changed = this.reduction?.hasChanged === true ? anything : expander.changedBits
+    return this.#reached(this.#depth + 1, parent, changed, action)
+  }
+
+  /** The row and the fingerprint of the state that is kept for the state after the step; with symmetry, it is described as well. */
+  #findRow(): void {
+    const { expander, stored, reduction, space } = this
+    if (reduction !== undefined) {
+      expander.describeAfter()
+      this.#orbitAfter = reduction.represent(expander.after)
+      if (space.census.cells !== this.#cells) this.#learnCells()
+      if (reduction.hasChanged) {
+        stored.layout.pack(expander.after, expander.row)
+        const { low, high } = fingerprint(space.columns, expander.after)
+        expander.low = low
+        expander.high = high
+        return
+      }
+    }
+    expander.findRow(stored)
   }
 
   /**
@@ -371,6 +454,7 @@ export class FastSearch<S> {
       }
     }
     const index = this.stored.add(row, low, high)
+    this.reduction?.found(this.#orbitAfter)
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
@@ -388,7 +472,7 @@ export class FastSearch<S> {
       this.#judgedFrom = index
     }
     if (this.#isCompared(index)) this.#culprits.compareState(after, shown, wayHere)
-    for (const property of shown) this.evidence.add(property, wayHere)
+    for (const property of shown) this.evidence.add(property, wayHere, this.#orbitAfter)
   }
 
   /** A state without successor. */
@@ -414,8 +498,8 @@ export class FastSearch<S> {
       const changes = expander.take(outcome)
       if (this.space.census.cells !== this.#cells) this.#learnCells()
       if (changes) {
-        expander.findRow(stored)
-        expander.describeAfter()
+        this.#findRow()
+        if (this.reduction === undefined) expander.describeAfter()
         const isNew = stored.find(row, expander.low, expander.high) < 0
         if (isNew && this.#outside?.keepsOut(after) !== true) unknown.add(after.join())
       }
@@ -460,6 +544,10 @@ export class FastSearch<S> {
   }
 }
 
+const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
+  idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
+  valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
+})
 /** Is it one of the states of which everything that is remembered is compared? */
 export const isComparedAt = (index: number): boolean => (index & 1023) === 0 || (index & (index - 1)) === 0
 

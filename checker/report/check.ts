@@ -30,6 +30,7 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     ...labelled('explored', exploredText(exploration), style.width),
     ...boundLines(result, style),
     ...threadLines(exploration, style),
+    ...symmetryLines(exploration, style),
     ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
     ...result.gone.flatMap(({ file, property, why }) =>
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
@@ -89,6 +90,15 @@ const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
           style.width,
         ),
       )
+
+function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] {
+  if (symmetry === undefined) return []
+  const text =
+    'refused' in symmetry
+      ? `not used, all states are kept: ${symmetry.refused}`
+      : `${symmetry.says} may be exchanged: these are ${count(symmetry.states, 'state')} and ${count(symmetry.transitions, 'transition')}`
+  return labelled('symmetry', text, style.width)
+}
 
 function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
   if (judgement.verdict !== 'violated') return []

@@ -29,6 +29,7 @@ interface Options {
   readonly timeout?: number
   readonly engine?: EngineName
   readonly workers?: number
+  readonly symmetry?: boolean
   readonly paranoid?: boolean
   readonly stats?: boolean
   readonly save?: string
@@ -84,6 +85,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       'threads of the fast engine; the default is what the machine has',
       wholeNumber('--workers', 1),
     )
+    .option('--no-symmetry', 'keep all states where a model says that some are renamed copies of others')
     .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
     .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
@@ -133,6 +135,7 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
       workers: options.workers ?? availableParallelism(),
       // Nobody has to be told of threads that they have not asked for.
       ...(options.workers === undefined ? {} : { onAlone: tellAlone(context.io) }),
+      symmetry: options.symmetry,
       paranoid: options.paranoid,
       statistics: options.stats,
     },
