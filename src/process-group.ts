@@ -81,12 +81,6 @@ export function looseTie(group: ThreadGroup, father: ThreadGroup | null): void {
   hangUpIfStopped(pg)
 }
 
-/** Does nobody in the session watch over its process group? Not in the source: `is_current_pgrp_orphaned` of Linux. */
-export function isOrphaned({ processGroup: pg }: ThreadGroup): boolean {
-  for (const member of pg.members) if (tiesTheGroup(pg, member)) return false
-  return true
-}
-
 /** Is the parent in another process group of the same session? */
 const isTie = (pg: ProcessGroup, parent: ThreadGroup): boolean =>
   parent.processGroup !== pg && parent.processGroup.session === pg.session
