@@ -103,8 +103,11 @@ export interface Suite<S> {
   readonly features: readonly Named[]
   readonly topologies: readonly Named[]
   readonly mutants: readonly MutantDescription[]
-  /** A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts). */
-  readonly source?: { readonly module: string; readonly export: string } | undefined
+  /**
+   * A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts),
+   * with what it has to know for that: plain data.
+   */
+  readonly source?: { readonly module: string; readonly export: string; readonly of?: string } | undefined
   /** Programs that a trace can be replayed on, beside the model. */
   readonly implementations?: readonly Implementation<S>[]
   /** Folder of the known counterexamples, absolute. */

@@ -39,7 +39,7 @@ const always =
 
 /** What an actor may do, by feature. `NEW` stands for the next name. */
 const menu: { readonly [feature in Feature]?: Call } = {
-  fork: always('fork NEW'),
+  fork: always('fork NEW', 'clone NEW 0', 'clone NEW CLONE_PTRACE|SIGCHLD'),
   threads: always('thread NEW'),
   exit: always('exit(1)', 'exit_group(2)'),
   wait: always(
@@ -47,14 +47,17 @@ const menu: { readonly [feature in Feature]?: Call } = {
     'wait4(-1, WNOHANG)',
     'wait4(-1, WNOHANG|__WALL)',
     'wait4(-1, WUNTRACED|WCONTINUED)',
+    'wait4(-1, __WCLONE|WNOHANG)',
     'waitid(P_ALL, 0, WEXITED|WNOHANG|WNOWAIT)',
+    'waitid(P_ALL, 0, WSTOPPED|WCONTINUED|WNOHANG)',
   ),
-  kill: toEach(other => [`kill(${other}, SIGKILL)`, `kill(${other}, SIGTERM)`]),
-  stop: toEach(other => [`kill(${other}, SIGSTOP)`, `kill(${other}, SIGCONT)`]),
+  kill: toEach(other => [`kill(${other}, SIGKILL)`, `kill(${other}, SIGTERM)`, `tkill(${other}, SIGTERM)`]),
+  stop: toEach(other => [`kill(${other}, SIGSTOP)`, `kill(${other}, SIGTSTP)`, `kill(${other}, SIGCONT)`]),
   sigchld: always(
     'sigaction(SIGCHLD, SIG_IGN)',
     'sigaction(SIGCHLD, handler)',
     'sigaction(SIGCHLD, SIG_DFL, SA_NOCLDWAIT)',
+    'sigaction(SIGCHLD, handler, SA_NOCLDSTOP)',
   ),
   pdeathsig: always('prctl(PR_SET_PDEATHSIG, SIGKILL)', 'prctl(PR_SET_PDEATHSIG, SIGTERM)'),
   ptrace: (actor, others) => [
@@ -65,14 +68,26 @@ const menu: { readonly [feature in Feature]?: Call } = {
         `ptrace(ATTACH, ${other})`,
         `ptrace(CONT, ${other}, 0, 0)`,
         `ptrace(DETACH, ${other}, 0, 0)`,
+        `ptrace(CONT, ${other}, 0, SIGSTOP)`,
+        `ptrace(CONT, ${other}, 0, SIGTERM)`,
         `ptrace(SETOPTIONS, ${other}, 0, O_EXITKILL)`,
+        `ptrace(SETOPTIONS, ${other}, 0, O_TRACEEXIT|O_TRACEEXEC)`,
+        `ptrace(SETOPTIONS, ${other}, 0, O_TRACEFORK|O_TRACEVFORK|O_TRACECLONE)`,
       ]),
   ],
+  subreaper: always('prctl(PR_SET_CHILD_SUBREAPER, 1)', 'prctl(PR_GET_CHILD_SUBREAPER)'),
   exec: always('execve()'),
   vfork: always('vfork NEW'),
   pidns: always('clone NEW CLONE_NEWPID|SIGCHLD'),
-  jobs: (_actor, others) => ['setsid()', 'setpgid(0, 0)', ...others.map(other => `setpgid(0, ${other})`)],
-  killmany: toEach(other => [`kill(-${other}, SIGKILL)`]),
+  jobs: (_actor, others) => [
+    'setsid()',
+    'setpgid(0, 0)',
+    ...others.flatMap(other => [`setpgid(0, ${other})`, `setpgid(${other}, ${other})`]),
+  ],
+  killmany: (actor, others) => [
+    ...(actor === 'INIT' ? ['kill(-1, SIGKILL)'] : []),
+    ...others.flatMap(other => [`kill(-${other}, SIGKILL)`, `kill(-${other}, SIGSTOP)`]),
+  ],
 }
 
 /** Every feature that steps are made of here. */

@@ -23,7 +23,11 @@ export type Outcome = {
 }
 
 /** What this kernel refuses to every program, and so to this scenario; undefined if nothing. */
-export function impossibleHere({ pre, steps }: Scenario, { namespaces, ptrace }: Kernel): string | undefined {
+export function impossibleHere(
+  { pre, steps }: Scenario,
+  { proc, namespaces, ptrace }: Kernel,
+): string | undefined {
+  if (proc !== 'yes') return `no /proc here: ${proc}`
   if (!namespaces.startsWith('as ')) return `no PID namespaces here: ${namespaces}`
   const calls = [...pre, ...steps].map(step => step.do)
   if (ptrace !== 'yes' && calls.some(call => call.startsWith('ptrace('))) return `no ptrace here: ${ptrace}`

@@ -2,7 +2,7 @@
  * PROFILES.md, made from the profiles and what is known of their switches.
  */
 import { type Profile, profiles } from './profile.js'
-import { answerEntries, type SwitchEntry, switchEntries } from './switches.js'
+import { answerEntries, type ShownStep, type SwitchEntry, switchEntries } from './switches.js'
 
 const introduction = `# Profiles
 
@@ -36,7 +36,7 @@ export function profilesPage(): string {
 
 function section(
   name: string,
-  { asks, values, source, scenario, counterexample }: SwitchEntry<string>,
+  { asks, values, source, ...shownBy }: SwitchEntry<string>,
   valueIn: (profile: Profile) => string,
 ): string {
   const rows = values.map(value => [
@@ -46,18 +46,25 @@ function section(
       .map(profile => `\`${profile.name}\``)
       .join(', ') || 'none',
   ])
-  const shown =
-    scenario === undefined
-      ? `[${counterexample}](../counterexamples/${counterexample}.md)`
-      : scenario.map(([actor, call]) => `\`${actor} ${call}\``).join(', ')
   return [
     `### ${name}`,
     asks,
     table(['value', 'profiles'], rows),
-    `Shown by ${shown}.`,
+    shownIn(shownBy),
     `Source: ${source}.`,
   ].join('\n\n')
 }
+
+function shownIn({ scenario, another, counterexample, unseen }: Partial<SwitchEntry<string>>): string {
+  if (scenario !== undefined)
+    return `Shown by ${[scenario, ...(another === undefined ? [] : [another])].map(stepsText).join('; and by ')}.`
+  return counterexample === undefined
+    ? `No program sees it: ${unseen}.`
+    : `Shown by [${counterexample}](../counterexamples/${counterexample}.md).`
+}
+
+const stepsText = (steps: readonly ShownStep[]): string =>
+  steps.map(([actor, call]) => `\`${actor} ${call}\``).join(', ')
 
 function turnedIn({ switches, answers }: Profile): string {
   const turned = [

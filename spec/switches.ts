@@ -18,8 +18,12 @@ export type SwitchEntry<Value extends string> = {
   readonly source: string
   /** The shortest steps with rest between them after which the values differ in what programs see. */
   readonly scenario?: readonly ShownStep[]
+  /** Others, where one sequence does not tell all values apart. */
+  readonly another?: readonly ShownStep[]
   /** Where no such steps are known: a race, or bookkeeping that no program sees. */
   readonly counterexample?: string
+  /** Why no program sees it. It shows in the records of a kernel in which other faults are mended. */
+  readonly unseen?: string
 }
 
 type Entries<T extends { readonly [K in keyof T]: string }> = { readonly [K in keyof T]: SwitchEntry<T[K]> }
@@ -52,13 +56,25 @@ export const switchEntries: Entries<Switches> = {
   },
   lastExit: {
     asks: 'Does exit(2) of the last thread settle the status of the process?',
-    values: ['leaves the group open', 'ends the group'],
+    values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
     scenario: [
       ['P', 'exit(1)'],
       ['INIT', 'kill(P, SIGKILL)'],
       ['INIT', 'wait4(-1, 0)'],
+    ],
+    another: [
+      ['P', 'thread C'],
+      ['INIT', 'ptrace(ATTACH, C)'],
+      ['INIT', 'ptrace(SETOPTIONS, C, 0, O_TRACEEXIT)'],
+      ['INIT', 'ptrace(CONT, C, 0, 0)'],
+      ['C', 'exit(1)'],
+      ['P', 'exit(1)'],
+      ['INIT', 'ptrace(CONT, C, 0, 0)'],
+      ['INIT', 'wait4(C, __WALL)'],
+      ['INIT', 'kill(P, SIGKILL)'],
+      ['INIT', 'wait4(P, 0)'],
     ],
   },
   dyingInit: {
@@ -69,12 +85,18 @@ export const switchEntries: Entries<Switches> = {
   },
   execveWaits: {
     asks: 'Which other threads does execve wait for?',
-    values: ['for tasks not reaped', 'for live tasks'],
-    source: '`Execve`, to this day; Linux `de_thread`, fs/exec.c: `notify_count`',
+    values: ['for tasks not reaped', 'for live tasks', 'for threads not reaped and a live leader'],
+    source:
+      '`Execve`, to this day; Linux `de_thread`, fs/exec.c, and `__exit_signal`, kernel/exit.c: `notify_count`',
     scenario: [
       ['P', 'thread C'],
       ['P', 'exit(1)'],
       ['C', 'execve()'],
+    ],
+    another: [
+      ['P', 'thread C'],
+      ['INIT', 'ptrace(ATTACH, C)'],
+      ['P', 'execve()'],
     ],
   },
   leaderLeftAlone: {
@@ -146,6 +168,13 @@ export const switchEntries: Entries<Switches> = {
     source:
       '`createSession`, `CreateProcessGroup`, to this day; Linux does not count: `will_become_orphaned_pgrp`, kernel/exit.c',
     counterexample: 'job-hung-up-by-setsid',
+  },
+  founderWithoutParent: {
+    asks: 'Does a process without a parent keep the process group that it founds from being an orphan?',
+    values: ['is not counted', 'is counted'],
+    source:
+      '`createSession`, `CreateProcessGroup`, to this day; in Linux every process has a parent: `will_become_orphaned_pgrp`, kernel/exit.c',
+    unseen: 'its init has exited, so the process has been killed and comes to no call',
   },
   initProtection: {
     asks: 'Is the init of a PID namespace spared the signals that it has not asked for?',
@@ -243,6 +272,24 @@ export const switchEntries: Entries<Switches> = {
       ['P', 'sigaction(SIGCHLD, handler)'],
       ['C', 'fork D'],
       ['D', 'exit(1)'],
+    ],
+  },
+  stopOfOrphan: {
+    asks: 'Does a stop signal other than SIGSTOP stop a process whose process group is an orphan?',
+    values: ['happens', 'is dropped'],
+    source: '`deliverSignal`; Linux `get_signal`, kernel/signal.c: `is_current_pgrp_orphaned`',
+    scenario: [['INIT', 'kill(P, SIGTSTP)']],
+  },
+  waitBegins: {
+    asks: 'With whose children does a wait begin to look?',
+    values: ['with the oldest thread', 'with the caller'],
+    source: '`waitOnce`; Linux `__do_wait`, kernel/exit.c: `while_each_thread`',
+    scenario: [
+      ['INIT', 'kill(P, SIGKILL)'],
+      ['INIT', 'thread C'],
+      ['C', 'fork D'],
+      ['D', 'exit(1)'],
+      ['C', 'wait4(-1, 0)'],
     ],
   },
 }

@@ -4,7 +4,15 @@
  */
 export { type CloneOptions, fork, thread, vfork } from './clone-options.js'
 export { addTime, type CPUStats, noTime } from './cpu-stats.js'
-export { type Errno, errnos, NotRunningError, NoWaitableEvent, RestoreError, SyscallError } from './errors.js'
+export {
+  type Errno,
+  errnos,
+  KernelPanic,
+  NotRunningError,
+  NoWaitableEvent,
+  RestoreError,
+  SyscallError,
+} from './errors.js'
 export { EventQueue, type QueueEntry } from './event-queue.js'
 export { ExitStatus } from './exit-status.js'
 export type { KernelEvent, Observer } from './kernel-event.js'
@@ -31,6 +39,7 @@ export type { Stop } from './stop.js'
 export { type ExitState, Task } from './task.js'
 export { TaskSet, type TaskSetOptions } from './task-set.js'
 export { type GroupStopPhase, type SignalAction, ThreadGroup } from './thread-group.js'
+export { newWaiting } from './wait.js'
 export {
   EventChildGroupStop,
   EventExit,

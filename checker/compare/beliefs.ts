@@ -14,9 +14,9 @@ export class Beliefs<S> {
 
   constructor(private readonly observed: Observed<S>) {}
 
-  /** Before anything was seen. */
-  get first(): number {
-    return this.#closed([this.observed.start])
+  /** Before anything was seen, if the system starts from this node. */
+  from(node: number): number {
+    return this.#closed([node])
   }
 
   get size(): number {

@@ -1,7 +1,12 @@
 /**
  * Where two models first behave differently, as far as that can be seen from outside.
  *
- * Asked both ways, level by level, so that the answer is a shortest way whichever of the two takes it.
+ * Asked both ways, depth by depth, so that the answer is a shortest way whichever of the two takes it.
+ *
+ * Most of two similar models is the same: they are first walked in lockstep, and only where they part is it asked what
+ * can be seen of it, as if nothing were believed but that the other is in the state paired with this one. If all of that
+ * can be followed, so can everything. Where it cannot, it may be by another way from the start: then all is asked from
+ * there.
  */
 import { Unfolding } from '../engine/unfolding.js'
 import { Limits } from '../explore/limits.js'
@@ -9,6 +14,7 @@ import type { ExploreOptions, Stop, Trace } from '../explore/result.js'
 import type { Initial, Model } from '../model.js'
 import { Beliefs } from './beliefs.js'
 import { actionsAt, type Departure, Inclusion } from './inclusion.js'
+import { Lockstep } from './lockstep.js'
 import { Labels, Observed, type Observer } from './observed.js'
 
 /** Which of the two. */
@@ -43,6 +49,8 @@ export type CompareOptions = Pick<
 > & {
   /** Of both models together. */
   readonly maxStates?: number | undefined
+  /** Ask everything from the start: slower, and the same answer. */
+  readonly plain?: boolean | undefined
 }
 
 /** Pairs that are looked at between two looks at the clock. */
@@ -55,82 +63,195 @@ export async function compare<S>(
   observer: Observer<S>,
   options: CompareOptions = {},
 ): Promise<Comparison<S>> {
-  const limits = new Limits(options)
-  const sides = [new Unfolding(first), new Unfolding(second)] as const
-  const labels = new Labels()
-  const ways = first.initial.flatMap(initial =>
-    waysFrom(sides, initial, twinOf(initial, second), observer, labels),
-  )
-  let depth = 0
-  const done = (stop: Stop | undefined, difference?: Difference<S>): Comparison<S> => ({
-    difference,
-    depth,
-    stop,
-    states: [sides[0].size, sides[1].size],
-    pairs: ways.reduce((sum, { inclusion }) => sum + inclusion.pairs, 0),
-    seconds: limits.seconds,
-  })
-  /** All ways, a little at a time, until one departs or none has anything left. */
-  const through = async (
-    look: (way: Way<S>) => Departure | undefined,
-    left: (way: Way<S>) => number,
-  ): Promise<Comparison<S> | undefined> => {
-    for (const way of ways) {
-      while (left(way) > 0) {
-        if (limits.pauseIsDue) {
-          await limits.pause()
-          options.onProgress?.(progressOf(sides, ways, depth, limits))
-        }
-        const stop = limits.exceeded() ?? tooMany(sides, options.maxStates)
-        if (stop !== undefined) return done(stop)
-        const departure = look(way)
-        if (departure !== undefined) return done(undefined, differenceOf(departure, way, labels))
-      }
-    }
-    return undefined
-  }
-  for (;;) {
-    const atRest = await through(
-      ({ inclusion }) => inclusion.lookAtRests(stretch),
-      ({ inclusion }) => inclusion.restsLeft,
-    )
-    if (atRest !== undefined) return atRest
-    if (ways.every(({ inclusion }) => inclusion.isClosed)) return done(undefined)
-    if (options.depth !== undefined && depth >= options.depth)
-      return done({ by: 'depth', depth: options.depth })
-    const inStep = await through(
-      ({ inclusion }) => inclusion.takeSteps(stretch),
-      ({ inclusion }) => inclusion.left,
-    )
-    if (inStep !== undefined) return inStep
-    for (const { inclusion } of ways) inclusion.deepen()
-    depth++
-  }
+  return new Comparing(first, second, observer, options).run()
 }
 
 /** One model from one initial state, whose every behaviour the other is to follow. */
 interface Way<S> {
   readonly of: Side
-  readonly initial: Initial<S>
-  readonly unfolding: Unfolding<S>
-  readonly inclusion: Inclusion<S>
+  readonly own: Observed<S>
   readonly beliefs: Beliefs<S>
+  /** From where they part, or from the start. */
+  inclusion: Inclusion<S>
 }
 
-function waysFrom<S>(
-  [first, second]: readonly [Unfolding<S>, Unfolding<S>],
-  initial: Initial<S>,
-  twin: Initial<S>,
-  observer: Observer<S>,
-  labels: Labels,
-): readonly Way<S>[] {
-  const one = new Observed(first, initial, observer, labels)
-  const other = new Observed(second, twin, observer, labels)
-  const way = (of: Side, unfolding: Unfolding<S>, own: Observed<S>, others: Observed<S>): Way<S> => {
-    const beliefs = new Beliefs(others)
-    return { of, initial: own.initial, unfolding, beliefs, inclusion: new Inclusion(own, beliefs) }
+/** Both from one initial state. */
+interface Start<S> {
+  readonly lockstep: Lockstep<S>
+  readonly ways: readonly [Way<S>, Way<S>]
+}
+
+class Comparing<S> {
+  readonly #limits: Limits
+  readonly #sides: readonly [Unfolding<S>, Unfolding<S>]
+  readonly #labels = new Labels()
+  readonly #starts: readonly Start<S>[]
+  #depth = 0
+  /** Pairs of what was thrown away. */
+  #pairsBefore = 0
+
+  constructor(
+    first: Model<S>,
+    second: Model<S>,
+    observer: Observer<S>,
+    private readonly options: CompareOptions,
+  ) {
+    this.#limits = new Limits(options)
+    this.#sides = [new Unfolding(first), new Unfolding(second)]
+    this.#starts = first.initial.map(initial => this.#startFrom(initial, twinOf(initial, second), observer))
   }
-  return [way('first', first, one, other), way('second', second, other, one)]
+
+  async run(): Promise<Comparison<S>> {
+    const parted =
+      this.options.plain !== true && this.#haveSameActions() ? await this.#inLockstep() : 'parted'
+    return parted === 'parted' ? await this.#fromTheStart() : parted
+  }
+
+  get #ways(): readonly Way<S>[] {
+    return this.#starts.flatMap(({ ways }) => ways)
+  }
+
+  /** Undone where they part in a way that can be seen, at least if the other is where it seems. */
+  async #inLockstep(): Promise<Comparison<S> | 'parted'> {
+    for (;;) {
+      for (const { lockstep, ways } of this.#starts) {
+        while (lockstep.left > 0) {
+          const stop = await this.#pause(lockstep.left)
+          if (stop !== undefined) return this.#done(stop)
+          for (const pair of lockstep.walk(stretch))
+            for (const [at, { inclusion, beliefs }] of ways.entries())
+              inclusion.startAt(pair[at] as number, beliefs.from(pair[1 - at] as number))
+        }
+      }
+      const found = await this.#nextDepth(this.#starts.every(({ lockstep }) => lockstep.isClosed))
+      if (found === undefined) for (const { lockstep } of this.#starts) lockstep.deepen()
+      else return 'departure' in found ? 'parted' : this.#done(found.stop)
+    }
+  }
+
+  async #fromTheStart(): Promise<Comparison<S>> {
+    this.#pairsBefore = this.#pairs
+    this.#depth = 0
+    for (const { ways } of this.#starts)
+      for (const [at, way] of ways.entries()) {
+        way.inclusion = new Inclusion(way.own, way.beliefs)
+        way.inclusion.startAt(way.own.start, way.beliefs.from((ways[1 - at] as Way<S>).own.start))
+      }
+    for (;;) {
+      const found = await this.#nextDepth(true)
+      if (found === undefined) continue
+      return 'departure' in found
+        ? this.#done(undefined, differenceOf(found.departure, found.way, this.#labels, this.#sides))
+        : this.#done(found.stop)
+    }
+  }
+
+  /**
+   * What is to be looked at in this depth, all ways. @returns what ends it, if anything does
+   *
+   * @param isAll is nothing to be added in later depths?
+   */
+  async #nextDepth(
+    isAll: boolean,
+  ): Promise<
+    { readonly departure: Departure; readonly way: Way<S> } | { readonly stop: Stop | undefined } | undefined
+  > {
+    for (const { inclusion } of this.#ways) inclusion.deepen()
+    const looks = [
+      {
+        left: ({ restsLeft }: Inclusion<S>) => restsLeft,
+        look: (inclusion: Inclusion<S>) => inclusion.lookAtRests(stretch),
+      },
+      {
+        left: ({ left }: Inclusion<S>) => left,
+        look: (inclusion: Inclusion<S>) => inclusion.takeSteps(stretch),
+      },
+    ]
+    for (const [at, { left, look }] of looks.entries()) {
+      for (const way of this.#ways) {
+        while (left(way.inclusion) > 0) {
+          const stop = await this.#pause(left(way.inclusion))
+          if (stop !== undefined) return { stop }
+          const departure = look(way.inclusion)
+          if (departure !== undefined) return { departure, way }
+        }
+      }
+      if (at > 0) break
+      if (isAll && this.#ways.every(({ inclusion }) => inclusion.isClosed)) return { stop: undefined }
+      const { depth } = this.options
+      if (depth !== undefined && this.#depth >= depth) return { stop: { by: 'depth', depth } }
+    }
+    this.#depth++
+    return undefined
+  }
+
+  /** Lets others run now and then. @returns why to stop now, if there is a reason */
+  async #pause(left: number): Promise<Stop | undefined> {
+    const limits = this.#limits
+    if (limits.pauseIsDue) {
+      await limits.pause()
+      const { seconds, memory } = limits
+      this.options.onProgress?.({
+        states: this.#states[0] + this.#states[1],
+        transitions: this.#pairs,
+        depth: this.#depth,
+        frontier: left,
+        seconds,
+        memory,
+      })
+    }
+    const { maxStates: limit } = this.options
+    const isTooMany = limit !== undefined && this.#states[0] + this.#states[1] > limit
+    return limits.exceeded() ?? (isTooMany ? { by: 'max-states', limit } : undefined)
+  }
+
+  get #states(): readonly [number, number] {
+    return [this.#sides[0].size, this.#sides[1].size]
+  }
+
+  get #pairs(): number {
+    return this.#starts.reduce(
+      (sum, { lockstep, ways: [one, other] }) =>
+        sum + lockstep.pairs + one.inclusion.pairs + other.inclusion.pairs,
+      0,
+    )
+  }
+
+  #done(stop: Stop | undefined, difference?: Difference<S>): Comparison<S> {
+    return {
+      difference,
+      depth: this.#depth,
+      stop,
+      states: this.#states,
+      pairs: this.#pairsBefore + this.#pairs,
+      seconds: this.#limits.seconds,
+    }
+  }
+
+  /** Lockstep is by the positions of actions. */
+  #haveSameActions(): boolean {
+    const [ones, others] = [this.#sides[0].actions, this.#sides[1].actions]
+    return (
+      ones.length === others.length &&
+      ones.every(({ rule, choice }, at) => {
+        const other = others[at] as (typeof others)[number]
+        return rule.name === other.rule.name && JSON.stringify(choice) === JSON.stringify(other.choice)
+      })
+    )
+  }
+
+  #startFrom(initial: Initial<S>, twin: Initial<S>, observer: Observer<S>): Start<S> {
+    const one = new Observed(this.#sides[0], initial, observer, this.#labels)
+    const other = new Observed(this.#sides[1], twin, observer, this.#labels)
+    const way = (of: Side, own: Observed<S>, others: Observed<S>): Way<S> => {
+      const beliefs = new Beliefs(others)
+      return { of, own, beliefs, inclusion: new Inclusion(own, beliefs) }
+    }
+    return {
+      lockstep: new Lockstep(one, other),
+      ways: [way('first', one, other), way('second', other, one)],
+    }
+  }
 }
 
 function twinOf<S>({ name }: Initial<S>, { initial }: Model<S>): Initial<S> {
@@ -139,34 +260,15 @@ function twinOf<S>({ name }: Initial<S>, { initial }: Model<S>): Initial<S> {
   return twin
 }
 
-const tooMany = <S>(
-  [first, second]: readonly [Unfolding<S>, Unfolding<S>],
-  limit: number | undefined,
-): Stop | undefined =>
-  limit !== undefined && first.size + second.size > limit ? { by: 'max-states', limit } : undefined
-
-const progressOf = <S>(
-  [first, second]: readonly [Unfolding<S>, Unfolding<S>],
-  ways: readonly Way<S>[],
-  depth: number,
-  { seconds, memory }: Limits,
-) => ({
-  states: first.size + second.size,
-  transitions: ways.reduce((sum, { inclusion }) => sum + inclusion.pairs, 0),
-  depth,
-  frontier: ways.reduce((sum, { inclusion }) => sum + inclusion.left, 0),
-  seconds,
-  memory,
-})
-
 function differenceOf<S>(
   { actions, label, belief }: Departure,
-  { of, initial, unfolding, beliefs }: Way<S>,
+  { of, own, beliefs }: Way<S>,
   labels: Labels,
+  [first, second]: readonly [Unfolding<S>, Unfolding<S>],
 ): Difference<S> {
   return {
     of,
-    trace: { initial, actions: actionsAt(actions, unfolding.actions) },
+    trace: { initial: own.initial, actions: actionsAt(actions, (of === 'first' ? first : second).actions) },
     seen: labels.textOf(label),
     instead: [...beliefs.next(belief).keys()].map(other => labels.textOf(other)),
   }

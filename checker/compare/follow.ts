@@ -27,8 +27,9 @@ export function unfollowed<S>(
   const observed = new Observed(unfolding, initial, observer, labels)
   const twin = other.initial.find(({ name }) => name === initial.name)
   if (twin === undefined) throw new RangeError(`the other model does not start from ${initial.name}`)
-  const beliefs = new Beliefs(new Observed(new Unfolding(other), twin, observer, labels))
-  let belief = beliefs.first
+  const others = new Observed(new Unfolding(other), twin, observer, labels)
+  const beliefs = new Beliefs(others)
+  let belief = beliefs.from(others.start)
   let node = observed.start
   /** Is this seen of the other? Then that is what is believed from here on. */
   const sees = (label: number): boolean => {

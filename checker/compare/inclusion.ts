@@ -40,9 +40,11 @@ export class Inclusion<S> {
   constructor(
     private readonly observed: Observed<S>,
     private readonly other: Beliefs<S>,
-  ) {
-    this.#meet(observed.start, other.first, undefined, -1)
-    this.deepen()
+  ) {}
+
+  /** To be looked at in the depth that comes next. */
+  startAt(node: number, belief: number): void {
+    this.#meet(node, belief, undefined, -1)
   }
 
   /** How much is left to do at this depth, and of that, how many looks at what rests. */

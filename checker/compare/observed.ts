@@ -79,6 +79,23 @@ export class Observed<S> {
     return (node & 1) === 0
   }
 
+  /** Every step out of a state, in the order of the actions: what it shows, and the state after it. */
+  stepsOf(node: number): readonly {
+    readonly action: number
+    readonly labels: readonly number[]
+    readonly target: number
+  }[] {
+    const steps = this.unfolding.stepsOf(node >> 1)
+    return Array.from({ length: steps.length / numbersOfStep }, (_, i) => {
+      const [target, action, events] = steps.subarray(numbersOfStep * i) as unknown as [
+        number,
+        number,
+        number,
+      ]
+      return { action, labels: this.#shownBy(action, events), target: 2 * target }
+    })
+  }
+
   /** Every edge out of a node, three numbers each. */
   edgesOf(node: number): Int32Array {
     const known = this.#edges.get(node)

@@ -62,8 +62,8 @@ export interface ModelDefinition<F extends Fields, C, X = unknown> {
   /** The states that are searched: those outside are judged, and neither counted nor expanded. */
   readonly constraint?: (state: State<F>) => boolean
   /**
-   * Values that may be exchanged for one another, list by list: `[managers]`. Fields made by `each` of all of a list are
-   * exchanged with it. Where fields have such values, alone or in collections, name them: `[{ of: managers, in: ['next'] }]`.
+   * Values that may be exchanged for one another, list by list: `[managers]`. Fields made by `each` that have a cell
+   * for all of a list are exchanged with it. Where fields have such values, alone or in collections, name them: `[{ of: managers, in: ['next'] }]`.
    *
    * A search that uses it finds the same verdicts among fewer states, in any order of the values: no rule may take the
    * first or the lowest of them. It is looked after, and where it is not so, not used.

@@ -41,8 +41,11 @@ export function symmetryOf(
     things: values.length,
     group: { sets: sets.map(set => set.of.map(value => numberOf.get(value) as number)) },
     owners: cells.map(({ field, key, keys }) => {
-      const moves = sets.some(set => set.of.length === keys.length && keys.every(one => set.of.includes(one)))
-      return moves ? { family: fields.indexOf(field), thing: numberOf.get(key as Key) as number } : undefined
+      const set = sets.findIndex(
+        ({ of }) => of.includes(key as Key) && of.every(value => keys.includes(value)),
+      )
+      if (set < 0) return undefined
+      return { family: fields.indexOf(field) * sets.length + set, thing: numberOf.get(key as Key) as number }
     }),
     rename: (value, to, cell) =>
       withNames(value, leaf => {

@@ -180,12 +180,12 @@ export class Search<S> {
 
   /** How many states the state with this key stands for. */
   #orbitOf(key: string): number {
-    return this.reduction?.represent(idsOf(key)) ?? 1
+    return this.reduction?.represent(Int32Array.from(idsOf(key))) ?? 1
   }
 
   #keptFor(key: string): string {
     if (this.reduction === undefined) return key
-    const ids = idsOf(key)
+    const ids = Int32Array.from(idsOf(key))
     this.reduction.represent(ids)
     return keyOf(ids)
   }

@@ -39,6 +39,11 @@ export class Reduction<S> {
     return this.#representatives.represent(state)
   }
 
+  /** Was the state that was last represented another than the one that stands for it? */
+  get hasChanged(): boolean {
+    return this.#representatives.hasChanged
+  }
+
   /** A representative was found, of so many states. */
   found(orbit: number): void {
     this.#states += orbit
@@ -55,17 +60,15 @@ export class Reduction<S> {
   }
 
   result(): SymmetryFound {
-    const { says } = this.symmetry
-    const startsClosed = isClosed(this.model, this.symmetry)
-    return { says, states: this.#states, transitions: this.#transitions, startsClosed }
+    return { says: this.symmetry.says, states: this.#states, transitions: this.#transitions }
   }
 }
 
 /** So many states are compared with all copies that renamings generate; of those after them, some with one. */
-const first = 64
+const first = 32
 
-/** 32 of the states from 64 on, and of twice as many always 32 more. */
-const isSample = (index: number): boolean => (index & ((1 << (26 - Math.clz32(index))) - 1)) === 0
+/** 8 of the states from 32 on, and of twice as many always 8 more. */
+const isSample = (index: number): boolean => (index & ((1 << (28 - Math.clz32(index))) - 1)) === 0
 
 /** Are the copies of initial states initial as well? */
 function isClosed<S>({ initial, cells }: Model<S>, symmetry: Symmetry): boolean {
@@ -95,6 +98,7 @@ export async function reducing<S>(
   })
   if (graph === true || properties.some(isTemporal))
     return without('a temporal property is judged on the graph of all states')
+  if (!isClosed(model, symmetry)) return without('the renamed copy of an initial state is not initial')
   const local = properties.filter(property => !isTemporal(property)) as LocalProperty<S>[]
   try {
     return await search(ids => new Reduction(model, symmetry, local, paranoid, ids))

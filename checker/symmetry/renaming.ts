@@ -14,8 +14,8 @@ export interface CellIds {
   valueOf(cell: number, id: number): unknown
 }
 
-/** A state as the ids of its cells. */
-export type Ids = Int32Array | number[]
+/** A state as the ids of its cells; there may be more after them. */
+export type Ids = Int32Array
 
 /** A permutation with what it was found to do. */
 export interface Renaming {
@@ -115,7 +115,7 @@ export class Renamer {
 }
 
 /** By cell: where it goes. */
-export function targetsOf({ owners }: Symmetry, to: Permutation): readonly number[] {
+export function targetsOf({ owners }: Pick<Symmetry, 'owners'>, to: Permutation): readonly number[] {
   const place = new Map(
     owners.flatMap((owner, cell) =>
       owner === undefined ? [] : [[`${owner.family}:${owner.thing}`, cell] as const],
@@ -132,7 +132,7 @@ export function targetsOf({ owners }: Symmetry, to: Permutation): readonly numbe
 
 /** The renamed copy of a state, as cells. */
 export function renamedCells(
-  symmetry: Symmetry,
+  symmetry: Pick<Symmetry, 'owners' | 'rename'>,
   cells: readonly unknown[],
   to: Permutation,
 ): readonly unknown[] {
@@ -142,15 +142,15 @@ export function renamedCells(
   return copy
 }
 
-/** Less than 0, 0, more than 0: as the first cells that differ. */
-export function compare(a: Ids, b: Ids): number {
-  for (let cell = 0; cell < a.length; cell++) {
+/** Less than 0, 0, more than 0: as the first of so many cells that differ. */
+export function compare(a: Ids, b: Ids, cells: number): number {
+  for (let cell = 0; cell < cells; cell++) {
     const difference = (a[cell] as number) - (b[cell] as number)
     if (difference !== 0) return difference
   }
   return 0
 }
 
-export function write(from: Ids, to: Ids): void {
-  for (let cell = 0; cell < from.length; cell++) to[cell] = from[cell] as number
+export function write(from: Ids, to: Ids, cells: number): void {
+  for (let cell = 0; cell < cells; cell++) to[cell] = from[cell] as number
 }

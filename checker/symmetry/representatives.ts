@@ -14,6 +14,8 @@ import { SetRepresentatives } from './sets.js'
 export interface Representatives {
   /** Turns the state into the one that stands for its orbit. @returns how many states the orbit has */
   represent(state: Ids): number
+  /** Was it another before? */
+  readonly hasChanged: boolean
 }
 
 export const representativesFor = (symmetry: Symmetry, ids: CellIds): Representatives => {
@@ -25,8 +27,10 @@ export const representativesFor = (symmetry: Symmetry, ids: CellIds): Representa
 class ListedRepresentatives implements Representatives {
   readonly #renamings: readonly Renaming[]
   readonly #order: number
-  readonly #copy: number[]
-  readonly #least: number[]
+  readonly #cells: number
+  #copy: Ids
+  #least: Ids
+  hasChanged = false
 
   constructor(private readonly renamer: Renamer) {
     const { group, things, owners } = renamer.symmetry
@@ -35,25 +39,28 @@ class ListedRepresentatives implements Representatives {
       throw new RangeError('the renamings of a symmetry have to form a group')
     this.#renamings = all.filter(to => !isIdentity(to)).map(to => renamer.renaming(to))
     this.#order = orderOf(renamer.symmetry)
-    this.#copy = owners.map(() => 0)
-    this.#least = owners.map(() => 0)
+    this.#cells = owners.length
+    this.#copy = new Int32Array(owners.length)
+    this.#least = new Int32Array(owners.length)
   }
 
   represent(state: Ids): number {
-    const copy = this.#copy
-    const least = this.#least
-    write(state, least)
+    let least = state
     // Renamings that make the least copy: as many as leave it alone.
     let makers = 1
     for (const renaming of this.#renamings) {
+      const copy = this.#copy
       this.renamer.copy(state, renaming, copy)
-      const order = compare(copy, least)
+      const order = compare(copy, least, this.#cells)
       if (order === 0) makers++
       if (order >= 0) continue
       makers = 1
-      write(copy, least)
+      this.#copy = this.#least
+      this.#least = copy
+      least = copy
     }
-    write(least, state)
+    this.hasChanged = least !== state
+    if (this.hasChanged) write(least, state, this.#cells)
     return this.#order / makers
   }
 }

@@ -17,8 +17,9 @@ type Twins = readonly number[]
 
 export class SetRepresentatives implements Representatives {
   readonly #order: number
-  readonly #copy: number[]
-  readonly #least: number[]
+  readonly #copy: Ids
+  readonly #least: Ids
+  hasChanged = false
   /** By cell, thing and id: what the value says of the thing. */
   readonly #about: string[][][]
 
@@ -28,8 +29,8 @@ export class SetRepresentatives implements Representatives {
   ) {
     const { owners, things } = renamer.symmetry
     this.#order = orderOf(renamer.symmetry)
-    this.#copy = owners.map(() => 0)
-    this.#least = owners.map(() => 0)
+    this.#copy = new Int32Array(owners.length)
+    this.#least = new Int32Array(owners.length)
     this.#about = owners.map(() => identity(things).map(() => []))
   }
 
@@ -40,13 +41,14 @@ export class SetRepresentatives implements Representatives {
     let makers = 0
     for (const order of ordersOfAll(classes)) {
       this.renamer.copy(state, this.renamer.renaming(this.#renamingTo(order)), this.#copy)
-      const difference = makers === 0 ? -1 : compare(this.#copy, this.#least)
+      const difference = makers === 0 ? -1 : compare(this.#copy, this.#least, this.#copy.length)
       if (difference === 0) makers++
       if (difference >= 0) continue
       makers = 1
-      write(this.#copy, this.#least)
+      write(this.#copy, this.#least, this.#copy.length)
     }
-    write(this.#least, state)
+    this.hasChanged = compare(this.#least, state, this.#least.length) !== 0
+    if (this.hasChanged) write(this.#least, state, this.#least.length)
     // Twins in any order make the same copy.
     const alone = classes.flat(2).reduce((product, twins) => product * factorial(twins.length), makers)
     return this.#order / alone

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { type Context, styleFor } from '../../checker/cli/command.js'
+import { type EngineName, engineName } from '../../checker/cli/engine.js'
 import { interruptible } from '../../checker/cli/interrupt.js'
 import { progressLine } from '../../checker/cli/progress.js'
 import { type Selection, select } from '../../checker/cli/selection.js'
@@ -33,6 +34,7 @@ interface Options {
   readonly steps: number
   readonly seed: number
   readonly patience: number
+  readonly engine: EngineName
   readonly against?: string
   readonly coverage: boolean
   readonly json?: boolean
@@ -75,6 +77,12 @@ export function addVerify<S>(program: Command, context: Context<S>, finish: (sta
     .option('--steps <N>', 'steps of a walk, at most', wholeNumber('--steps', 1), 300)
     .option('--seed <N>', 'of the walks', wholeNumber('--seed', 0), 1)
     .option('--patience <TIME>', 'a core that gives no answer for this time is stuck', time('--patience'), 30)
+    .option(
+      '--engine <NAME>',
+      'fast: steps that look the same to spec and core are compared once; simple: each is',
+      engineName,
+      'fast',
+    )
     .option('--against <REV>', 'compare with the core of this revision, and not with the spec')
     .option('--no-coverage', 'do not count which code of the core was run')
     .option('--json', 'one JSON document on standard output, everything else on standard error')
@@ -109,6 +117,7 @@ const jobsOf = <S>({ checks, build }: Selection<S>, options: Options): readonly 
   checks.map(({ name, bound }) => ({
     check: name,
     build,
+    engine: options.engine,
     limits: {
       depth: options.depth ?? (options.tasks === undefined ? bound?.depth : undefined),
       maxStates: options.maxStates,

@@ -93,6 +93,16 @@ function tiesTheGroup(s: State, pg: ProcessGroupId, member: GroupId): boolean {
   return parent !== null && isTie(s, pg, s.task(parent).group)
 }
 
+/**
+ * Does nobody in the session watch over the process group of `g`?
+ *
+ * Not in the source: `is_current_pgrp_orphaned` of Linux, for a profile that asks.
+ */
+export function isOrphaned(s: State, g: GroupId): boolean {
+  const { processGroup: pg } = s.group(g)
+  return !membersOf(s, pg).some(member => tiesTheGroup(s, pg, member))
+}
+
 function hangUpIfStopped(before: State, pg: ProcessGroupId): State {
   const members = membersOf(before, pg)
   if (!members.some(g => before.group(g).groupStopPhase === 'Complete')) return before

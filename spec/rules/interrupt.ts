@@ -9,6 +9,7 @@ import { killedBy } from '../exit-status.js'
 import { enterExitPath, isAt } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { groupOf, inSameGroup, isRunning, leaderOf } from '../kernel/members.js'
+import { isOrphaned } from '../kernel/process-group.js'
 import { beginPtraceStop, ptraceTrap } from '../kernel/ptrace.js'
 import { isRefusedByInit, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { beginInternalStop, interrupt, isKilled } from '../kernel/stop.js'
@@ -228,6 +229,8 @@ export const initiateGroupStop = rule({
     let s = before.withTask(task, { runState: 'interrupt', inHand: null })
     const { groupStopPhase, exiting, execing } = s.group(g)
     if (groupStopPhase !== 'Dequeued' || exiting || execing !== null) return s
+    const mayBeDropped = s.scope.profile.switches.stopOfOrphan === 'is dropped' && inHand !== 'SIGSTOP'
+    if (mayBeDropped && isOrphaned(s, g)) return s
     s = s.withGroup(g, { groupStopPhase: 'Initiated', groupStopSignal: inHand, groupStopCount: 0 })
     for (const t of s.group(g).tasks)
       s = interrupt(s.withTask(t, { groupStopRequired: true, groupStopAcknowledged: false }), t)

@@ -15,7 +15,7 @@ const turned = (change: Partial<Switches>, answers: Partial<Answers> = {}): Prof
 
 /** What may be seen after the last step, as `event; event | state, state`. */
 function shows(profile: Profile, ...steps: readonly (readonly [string, string])[]): readonly string[] {
-  const oracle = new Oracle(profile, 4)
+  const oracle = new Oracle(profile, 5)
   const taken = steps.map(([actor, call]) => ({ actor, do: call }))
   let hypotheses = oracle.start(standardStart)
   for (const step of taken.slice(0, -1)) {
@@ -75,6 +75,18 @@ describe('initProtection', () => {
     expect(shows(gvisor2018, traced, killed, ['P', 'ptrace(DETACH, INIT, 0, 0)'])).toEqual([
       ' | INIT gone, P gone',
       'P ptrace(DETACH, INIT, 0, 0) = 0 | INIT gone, P gone',
+    ])
+  })
+
+  it('its tracer is shown the SIGSTOP that it would be spared', () => {
+    const inner = [
+      ['P', 'clone C CLONE_NEWPID|SIGCHLD'],
+      ['P', 'ptrace(ATTACH, C)'],
+      ['P', 'wait4(C, 0)'],
+      ['P', 'ptrace(CONT, C, 0, 0)'],
+    ] as const
+    expect(shows(linux, ...inner, ['C', 'kill(C, SIGSTOP)'], ['P', 'wait4(C, WNOHANG)'])).toEqual([
+      'P wait4(C, WNOHANG) = C stopped SIGSTOP | C t, INIT live, P live',
     ])
   })
 
@@ -167,6 +179,62 @@ describe('what calls answer', () => {
       'INIT waitid(P_ALL, 0, WSTOPPED) = P CLD_KILLED signal127 | INIT live, P T',
     ])
   })
+})
+
+describe('subreapers', () => {
+  const orphaned = [
+    ['P', 'fork C'],
+    ['C', 'fork D'],
+    ['C', 'exit_group(2)'],
+    ['D', 'getppid()'],
+  ] as const
+  const events = (...steps: readonly (readonly [string, string])[]) =>
+    shows(linux, ...steps).map(line => line.split(' | ')[0])
+
+  it('adopt the orphans among their descendants', () => {
+    expect(events(...orphaned)).toEqual(['D getppid() = INIT'])
+    expect(events(['P', 'prctl(PR_SET_CHILD_SUBREAPER, 1)'], ...orphaned)).toEqual(['D getppid() = P'])
+  })
+
+  it('are none any more when they say so, and their children never were', () => {
+    const twice = [
+      ['P', 'prctl(PR_SET_CHILD_SUBREAPER, 1)'],
+      ['P', 'prctl(PR_SET_CHILD_SUBREAPER, 0)'],
+    ] as const
+    expect(events(...twice, ...orphaned)).toEqual(['D getppid() = INIT'])
+    const asked = ['C', 'prctl(PR_GET_CHILD_SUBREAPER)'] as const
+    expect(events(['P', 'prctl(PR_SET_CHILD_SUBREAPER, 42)'], ['P', 'fork C'], asked)).toEqual([
+      'C prctl(PR_GET_CHILD_SUBREAPER) = value 0',
+    ])
+  })
+
+  it('pass by an ancestor in another namespace', () => {
+    const inner = [
+      ['P', 'prctl(PR_SET_CHILD_SUBREAPER, 1)'],
+      ['P', 'clone C CLONE_NEWPID|SIGCHLD'],
+      ['C', 'fork D'],
+      ['D', 'fork E'],
+      ['D', 'exit_group(2)'],
+      ['E', 'getppid()'],
+    ] as const
+    expect(events(...inner)).toEqual(['E getppid() = C'])
+  })
+})
+
+it('__WNOTHREAD leaves the children of other threads out', () => {
+  const threads = [
+    ['P', 'thread C'],
+    ['C', 'fork D'],
+  ] as const
+  expect(shows(linux, ...threads, ['P', 'wait4(-1, WNOHANG)'])[0]).toMatch(/^P .* = 0 /)
+  expect(shows(linux, ...threads, ['P', 'wait4(-1, WNOHANG|__WNOTHREAD)'])[0]).toMatch(/= ECHILD /)
+})
+
+it('an init that is spared drops signals that the spec does not have', () => {
+  expect(shows(linux, ['P', 'kill(INIT, SIGABRT)'])).toEqual([
+    'P kill(INIT, SIGABRT) = 0 | INIT live, P live',
+  ])
+  expect(() => shows(linux, ['INIT', 'kill(P, SIGABRT)'])).toThrow('kill(P, SIGABRT)')
 })
 
 it('the same call is answered anew when the state is what it was after it', () => {

@@ -13,10 +13,12 @@ const compared = (first: Model<Node>, second: Model<Node>, depth?: number) =>
 
 /** What the comparison says, in one line. */
 async function said(first: readonly string[], second: readonly string[]): Promise<string> {
-  const { difference, stop } = await compared(visible(...first), visible(...second))
+  const [one, other] = [visible(...first), visible(...second)]
+  const { difference, stop } = await compared(one, other)
   if (difference === undefined) return stop === undefined ? 'the same' : stop.by
   const { of, trace, seen } = difference
-  return `${of}: ${trace.actions.map(({ choice }) => choice).join(' ')}: ${seen}`
+  const { label } = of === 'first' ? one : other
+  return `${of}: ${trace.actions.map(({ rule, choice }) => label(rule, choice, trace.initial)).join(' ')}: ${seen}`
 }
 
 it.each`
@@ -55,6 +57,12 @@ it('is stopped by a limit of states without a verdict', async () => {
   expect(result).toMatchObject({ difference: undefined, stop: { by: 'max-states', limit: 1 } })
 })
 
+it('believes nothing as long as both do the same', async () => {
+  const model = visible('a>b!go', 'b>c', 'b>d', 'c>e?done', 'd>e?done', 'e>a!again')
+  expect(await compared(model, model)).toMatchObject({ pairs: 5, stop: undefined })
+  expect(await compare(model, model, observer, { plain: true })).toMatchObject({ pairs: 12, stop: undefined })
+})
+
 const nodes = ['a', 'b', 'c', 'D', 'E']
 const edge = fc
   .tuple(
@@ -65,6 +73,19 @@ const edge = fc
   .map(([from, to, shows]) => `${from}>${to}${shows}`)
 /** From a, whichever edge comes first. */
 const edges = fc.uniqueArray(edge, { minLength: 1, maxLength: 9 }).map(list => ['a>b', ...list])
+
+/** Two graphs of the same actions that differ in where one or two of them lead, so that they part late. */
+const similar = fc
+  .tuple(edges, fc.array(fc.tuple(fc.nat(), fc.constantFrom(...nodes)), { maxLength: 2 }))
+  .map(([list, moved]) => {
+    const other = [...list]
+    for (const [at, to] of moved) {
+      const place = at % other.length
+      const edge = other[place] as string
+      other[place] = edge.replace(/>\w+/, `>${to}`)
+    }
+    return [list, other] as const
+  })
 
 describe('beside enumerating everything that can be seen', () => {
   const depth = 4
@@ -83,6 +104,19 @@ describe('beside enumerating everything that can be seen', () => {
         const { difference } = await compared(one, other, depth)
         const steps = difference?.trace.actions.length ?? Number.POSITIVE_INFINITY
         expect(steps).toBe(Math.min(nearest(one, other), nearest(other, one)))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('says the same as without lockstep', async () => {
+    await fc.assert(
+      fc.asyncProperty(similar, async ([first, second]) => {
+        const [one, other] = [visible(...first), visible(...second)]
+        const { difference, stop, depth } = await compared(one, other)
+        const plain = await compare(one, other, observer, { plain: true })
+        expect({ difference, stop }).toEqual({ difference: plain.difference, stop: plain.stop })
+        if (difference !== undefined) expect(depth).toBe(plain.depth)
       }),
       { numRuns: 300 },
     )

@@ -21,6 +21,13 @@ interface Edge {
   readonly seen: readonly string[]
 }
 
+/** By its place, so that an edge that leads elsewhere in another graph is the same action there. */
+interface Choice {
+  readonly at: number
+  readonly from: string
+  readonly call?: string
+}
+
 const edgeOf = (text: string): Edge => {
   const [, from = '', to = '', call, seen = ''] = /^(\w+)>(\w+)(?:!(\w+))?((?:\?\w+)*)$/.exec(text) ?? []
   return { text, from, to, call, seen: seen.split('?').slice(1) }
@@ -34,10 +41,12 @@ export function visible(...edges: readonly string[]): Model<Node> {
     kind,
     feature: 'any',
     source: 'the test',
-    choices: all.filter(({ call }) => (call !== undefined) === (kind === 'external')).map(({ text }) => text),
-    guard: ({ name: at }: Node, text: unknown) => edgeOf(String(text)).from === at,
-    effect: (_state: Node, text: unknown): Node => {
-      const { to, seen } = edgeOf(String(text))
+    choices: all
+      .map(({ call, from }, at): Choice => ({ at, from, ...(call === undefined ? {} : { call }) }))
+      .filter(({ call }) => (call !== undefined) === (kind === 'external')),
+    guard: ({ name }: Node, choice: unknown) => (choice as Choice).from === name,
+    effect: (_state: Node, choice: unknown): Node => {
+      const { to, seen } = all[(choice as Choice).at] as Edge
       return { name: to, events: seen.map(kind => ({ kind })) }
     },
   })
@@ -50,13 +59,13 @@ export function visible(...edges: readonly string[]): Model<Node> {
     restore: ([name]) => ({ name: String(name), events: [] }),
     events: ({ events }) => events,
     cellNames: () => ['node'],
-    label: (_rule, edge) => String(edge),
+    label: (_rule, choice) => all[(choice as Choice).at]?.text ?? '',
   }
 }
 
 export const observer: Observer<Node> = {
   step(_model, { choice }, events) {
-    const { call } = edgeOf(String(choice))
+    const { call } = choice as Choice
     const seen = events.map(({ kind }) => kind)
     return call === undefined ? seen : [call, ...seen]
   },
