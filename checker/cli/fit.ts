@@ -43,7 +43,7 @@ export function fitTrace<S>(
   const check = checkOf(suite, document, shown)
   const { profile, features, topologies, tasks, mutant } = meta
   const model = check.build({ profile, features, topologies, tasks, mutant })
-  const property = propertyOf([...propertiesOf(check, model), ...more(model)], document, shown)
+  const property = propertyOf(suite, [...propertiesOf(check, model), ...more(model)], document, shown)
   const initial = initialOf(model, document, shown)
   const actions = meta.actions.map((action, i) =>
     actionOf(model, action, { step: i + 1, check: check.name, shown }),
@@ -86,11 +86,18 @@ export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: stri
 }
 
 export const propertyOf = <S>(
+  { implementations = [] }: Suite<S>,
   all: readonly Property<S>[],
   document: TraceDocument,
   shown: string,
 ): Property<S> => {
   const { property, check } = document['#meta'].zombieproof
+  const compared = implementations.find(({ comparisons }) => comparisons.includes(property))
+  if (compared !== undefined && !all.some(({ name }) => name === property))
+    throw new UsageError(
+      `${shown} is not about the model alone, but about the ${compared.name}: '${property}'.`,
+      `Replay it on that: pnpm replay ${shown} --on ${compared.name}`,
+    )
   return inFile(shown, () => known(property, all, { one: 'property', many: `properties of ${check}` }))
 }
 
