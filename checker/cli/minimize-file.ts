@@ -44,7 +44,8 @@ export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Pro
   const { profile, features, topologies, tasks, mutant } = meta
   const build: BuildOptions = { profile, features, topologies, tasks, mutant }
   const model = check.build(build)
-  const ofModel = (built: Model<S>): Property<S> => propertyOf(propertiesOf(check, built), document, file)
+  const ofModel = (built: Model<S>): Property<S> =>
+    propertyOf(suite, propertiesOf(check, built), document, file)
   const property = ofModel(model)
   const initial = initialOf(model, document, file)
   const actions = meta.actions.map((action, i) =>
