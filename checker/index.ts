@@ -32,12 +32,22 @@ export {
   type RuleDefinition,
   type StateOf,
 } from './define/model.js'
+export type { Symmetric } from './define/symmetric.js'
 export type { Fair, TemporalDefinition } from './define/temporal.js'
 export { UsageError } from './errors.js'
 export { explore } from './explore/explore.js'
 export { ModelError } from './explore/model-error.js'
 export { type Replay, replay } from './explore/replay.js'
-export type { Action, Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './explore/result.js'
+export type {
+  Action,
+  Exploration,
+  ExploreOptions,
+  Progress,
+  Stop,
+  SymmetryFound,
+  Trace,
+  Verdict,
+} from './explore/result.js'
 export type {
   Assumption,
   Cover,
@@ -53,6 +63,7 @@ export type {
   Step,
   StepEvent,
   StepProperty,
+  Symmetry,
   TemporalProperty,
 } from './model.js'
 export { type Refinement, type RefinementQuestion, refinementProperties, refines } from './refine/refine.js'

@@ -191,17 +191,20 @@ const request = codec(
 )
 
 /** How a field is read off an object of the core. */
-interface Field<V, Object> {
+export interface Field<V, Object> {
   readonly codec: Codec<V>
   read(it: Object, world: World): Code
+  /** The properties of the object that it is read from; without them, the one that is called like the field. */
+  readonly from?: readonly string[] | undefined
 }
 
 type Fields<F, Object> = { readonly [K in keyof F]: Field<F[K], Object> }
 
-const as = <V, Object>(of: Codec<V>, read: (it: Object, world: World) => Code): Field<V, Object> => ({
-  codec: of,
-  read,
-})
+const as = <V, Object>(
+  of: Codec<V>,
+  read: (it: Object, world: World) => Code,
+  ...from: readonly string[]
+): Field<V, Object> => ({ codec: of, read, from: from.length === 0 ? undefined : from })
 
 const serialOf = (it: { readonly serial: number } | null): number | null => (it === null ? null : it.serial)
 
@@ -227,10 +230,10 @@ const taskFields: Fields<TaskFields, Core.Task> = {
   exitTracerAcked: as(plain(), task => task.exitTracerAcked),
   exitParentNotified: as(plain(), task => task.exitParentNotified),
   exitParentAcked: as(plain(), task => task.exitParentAcked),
-  stop: as(plain(), ({ stop, stopFrozen }) => (stopFrozen ? `${stop}Frozen` : stop)),
+  stop: as(plain(), ({ stop, stopFrozen }) => (stopFrozen ? `${stop}Frozen` : stop), 'stop', 'stopFrozen'),
   interrupted: as(plain(), task => task.interrupted),
-  pending: as(signals, task => task.pendingSignals),
-  masksAll: as(plain(), task => task.signalMask !== 0),
+  pending: as(signals, task => task.pendingSignals, 'pendingSignals'),
+  masksAll: as(plain(), task => task.signalMask !== 0, 'signalMask'),
   groupStopRequired: as(plain(), task => task.groupStopRequired),
   groupStopAcknowledged: as(plain(), task => task.groupStopAcknowledged),
   ptraceCode: as(ptraceCode, task => task.ptraceCode),
@@ -239,12 +242,13 @@ const taskFields: Fields<TaskFields, Core.Task> = {
   cleartid: as(plain(), task => task.cleartid !== 0),
   vforkParent: as(plain(), task => serialOf(task.vforkParent)),
   cloneChild: as(plain(), task => serialOf(task.cloneChild)),
-  cloneForm: as(form, ({ cloneOptions }) => cloneOptions && codeOfForm(cloneOptions)),
+  cloneForm: as(form, ({ cloneOptions }) => cloneOptions && codeOfForm(cloneOptions), 'cloneOptions'),
   wait: as(
     wait,
-    ({ waiting, group: { pidns } }, world) => waiting && waitCode(waiting.options, pidns, world),
+    ({ waiting, group }, world) => waiting && waitCode(waiting.options, group.pidns, world),
+    'waiting',
   ),
-  waitNotified: as(plain(), ({ waiting }) => waiting?.notified ?? false),
+  waitNotified: as(plain(), ({ waiting }) => waiting?.notified ?? false, 'waiting'),
   inHand: as(signal, task => task.inHand),
   request: as(request, ({ request: it }) =>
     it === null ? null : codeOfRequest(it.request, it.target.serial, it.signal, it.options),
@@ -277,13 +281,15 @@ const groupFields: Fields<ThreadGroupFields, Core.ThreadGroup> = {
   groupContNotify: as(plain(), group => group.groupContNotify),
   groupContInterrupted: as(plain(), group => group.groupContInterrupted),
   groupContWaitable: as(plain(), group => group.groupContWaitable),
-  pending: as(signals, group => group.pendingSignals),
-  sigchld: as(plain(), group => group.sigchldAction.handler),
-  saNoCldWait: as(plain(), group => group.sigchldAction.noCldWait),
-  saNoCldStop: as(plain(), group => group.sigchldAction.noCldStop),
+  pending: as(signals, group => group.pendingSignals, 'pendingSignals'),
+  sigchld: as(plain(), group => group.sigchldAction.handler, 'sigchldAction'),
+  saNoCldWait: as(plain(), group => group.sigchldAction.noCldWait, 'sigchldAction'),
+  saNoCldStop: as(plain(), group => group.sigchldAction.noCldStop, 'sigchldAction'),
   pidns: as(plain(), group => group.pidns.serial),
   processGroup: as(plain(), group => group.processGroup.originator.serial),
   execed: as(plain(), group => group.execed),
+  // The core has none.
+  childSubreaper: as(plain(), () => false),
   exitedCPUStats: as(usage, group => usageOf(group.exitedCPUStats.userTime).join()),
   childCPUStats: as(usage, group => usageOf(group.childCPUStats.userTime).join()),
   maxRSS: as(plain(), group => group.maxRSS),
@@ -312,7 +318,7 @@ const processGroupFields: Fields<ProcessGroupFields, Core.ProcessGroup> = {
 const sessionFields: Fields<SessionFields, Core.Session> = { refs: as(plain(), session => session.refs) }
 
 /** A kind of cell, in the order in which they stand in a state. */
-interface Kind {
+export interface Kind {
   readonly names: readonly string[]
   readonly fields: readonly Field<unknown, object>[]
   /** The cell with these fields; without any, that of a free slot. */
@@ -320,7 +326,7 @@ interface Kind {
   readonly blank: readonly Code[]
 }
 
-interface Cell {
+export interface Cell {
   get(field: string): unknown
 }
 
@@ -339,7 +345,7 @@ const codesOf = (
   fields: readonly Field<unknown, object>[],
 ): readonly Code[] => fields.map(({ codec: { encode } }, i) => encode(cell.get(names[i] as string)))
 
-const kinds: readonly Kind[] = [
+export const kinds: readonly Kind[] = [
   kind(taskFields, makeTask),
   kind(groupFields, makeThreadGroup),
   kind(namespaceFields, makePIDNamespace),
@@ -354,15 +360,16 @@ const bySlot = <T>(all: Iterable<T>, slot: (it: T) => number): (T | undefined)[]
 }
 
 /** The objects of the core behind the cells, by kind and slot; nothing where a slot is free. */
-function objectsOf({ taskSet: { root }, tasks, groups, namespaces }: World) {
-  return [
-    tasks,
-    groups,
-    namespaces,
-    bySlot(root.processGroups.values(), pg => pg.originator.serial),
-    bySlot(root.sessions.values(), session => session.leader.serial),
-  ] as readonly (readonly (object | undefined)[])[]
-}
+const objectsOf = (world: World) => objectsBy.map(of => of(world))
+
+/** The same, by kind. */
+export const objectsBy: readonly ((world: World) => readonly (object | undefined)[])[] = [
+  ({ tasks }) => tasks,
+  ({ groups }) => groups,
+  ({ namespaces }) => namespaces,
+  ({ taskSet: { root } }) => bySlot(root.processGroups.values(), pg => pg.originator.serial),
+  ({ taskSet: { root } }) => bySlot(root.sessions.values(), session => session.leader.serial),
+]
 
 /** The state of the spec that the core is in. */
 export function stateOf({ scope, world }: View): ImmutableState {

@@ -244,6 +244,26 @@ export const questions: readonly Question[] = [
     covers: ['a continuation is reported'],
   },
   {
+    name: 'traced-continues',
+    says: 'A debugger that is not the parent attaches, and waits for the continuation of its tracee as a parent does.',
+    features: ['ptrace', 'stop', 'wait'],
+    topologies: ['family'],
+    menu: {
+      kill: ['SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      waits: [waits.continued],
+      resumeWith: ['SIGSTOP'],
+      ptraceOptions: [],
+      attach: 'the init',
+    },
+    covers: ['a continuation is reported'],
+    bound: {
+      depth: 10,
+      reason: 'with two observers and their stops, a million states do not close it',
+    },
+  },
+  {
     name: 'ptrace-kills',
     says: 'A tracee is killed in every kind of ptrace-stop.',
     features: ['ptrace', 'kill', 'exit'],

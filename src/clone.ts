@@ -15,7 +15,7 @@ import {
   PTRACE_O_TRACEVFORKDONE,
 } from './ptrace-options.js'
 import { bitOf, SIGCHLD, SIGSTOP } from './signals.js'
-import { beginInternalStop, isKilled } from './stop.js'
+import { beginInternalStop, isGroupStopOn, isKilled } from './stop.js'
 import { endSyscall, goTo } from './syscall.js'
 import type { Task } from './task.js'
 
@@ -32,6 +32,7 @@ export function clone(task: Task, options: CloneOptions): Task {
   if (refusal !== null) throw new SyscallError(refusal, 'clone')
 
   const child = options.newThreadGroup ? task.taskSet.newProcess(task, options) : task.taskSet.newThread(task)
+  if (!options.newThreadGroup) joinGroupStop(child)
   child.cleartid = options.childClearTID
   child.vforkParent = options.vfork ? task : null
   // A thread and a vfork child use the memory of their parent; that of others is their own, and new.
@@ -49,6 +50,14 @@ export function clone(task: Task, options: CloneOptions): Task {
     endSyscall(task)
   }
   return child
+}
+
+/** A thread that is born into a group stop enters it; one that is complete does not count it. */
+function joinGroupStop(thread: Task): void {
+  const { group, taskSet } = thread
+  if (taskSet.profile.switches.newThread === 'runs in a stopped group' || !isGroupStopOn(group)) return
+  thread.groupStopRequired = true
+  thread.groupStopAcknowledged = group.groupStopPhase === 'Complete'
 }
 
 /** The child runs, and first looks for a reason to stop: that answers every interrupt from before. */

@@ -28,11 +28,21 @@ export class Place {
   }
 
   at(field: string): Place {
-    if (typeof this.value !== 'object' || this.value === null || Array.isArray(this.value))
-      return this.fail('is not an object')
-    const value = (this.value as Readonly<Record<string, unknown>>)[field]
+    const value = this.#fields[field]
     if (value === undefined) this.fail(`has no '${field}'`)
     return new Place(value, field, this)
+  }
+
+  /** Is there such a field? */
+  has(field: string): boolean {
+    return field in this.#fields
+  }
+
+  get #fields(): Readonly<Record<string, unknown>> {
+    const { value } = this
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return this.fail('is not an object')
+    return value as Readonly<Record<string, unknown>>
   }
 
   get items(): readonly Place[] {

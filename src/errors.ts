@@ -47,6 +47,14 @@ export class NotRunningError extends Error {
   override readonly name = 'NotRunningError'
 }
 
+/**
+ * The kernel cannot go on, because one of its faults has led it to where its own checks fail: the sentry panics at this
+ * place. The task set is left in the middle of the step.
+ */
+export class KernelPanic extends Error {
+  override readonly name = 'KernelPanic'
+}
+
 /** A document that `restore` cannot take: where it is damaged, and how. */
 export class RestoreError extends Error {
   override readonly name = 'RestoreError'

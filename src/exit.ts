@@ -6,9 +6,10 @@
  *
  * A stage with nothing to do is passed over: what could give it work ends before it.
  */
-import { advanceExitState, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
+import { advanceExitState, endExecStop, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
 import type { PIDNamespace } from './pid-namespace.js'
+import { looseTie } from './process-group.js'
 import { exitPtrace, ptraceEvent } from './ptrace.js'
 import { PTRACE_EVENT_EXIT, PTRACE_O_TRACEEXIT } from './ptrace-options.js'
 import type { RunState } from './run-state.js'
@@ -67,9 +68,17 @@ function nextStage(task: Task): void {
 export function exitThreadGroup(task: Task): void {
   advanceExitState(task, 'None', 'Initiated')
   task.group.activeTasks--
+  if (task.taskSet.profile.switches.lastExit === 'ends the group') settleLastExit(task)
   maskEverything(task)
   leaveGroupStop(task)
   nextStage(task)
+}
+
+/** The last one to go ends the process, with its own status. */
+function settleLastExit({ group, exitStatus }: Task): void {
+  if (group.activeTasks > 0 || group.exiting) return
+  group.exiting = true
+  group.exitStatus = exitStatus
 }
 
 /** If the task had been woken for a signal of the group, another one is. Source: `setSignalMaskLocked`. */
@@ -99,7 +108,11 @@ function leaveGroupStop(task: Task): void {
   if (group.groupStopCount !== group.activeTasks) return
   completeGroupStop(group)
   const { parent } = group.leader
-  if (parent === null) return
+  if (parent !== null) tellOfGroupStop(parent)
+}
+
+/** A child of it has stopped as a whole. */
+export function tellOfGroupStop(parent: Task): void {
   signalStop(parent)
   parent.group.eventQueue.notify(EventChildGroupStop)
 }
@@ -156,14 +169,15 @@ export function exitTracees(task: Task): void {
  * them all the same.
  */
 export function exitChildren(task: Task): void {
+  const { adoptedAndReaped, givenAwayChildren } = task.taskSet.profile.switches
   const newParent = findReparentTarget(task)
   if (newParent === null) killNamespace(task)
   for (const child of task.taskSet.ordered(task.children)) {
     sendSignal(child, child.parentDeathSignal, true)
     reparent(child, newParent)
-    newParent?.children.add(child)
+    if (adoptedAndReaped === 'is listed' || child.exitState !== 'Dead') newParent?.children.add(child)
   }
-  if (task.taskSet.profile.switches.givenAwayChildren === 'are forgotten') task.children.clear()
+  if (givenAwayChildren === 'are forgotten') task.children.clear()
   nextStage(task)
 }
 
@@ -171,7 +185,7 @@ function killNamespace(task: Task): void {
   const { pidns } = task.group
   pidns.exiting = true
   for (const other of inOrder(task.taskSet, pidns))
-    if (other.group !== task.group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false)
+    if (other.group !== task.group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false, 'the kernel')
 }
 
 /** Sending a signal changes no ids, so the map need not be copied where no order is asked for. */
@@ -196,12 +210,21 @@ function isKilledAgain(task: Task): boolean {
   return true
 }
 
+/** Is the task the last of an init that has to see everybody else in its namespace go first? */
+export function waitsForNamespace({ group, taskSet }: Task): boolean {
+  if (taskSet.profile.switches.dyingInit === 'goes ahead') return false
+  const { pidns, liveTasks, tasks } = group
+  if (pidns.serial !== group.serial || liveTasks > 1) return false
+  return pidns.tids.size > tasks.size
+}
+
 /** Everything is released: a sibling's execve may go on, and whoever waits for the task is told. */
 export function runExitNotify(task: Task): void {
   const { group } = task
   advanceExitState(task, 'Initiated', 'Zombie')
   group.liveTasks--
   goTo(task, 'exited')
-  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)
+  endExecStop(group)
+  if (group.liveTasks === 0) looseTie(group, null)
   exitNotify(task, false)
 }

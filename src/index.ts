@@ -4,13 +4,30 @@
  */
 export { type CloneOptions, fork, thread, vfork } from './clone-options.js'
 export { addTime, type CPUStats, noTime } from './cpu-stats.js'
-export { type Errno, errnos, NotRunningError, NoWaitableEvent, RestoreError, SyscallError } from './errors.js'
+export {
+  type Errno,
+  errnos,
+  KernelPanic,
+  NotRunningError,
+  NoWaitableEvent,
+  RestoreError,
+  SyscallError,
+} from './errors.js'
 export { EventQueue, type QueueEntry } from './event-queue.js'
 export { ExitStatus } from './exit-status.js'
 export type { KernelEvent, Observer } from './kernel-event.js'
 export { PIDNamespace } from './pid-namespace.js'
 export { ProcessGroup, Session } from './process-group.js'
-export { gvisor2018, type Profile, profileWith, type Switches, switchValues } from './profile.js'
+export {
+  gvisor2018,
+  gvisor2022,
+  gvisorFixed,
+  linux,
+  type Profile,
+  profileWith,
+  type Switches,
+  switchValues,
+} from './profile.js'
 export * from './ptrace-options.js'
 export { type Restored, type RestoreOptions, restore, restoreAll } from './restore.js'
 export type { Step } from './run.js'
@@ -22,6 +39,7 @@ export type { Stop } from './stop.js'
 export { type ExitState, Task } from './task.js'
 export { TaskSet, type TaskSetOptions } from './task-set.js'
 export { type GroupStopPhase, type SignalAction, ThreadGroup } from './thread-group.js'
+export { newWaiting } from './wait.js'
 export {
   EventChildGroupStop,
   EventExit,

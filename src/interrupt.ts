@@ -5,13 +5,14 @@
  * ptraceSignalLocked of ptrace.go.
  * Not here: sending signals (send-signal.ts).
  */
-import { completeGroupStop, prepareGroupExit } from './exit.js'
+import { completeGroupStop, prepareGroupExit, tellOfGroupStop } from './exit.js'
 import { ExitStatus } from './exit-status.js'
+import { isOrphaned } from './process-group.js'
 import { beginPtraceStop, ptraceTrap } from './ptrace.js'
 import { isEventCode } from './ptrace-options.js'
-import { sendSignal, signalStop } from './send-signal.js'
-import { bitOf, computeAction, isStopSignal, lowestOf, SIGKILL, type Signal } from './signals.js'
-import { beginInternalStop, interrupt, isKilled, masksEverything } from './stop.js'
+import { isRefusedByInit, sendSignal, signalStop } from './send-signal.js'
+import { bitOf, computeAction, isStopSignal, lowestOf, SIGKILL, SIGSTOP, type Signal } from './signals.js'
+import { beginInternalStop, interrupt, isGroupStopOn, isKilled, masksEverything } from './stop.js'
 import { enterExitPath, goTo } from './syscall.js'
 import type { Task } from './task.js'
 import { waitFailed, waitRestarted } from './wait.js'
@@ -44,7 +45,15 @@ function acknowledgeGroupStop(task: Task): void {
     last = group.groupStopCount === group.activeTasks
     if (last) completeGroupStop(group)
   }
-  goTo(task, last ? 'enterGroupStopLast' : 'enterGroupStop')
+  const { groupStopEntry } = task.taskSet.profile.switches
+  if (groupStopEntry === 'may be overtaken' || task.tracer !== null) {
+    goTo(task, last ? 'enterGroupStopLast' : 'enterGroupStop')
+    return
+  }
+  // Who has a tracer has to tell it, and that is another critical section.
+  task.inHand = 0
+  goTo(task, last ? 'groupStopEntered' : 'interrupt')
+  if (!isKilled(task)) beginInternalStop(task, 'group')
 }
 
 /** Takes the lowest pending signal, the task's own before the group's, and acts on it or shows it to the tracer. */
@@ -84,6 +93,11 @@ function leaveInterrupt(task: Task): void {
 }
 
 function deliverSignal(task: Task, sig: Signal): void {
+  if (isRefusedByInit(task, sig)) {
+    task.inHand = 0
+    goTo(task, 'interrupt')
+    return
+  }
   switch (computeAction(sig, task.group.handlerOf(sig))) {
     case 'terminate':
       task.inHand = sig
@@ -125,6 +139,12 @@ export function notifyContinue(task: Task): void {
   )
 }
 
+/** Is the stop still on that the task has acknowledged? With `may be overtaken`, it does not ask. */
+function isStillToEnter({ group, groupStopAcknowledged, taskSet }: Task): boolean {
+  if (taskSet.profile.switches.groupStopEntry === 'may be overtaken') return true
+  return groupStopAcknowledged && isGroupStopOn(group)
+}
+
 /** The task enters the group stop that it has acknowledged; if it is traced, as a ptrace-stop. */
 export function enterGroupStop(task: Task): void {
   const { inHand: sig, tracer } = task
@@ -133,7 +153,7 @@ export function enterGroupStop(task: Task): void {
   task.inHand = 0
   goTo(task, 'interrupt')
   if (tracer === null) {
-    if (!isKilled(task)) beginInternalStop(task, 'group')
+    if (!isKilled(task) && isStillToEnter(task)) beginInternalStop(task, 'group')
   } else {
     task.ptraceCode = sig
     if (beginPtraceStop(task)) {
@@ -143,9 +163,14 @@ export function enterGroupStop(task: Task): void {
       tracer.group.eventQueue.notify(isParent ? EventChildGroupStop | EventTraceeStop : EventTraceeStop)
     }
   }
-  if (!tellsParent || parent === null) return
-  signalStop(parent)
-  parent.group.eventQueue.notify(EventChildGroupStop)
+  if (tellsParent && parent !== null) tellOfGroupStop(parent)
+}
+
+/** The task is in its group stop, which was completed by that. */
+export function tellGroupStop(task: Task): void {
+  const { parent } = task.group.leader
+  goTo(task, 'interrupt')
+  if (parent !== null) tellOfGroupStop(parent)
 }
 
 /** A dequeued stop signal stops the group, unless something that came meanwhile forbids it. */
@@ -154,6 +179,8 @@ export function initiateGroupStop(task: Task): void {
   task.inHand = 0
   goTo(task, 'interrupt')
   if (group.groupStopPhase !== 'Dequeued' || group.exiting || group.execing !== null) return
+  const mayBeDropped = task.taskSet.profile.switches.stopOfOrphan === 'is dropped' && sig !== SIGSTOP
+  if (mayBeDropped && isOrphaned(group)) return
   group.groupStopPhase = 'Initiated'
   group.groupStopSignal = sig
   group.groupStopCount = 0

@@ -4,7 +4,7 @@
  * A process group is orphaned when no member has a parent in another process group of the same session.
  * `ancestors` counts such members, as the source does: where that goes wrong, it can fall below zero.
  */
-import { SyscallError } from './errors.js'
+import { KernelPanic, SyscallError } from './errors.js'
 import type { PIDNamespace } from './pid-namespace.js'
 import { sendSignal } from './send-signal.js'
 import { SIGCONT, SIGHUP } from './signals.js'
@@ -45,7 +45,12 @@ export const parentPG = (group: ThreadGroup): ProcessGroup | null =>
 const counts = (pg: ProcessGroup, parent: ProcessGroup | null): boolean =>
   pg !== parent && (parent === null || pg.session === parent.session)
 
+/**
+ * Throws a KernelPanic for a process group that is gone, as the source does. That can be: see `adoptedAndReaped`, and
+ * `move`, which counts anew all that are listed.
+ */
 export function incRefWithParent(pg: ProcessGroup, parent: ProcessGroup | null): void {
+  if (pg.refs === 0) throw new KernelPanic('a process group that is gone is to get another member')
   if (counts(pg, parent)) pg.ancestors++
   pg.refs++
 }
@@ -54,8 +59,41 @@ export function decRefWithParent(pg: ProcessGroup, parent: ProcessGroup | null):
   if (counts(pg, parent)) pg.ancestors--
   pg.refs--
   if (pg.refs === 0) destroy(pg)
-  else if (pg.ancestors === 0) hangUpIfStopped(pg)
+  else if (pg.ancestors === 0 && isCounted(pg)) hangUpIfStopped(pg)
 }
+
+const isCounted = ({ originator }: ProcessGroup): boolean =>
+  originator.taskSet.profile.switches.orphanedGroups === 'are counted'
+
+/**
+ * The process is dead, or has been taken from `father`: if that was the last tie of its process group to the rest of
+ * the session, the group is hung up. Not in the source: `kill_orphaned_pgrp` of Linux.
+ *
+ * @param father whom it was taken from; null if it is dead, and the tie was its own
+ */
+export function looseTie(group: ThreadGroup, father: ThreadGroup | null): void {
+  const pg = group.processGroup
+  if (isCounted(pg)) return
+  const other = father ?? group.leader.parent?.group
+  if (other === undefined || !isTie(pg, other)) return
+  for (const member of pg.members)
+    if ((father !== null || member !== group) && tiesTheGroup(pg, member)) return
+  hangUpIfStopped(pg)
+}
+
+/** Is the parent in another process group of the same session? */
+const isTie = (pg: ProcessGroup, parent: ThreadGroup): boolean =>
+  parent.processGroup !== pg && parent.processGroup.session === pg.session
+
+/** Does this member, if it is not dead, have a parent that keeps the group from being an orphan? */
+function tiesTheGroup(pg: ProcessGroup, { leader, tasksCount }: ThreadGroup): boolean {
+  if (leader.exitState === 'Zombie' && tasksCount === 1) return false
+  return leader.parent !== null && isTie(pg, leader.parent.group)
+}
+
+/** Does nobody in the session watch over the process group of this one? Not in the source: as in Linux. */
+export const isOrphaned = ({ processGroup: pg }: ThreadGroup): boolean =>
+  ![...pg.members].some(member => tiesTheGroup(pg, member))
 
 function destroy(pg: ProcessGroup): void {
   const { session } = pg
@@ -85,9 +123,10 @@ function hangUpIfStopped(pg: ProcessGroup): void {
 /** The first process of a task set has no parent whose session it could be in: it founds one. */
 export function foundFirstSession(group: ThreadGroup): void {
   const pg = found(group, new Session(group, group.pidns.idOf(group.leader)))
+  pg.refs = 1
+  pg.ancestors = 1
   register(pg.session)
   enter(group, pg)
-  incRefWithParent(pg, null)
 }
 
 /** A new process is in the process group of its parent. */
@@ -95,6 +134,13 @@ export function inheritProcessGroup(group: ThreadGroup, parent: ThreadGroup): vo
   const pg = parent.processGroup
   incRefWithParent(pg, pg)
   enter(group, pg)
+}
+
+/** The parent of the process was in `oldParent` before it was where it is now: the process group may be an orphan. */
+export function recount(group: ThreadGroup, oldParent: ProcessGroup | null): void {
+  const pg = group.processGroup
+  incRefWithParent(pg, parentPG(group))
+  decRefWithParent(pg, oldParent)
 }
 
 /** The process leaves the process group, for good. The group is dead. */
@@ -107,24 +153,40 @@ export function leaveProcessGroup(group: ThreadGroup): void {
 /** setsid. Throws EPERM where a session or process group has the id already. Source: `createSession`. */
 export function createSession(group: ThreadGroup): void {
   refuseIfIdIsTaken(group, 'setsid')
-  const parent = parentPG(group)
   const pg = found(group, new Session(group, group.pidns.idOf(group.leader)))
   pg.refs = 1
+  if (countsAsFounder(group, pg)) pg.ancestors = 1
   register(pg.session)
-  // As in the source: the children are counted anew for `pg`, but uncounted for the parent's process group
-  // and not for the one that is left.
-  move(group, pg, parent)
+  move(group, pg, countedFor(group))
 }
 
-/** setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`. */
-export function createProcessGroup(group: ThreadGroup): void {
+/** Does the process keep the process group that it founds from being an orphan? */
+function countsAsFounder(group: ThreadGroup, { session }: ProcessGroup): boolean {
+  const parent = parentPG(group)
+  return parent === null
+    ? group.taskSet.profile.switches.founderWithoutParent === 'is counted'
+    : parent.session === session
+}
+
+/** As in the source: the children are uncounted for the parent's process group and not for the one that is left. */
+const countedFor = (group: ThreadGroup): ProcessGroup | null =>
+  group.taskSet.profile.switches.childrenOfMover === 'counted out of the group left'
+    ? group.processGroup
+    : parentPG(group)
+
+/**
+ * setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`.
+ *
+ * @param checkExec in some profiles, refuse a group that has executed a program since its fork: EACCES
+ */
+export function createProcessGroup(group: ThreadGroup, checkExec: boolean): void {
+  if (checkExec) refuseExeced(group)
   refuseSessionLeader(group)
   refuseIfIdIsTaken(group, 'setpgid')
-  const parent = parentPG(group)
   const pg = found(group, group.processGroup.session)
   pg.refs = 1
-  if (parent !== null && parent.session === pg.session) pg.ancestors = 1
-  move(group, pg, parent)
+  if (countsAsFounder(group, pg)) pg.ancestors = 1
+  move(group, pg, countedFor(group))
 }
 
 /**
@@ -139,6 +201,7 @@ export function joinProcessGroup(
   pgid: ProcessGroupID,
   checkExec: boolean,
 ): void {
+  if (checkExec) refuseExeced(group)
   refuseSessionLeader(group)
   const pg = pidns.processGroups.get(pgid)
   if (pg === undefined) throw new SyscallError('EPERM', 'setpgid')
@@ -146,6 +209,12 @@ export function joinProcessGroup(
   if (pg.session !== group.processGroup.session) throw new SyscallError('EPERM', 'setpgid')
   incRefWithParent(pg, parentPG(group))
   move(group, pg, group.processGroup)
+}
+
+/** Later than the source; and `setpgid` of Linux. */
+function refuseExeced({ execed, taskSet }: ThreadGroup): void {
+  if (execed && taskSet.profile.switches.execedChildren === 'are not moved')
+    throw new SyscallError('EACCES', 'setpgid')
 }
 
 /** Not in the source: `setpgid` of Linux. */

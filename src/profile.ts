@@ -4,12 +4,60 @@
 
 /** Every switch with its values, that of `gvisor-2018` first. */
 export const switchValues = {
+  // Who belongs to whom.
+
+  /** Does a task that has exited still list the children that it gave away? */
+  givenAwayChildren: ['stay listed', 'are forgotten'],
+  /** Is a zombie that its new parent never wants to hear of listed as a child of it, although it is reaped? */
+  adoptedAndReaped: ['is listed', 'is not listed'],
   /** From whose tracees a collected zombie is taken. With 'the waiter', a tracer that is another thread keeps it. */
   collectedTraceeLeaves: ['the waiter', 'its tracer'],
   /** What a wait that consumes nothing reports of a group that is exiting. */
   peekReports: ['task status', 'group status'],
-  /** Does a task that has exited still list the children that it gave away? */
-  givenAwayChildren: ['stay listed', 'are forgotten'],
+
+  // How a process ends.
+
+  /** Does the last thread that leaves by exit(2) settle the status of its group? */
+  lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group'],
+  /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
+  dyingInit: ['goes ahead', 'waits for its namespace'],
+  /**
+   * Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good; with the last,
+   * a thread that is a zombie does, until its tracer reaps it.
+   */
+  execveWaits: ['for tasks not reaped', 'for live tasks', 'for threads not reaped and a live leader'],
+
+  // Who is told.
+
+  /** A tracer hears of a leader before it can collect it: does it hear again when it can? */
+  leaderLeftAlone: ['is announced to no tracer', 'is announced again'],
+  /** Is whoever adopts a stopped or continued child woken to look at it? */
+  adoptedStop: ['wakes nobody', 'wakes the new parent'],
+
+  // Stops.
+
+  /** Does a task look for signals that came during a stop when that ends? */
+  signalsSentInStop: ['are overlooked', 'interrupt at its end'],
+  /** A group stop has ended: do tasks that have not acted on it yet still stop? */
+  endedGroupStop: ['is still required', 'is required of nobody'],
+  /** Can SIGCONT come between the acknowledgement of a group stop and the stop itself? */
+  groupStopEntry: ['may be overtaken', 'goes with the acknowledgement'],
+  /** Who joins the group stop of a tracee's group when its tracer lets go: those in a ptrace-stop, or all? */
+  letGoInGroupStop: ['stopped tracees join', 'all are interrupted to join'],
+  /** Does a thread that is born into a group stop take part in it? */
+  newThread: ['runs in a stopped group', 'joins the group stop'],
+
+  // Job control.
+
+  /** Is a process counted anew for its process group when it gets another parent? */
+  reparentedMembers: ['keep their count', 'are counted anew'],
+  /** For which process group the children of a process that founds one were counted until then. */
+  childrenOfMover: ['counted out of the grandparent’s group', 'counted out of the group left'],
+  /** Does a process without a parent count in the process group that it founds? */
+  founderWithoutParent: ['is not counted', 'is counted'],
+
+  // What else Linux, or a later sentry, does differently.
+
   /** Is the init of a namespace spared signals that it has not asked for? From outside, not SIGKILL and SIGSTOP. */
   initProtection: ['none', 'from unwanted signals'],
   /** Does SIGKILL give a status to a process of which every task has begun to exit? */
@@ -20,18 +68,37 @@ export const switchValues = {
   fatalSignals: ['kill when taken', 'kill when sent'],
   /** May the leader of a session leave its process group? */
   sessionLeaders: ['may move', 'stay in their process group'],
+  /** May a process make a child that has executed a program the founder of a process group? */
+  execedChildren: ['may found a process group', 'are not moved'],
   /** Does a wait choose among tracees as among children, or are all of them eligible? */
   tracees: ['are chosen like children', 'are always eligible'],
+  /** Does a wait come to a child that the process also traces in its turn among the children? */
+  tracedChildren: ['come after children', 'come among children'],
+  /** When an orphaned process group with stopped members is hung up: at a count of zero, or as its last tie goes. */
+  orphanedGroups: ['are counted', 'are looked for at exits'],
+  /** Which thread of the parent is the first choice for the signal that tells of an exit. */
+  exitSignal: ['goes to the leader', 'goes to the parent'],
+  /** Does a stop signal other than SIGSTOP stop a process whose process group is an orphan? */
+  stopOfOrphan: ['happens', 'is dropped'],
+  /** With whose children a wait begins to look. */
+  waitBegins: ['with the oldest thread', 'with the caller'],
 } as const
 
+export type SwitchName = keyof typeof switchValues
+
+export const switchNames = Object.keys(switchValues) as SwitchName[]
+
 export type Switches = {
-  readonly [K in keyof typeof switchValues]: (typeof switchValues)[K][number]
+  readonly [K in SwitchName]: (typeof switchValues)[K][number]
 }
 
 export interface Profile {
   readonly name: string
   readonly switches: Switches
 }
+
+const firstOfEach = (): Switches =>
+  Object.fromEntries(switchNames.map(name => [name, switchValues[name][0]])) as Switches
 
 /** Another profile than `gvisor2018` by some of its switches. */
 export const profileWith = (name: string, switches: Partial<Switches>): Profile => ({
@@ -40,17 +107,69 @@ export const profileWith = (name: string, switches: Partial<Switches>): Profile 
 })
 
 /** The sentry of 2018-08-02 (google/gvisor, commit 57d0fcbdb), bugs included. */
-export const gvisor2018: Profile = {
-  name: 'gvisor-2018',
-  switches: {
-    collectedTraceeLeaves: 'the waiter',
-    peekReports: 'task status',
-    givenAwayChildren: 'stay listed',
-    initProtection: 'none',
-    killOfTheDying: 'changes the status',
-    continuedStops: 'are still reported',
-    fatalSignals: 'kill when taken',
-    sessionLeaders: 'may move',
-    tracees: 'are chosen like children',
-  },
-}
+export const gvisor2018: Profile = { name: 'gvisor-2018', switches: firstOfEach() }
+
+/** The same without the faults that are known of it. */
+export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
+  givenAwayChildren: 'are forgotten',
+  adoptedAndReaped: 'is not listed',
+  collectedTraceeLeaves: 'its tracer',
+  peekReports: 'group status',
+  lastExit: 'ends the group',
+  dyingInit: 'waits for its namespace',
+  execveWaits: 'for live tasks',
+  leaderLeftAlone: 'is announced again',
+  adoptedStop: 'wakes the new parent',
+  signalsSentInStop: 'interrupt at its end',
+  endedGroupStop: 'is required of nobody',
+  continuedStops: 'are forgotten',
+  groupStopEntry: 'goes with the acknowledgement',
+  letGoInGroupStop: 'all are interrupted to join',
+  newThread: 'joins the group stop',
+  reparentedMembers: 'are counted anew',
+  childrenOfMover: 'counted out of the group left',
+  founderWithoutParent: 'is counted',
+  tracees: 'are always eligible',
+})
+
+/** The sentry of the release 20221219. */
+export const gvisor2022: Profile = profileWith('gvisor-2022', {
+  givenAwayChildren: 'are forgotten',
+  lastExit: 'ends the group if alone',
+  endedGroupStop: 'is required of nobody',
+  continuedStops: 'are forgotten',
+  letGoInGroupStop: 'all are interrupted to join',
+  tracees: 'are always eligible',
+})
+
+/** Linux, as of version 6.18. */
+export const linux: Profile = profileWith('linux', {
+  givenAwayChildren: 'are forgotten',
+  adoptedAndReaped: 'is not listed',
+  collectedTraceeLeaves: 'its tracer',
+  peekReports: 'group status',
+  lastExit: 'ends the group',
+  dyingInit: 'waits for its namespace',
+  execveWaits: 'for threads not reaped and a live leader',
+  leaderLeftAlone: 'is announced again',
+  signalsSentInStop: 'interrupt at its end',
+  endedGroupStop: 'is required of nobody',
+  groupStopEntry: 'goes with the acknowledgement',
+  letGoInGroupStop: 'all are interrupted to join',
+  newThread: 'joins the group stop',
+  reparentedMembers: 'are counted anew',
+  childrenOfMover: 'counted out of the group left',
+  founderWithoutParent: 'is counted',
+  initProtection: 'from unwanted signals',
+  killOfTheDying: 'comes too late',
+  continuedStops: 'are forgotten',
+  fatalSignals: 'kill when sent',
+  sessionLeaders: 'stay in their process group',
+  execedChildren: 'are not moved',
+  tracees: 'are always eligible',
+  tracedChildren: 'come among children',
+  orphanedGroups: 'are looked for at exits',
+  exitSignal: 'goes to the parent',
+  stopOfOrphan: 'is dropped',
+  waitBegins: 'with the caller',
+})

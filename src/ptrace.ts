@@ -8,7 +8,7 @@ import { exitNotify } from './exit-notify.js'
 import { codeOfEvent, PTRACE_O_EXITKILL, type PtraceCode, type PtraceRequest } from './ptrace-options.js'
 import { sendSignal, signalStop } from './send-signal.js'
 import { SIGKILL, SIGSTOP, type Signal } from './signals.js'
-import { beginInternalStop, endInternalStop, isKilled } from './stop.js'
+import { beginInternalStop, endInternalStop, interrupt, isGroupStopOn, isKilled } from './stop.js'
 import { endSyscall, goTo } from './syscall.js'
 import type { Task } from './task.js'
 import { EventTraceeStop } from './wait-options.js'
@@ -52,12 +52,18 @@ export function forgetTracer(task: Task): void {
     task.exitTracerAcked = true
     exitNotify(task, true)
   }
-  if (task.stop !== 'ptrace') return
   // It goes on to the group stop that it would be in, had it not been traced.
-  const phase = task.group.groupStopPhase
-  if (task.exitState === 'None' && (phase === 'Initiated' || phase === 'Complete'))
+  if (task.exitState === 'None' && isGroupStopOn(task.group)) joinGroupStop(task)
+  if (task.stop === 'ptrace') endInternalStop(task)
+}
+
+function joinGroupStop(task: Task): void {
+  if (task.taskSet.profile.switches.letGoInGroupStop === 'all are interrupted to join') {
     task.groupStopRequired = true
-  endInternalStop(task)
+    interrupt(task)
+  } else if (task.stop === 'ptrace') {
+    task.groupStopRequired = true
+  }
 }
 
 /** PTRACE_TRACEME. A parent that has begun to exit becomes no tracer, and that is no error. */
@@ -132,7 +138,7 @@ function unfreeze(target: Task): void {
 /** The tracer exits: all its tracees are let go, and those with EXITKILL killed. Source: `exitPtrace`. */
 export function exitPtrace(task: Task): void {
   for (const target of task.taskSet.ordered(task.tracees)) {
-    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false)
+    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')
     forgetTracer(target)
   }
   task.tracees.clear()

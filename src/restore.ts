@@ -11,7 +11,7 @@ import { Place } from './document.js'
 import { ExitStatus } from './exit-status.js'
 import { PIDNamespace } from './pid-namespace.js'
 import { ProcessGroup, Session } from './process-group.js'
-import { type Profile, switchValues } from './profile.js'
+import { type Profile, type Switches, type SwitchName, switchNames, switchValues } from './profile.js'
 import { knownPtraceOptions, type PtraceRequest } from './ptrace-options.js'
 import { runStates } from './run-state.js'
 import { savedVersion } from './saved.js'
@@ -307,19 +307,15 @@ const readWaitOptions = (place: Place): WaitOptions => ({
 
 const readProfile = (place: Place): Profile => {
   const switches = place.at('switches')
+  // A library that did not have the switch yet did as the seed does.
+  const read = (name: SwitchName) =>
+    [
+      name,
+      switches.has(name) ? switches.at(name).oneOf<string>(switchValues[name]) : switchValues[name][0],
+    ] as const
   return {
     name: place.at('name').text(),
-    switches: {
-      collectedTraceeLeaves: switches.at('collectedTraceeLeaves').oneOf(switchValues.collectedTraceeLeaves),
-      peekReports: switches.at('peekReports').oneOf(switchValues.peekReports),
-      givenAwayChildren: switches.at('givenAwayChildren').oneOf(switchValues.givenAwayChildren),
-      initProtection: switches.at('initProtection').oneOf(switchValues.initProtection),
-      killOfTheDying: switches.at('killOfTheDying').oneOf(switchValues.killOfTheDying),
-      continuedStops: switches.at('continuedStops').oneOf(switchValues.continuedStops),
-      fatalSignals: switches.at('fatalSignals').oneOf(switchValues.fatalSignals),
-      sessionLeaders: switches.at('sessionLeaders').oneOf(switchValues.sessionLeaders),
-      tracees: switches.at('tracees').oneOf(switchValues.tracees),
-    },
+    switches: Object.fromEntries(switchNames.map(read)) as Switches,
   }
 }
 

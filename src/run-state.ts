@@ -13,6 +13,7 @@ export const runStates = [
   'notifyInterruptedStop', // the same, of a stop that SIGCONT cut short
   'enterGroupStop', // has acknowledged a group stop and enters it
   'enterGroupStopLast', // the same, as the one who completed it
+  'groupStopEntered', // is in the group stop already, and tells the parent that it was the last (in some profiles)
   'signalDeliveryStop', // a dequeued signal may have to be shown to the tracer
   'afterSignalDeliveryStop', // the tracer has decided about it
   'deliverStop', // a stop signal is about to stop the group

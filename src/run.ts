@@ -12,6 +12,7 @@ import {
   exitUnstopVforkParent,
   runExit,
   runExitNotify,
+  waitsForNamespace,
 } from './exit.js'
 import {
   afterSignalDeliveryStop,
@@ -21,6 +22,7 @@ import {
   runInterrupt,
   signalDeliveryStop,
   signalGroupExit,
+  tellGroupStop,
 } from './interrupt.js'
 import { runPtraceRequest } from './ptrace.js'
 import type { RunState } from './run-state.js'
@@ -39,6 +41,7 @@ const sections: Readonly<Record<Exclude<RunState, 'starting' | 'wait' | 'exited'
   notifyInterruptedStop: notifyContinue,
   enterGroupStop,
   enterGroupStopLast: enterGroupStop,
+  groupStopEntered: tellGroupStop,
   signalDeliveryStop,
   afterSignalDeliveryStop,
   deliverStop: initiateGroupStop,
@@ -63,6 +66,8 @@ const sections: Readonly<Record<Exclude<RunState, 'starting' | 'wait' | 'exited'
 
 /** What the task may do next; nothing while it is stopped, or waits for its program or for an event. */
 export function nextSteps(task: Task): readonly Step[] {
+  // It has stopped on its way, and only then tells of it.
+  if (task.runState === 'groupStopEntered') return ['run']
   if (task.stop !== null) return []
   switch (task.runState) {
     case 'starting':
@@ -76,6 +81,8 @@ export function nextSteps(task: Task): readonly Step[] {
       if (task.interrupted) steps.push('be interrupted')
       return steps
     }
+    case 'exitNotify':
+      return waitsForNamespace(task) ? [] : ['run']
     default:
       return ['run']
   }

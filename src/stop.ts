@@ -3,6 +3,7 @@
  */
 import { allSignals, bitOf, noSignals, SIGKILL } from './signals.js'
 import type { Task } from './task.js'
+import type { ThreadGroup } from './thread-group.js'
 
 /** A ptrace-stop may be frozen besides, while its tracer operates on the tracee. */
 export const stops = ['group', 'ptrace', 'exec', 'vfork'] as const
@@ -19,7 +20,13 @@ export function endInternalStop(task: Task): void {
   task.stop = null
   task.stopFrozen = false
   task.taskSet.wake(task)
+  if (task.taskSet.profile.switches.signalsSentInStop === 'are overlooked') return
+  if ((task.pendingSignals | task.group.pendingSignals) !== noSignals) interrupt(task)
 }
+
+/** Have the tasks of the group been told to stop, and not to go on since? */
+export const isGroupStopOn = ({ groupStopPhase }: ThreadGroup): boolean =>
+  groupStopPhase === 'Initiated' || groupStopPhase === 'Complete'
 
 /** Does SIGKILL end it? A frozen ptrace-stop belongs to the tracer. */
 export const isKillable = (task: Task): boolean => task.stop !== null && !task.stopFrozen

@@ -151,7 +151,11 @@ export class Task {
   /** exit(2): this thread leaves. */
   exit(code: number): void {
     requireRunning(this, 'exit')
-    this.exitStatus = ExitStatus.exited(code)
+    const status = ExitStatus.exited(code)
+    const endsGroup =
+      this.taskSet.profile.switches.lastExit === 'ends the group if alone' && this.group.activeTasks === 1
+    if (endsGroup) prepareGroupExit(this, status)
+    else this.exitStatus = status
     enterExitPath(this)
   }
 
@@ -254,8 +258,9 @@ export class Task {
       const own = pidns.idOf(target)
       const wanted = pgid === 0 ? own : pgid
       if (pidns.idOfProcessGroup(group.processGroup) !== wanted) {
-        if (wanted === own) createProcessGroup(group)
-        else joinProcessGroup(group, pidns, wanted, group !== this.group)
+        const isChild = group !== this.group
+        if (wanted === own) createProcessGroup(group, isChild)
+        else joinProcessGroup(group, pidns, wanted, isChild)
       }
       endSyscall(this)
     })

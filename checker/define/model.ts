@@ -10,6 +10,7 @@ import { show } from '../report/value.js'
 import { Cells } from './each.js'
 import { frozen } from './frozen.js'
 import { type Changes, type Fields, Layout, type State } from './layout.js'
+import { type Symmetric, symmetryOf } from './symmetric.js'
 import { type TemporalDefinition, temporalProperty } from './temporal.js'
 
 /** A rule: when it may fire, and what it changes. Both are pure: they read their arguments and nothing else. */
@@ -60,6 +61,14 @@ export interface ModelDefinition<F extends Fields, C, X = unknown> {
   readonly isEnd?: (state: State<F>) => boolean
   /** The states that are searched: those outside are judged, and neither counted nor expanded. */
   readonly constraint?: (state: State<F>) => boolean
+  /**
+   * Values that may be exchanged for one another, list by list: `[managers]`. Fields made by `each` that have a cell
+   * for all of a list are exchanged with it. Where fields have such values, alone or in collections, name them: `[{ of: managers, in: ['next'] }]`.
+   *
+   * A search that uses it finds the same verdicts among fewer states, in any order of the values: no rule may take the
+   * first or the lowest of them. It is looked after, and where it is not so, not used.
+   */
+  readonly symmetric?: readonly Symmetric<keyof F & string>[]
 }
 
 /** A model, with the properties that it is asked for. */
@@ -78,7 +87,7 @@ export type StateOf<M> = M extends DefinedModel<infer S> ? S : State<M>
  * equal or no data, a temporal property that asks nothing.
  */
 export function model<F extends Fields, C, X>(definition: ModelDefinition<F, C, X>): DefinedModel<State<F>> {
-  const { name, says = name, isEnd, constraint } = definition
+  const { name, says = name, isEnd, constraint, symmetric } = definition
   const layout = new Layout(name, definition.state)
   const rules = Object.entries<RuleDefinition<F, unknown>>(definition.rules)
   const made: Model<State<F>> = {
@@ -92,6 +101,7 @@ export function model<F extends Fields, C, X>(definition: ModelDefinition<F, C, 
     label: (rule, choice) => label(rule.name, choice),
     ...(isEnd && { isEnd }),
     ...(constraint && { constraint }),
+    ...(symmetric && { symmetry: symmetryOf(name, symmetric, layout.cellPlaces) }),
   }
   const temporal = Object.entries<TemporalDefinition<F, unknown>>(definition.temporal ?? {})
   return {

@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { type Context, styleFor } from '../../checker/cli/command.js'
+import { type EngineName, engineName } from '../../checker/cli/engine.js'
 import { interruptible } from '../../checker/cli/interrupt.js'
 import { progressLine } from '../../checker/cli/progress.js'
 import { type Selection, select } from '../../checker/cli/selection.js'
@@ -16,7 +17,7 @@ import { loadCore, ownFolder } from './load.js'
 import { Pool } from './pool.js'
 import { enablesName, refinesName } from './refinement.js'
 import { type Report, reportText, runJson, type Settled, settle, summaryText } from './report.js'
-import { type Setting, settingsOf } from './switches.js'
+import { explaining, type Setting } from './switches.js'
 
 interface Options {
   readonly depth?: number
@@ -33,6 +34,7 @@ interface Options {
   readonly steps: number
   readonly seed: number
   readonly patience: number
+  readonly engine: EngineName
   readonly against?: string
   readonly coverage: boolean
   readonly json?: boolean
@@ -75,6 +77,12 @@ export function addVerify<S>(program: Command, context: Context<S>, finish: (sta
     .option('--steps <N>', 'steps of a walk, at most', wholeNumber('--steps', 1), 300)
     .option('--seed <N>', 'of the walks', wholeNumber('--seed', 0), 1)
     .option('--patience <TIME>', 'a core that gives no answer for this time is stuck', time('--patience'), 30)
+    .option(
+      '--engine <NAME>',
+      'fast: steps that look the same to spec and core are compared once; simple: each is',
+      engineName,
+      'fast',
+    )
     .option('--against <REV>', 'compare with the core of this revision, and not with the spec')
     .option('--no-coverage', 'do not count which code of the core was run')
     .option('--json', 'one JSON document on standard output, everything else on standard error')
@@ -109,6 +117,7 @@ const jobsOf = <S>({ checks, build }: Selection<S>, options: Options): readonly 
   checks.map(({ name, bound }) => ({
     check: name,
     build,
+    engine: options.engine,
     limits: {
       depth: options.depth ?? (options.tasks === undefined ? bound?.depth : undefined),
       maxStates: options.maxStates,
@@ -153,7 +162,7 @@ async function run<S>(
   const explained =
     against === undefined || settled.every(({ shown }) => shown === undefined)
       ? undefined
-      : await explanation(settled, jobs, against, options)
+      : await explanation(settled, jobs, against, options, selection.build.profile)
   line.erase()
   const report: Report = {
     profile: selection.build.profile,
@@ -176,25 +185,40 @@ async function explanation(
   jobs: readonly Job[],
   { folder }: Against,
   { workers, patience }: Options,
+  profile: string,
 ): Promise<Setting | undefined> {
-  const agree = async (asked: readonly Job[], switches: Setting): Promise<boolean> => {
-    const pool = new Pool(
-      asked.map(job => ({ ...job, switches })),
-      {
-        folder: ownFolder,
-        against: folder,
-        workers: workers ?? availableParallelism(),
-        coverage: false,
-        patience,
-      },
-    )
+  const run = async (asked: readonly Job[]): Promise<readonly boolean[]> => {
+    const pool = new Pool(asked, {
+      folder: ownFolder,
+      against: folder,
+      workers: workers ?? availableParallelism(),
+      coverage: false,
+      patience,
+    })
     const results = await pool.run()
-    return results.every(result => result.kind === 'done' && result.outcome.found === undefined)
+    return results.map(result => result.kind === 'done' && result.outcome.found === undefined)
   }
-  const different = settled.filter(({ shown }) => shown !== undefined).map(({ result }) => result.job)
-  for (const setting of settingsOf(await loadCore(folder)))
-    if ((await agree(different, setting)) && (await agree(jobs, setting))) return setting
-  return undefined
+  const first = nearest(settled)
+  if (first === undefined) return undefined
+  return explaining(await loadCore(folder), profile, {
+    async promising(settings) {
+      const agree = await run(settings.map(switches => ({ ...first, switches })))
+      return settings.filter((_, i) => agree[i])
+    },
+    agree: async switches => (await run(jobs.map(job => ({ ...job, switches })))).every(it => it),
+  })
+}
+
+/** Of the checks that show a difference, as much of the one with the shortest trace as is needed to show it. */
+function nearest(settled: readonly Settled[]): Job | undefined {
+  const steps = ({ shown }: Settled): number => shown?.behaviour.steps.length ?? 0
+  const [first] = settled
+    .filter(({ shown }) => shown !== undefined)
+    .toSorted((a, b) => Number(a.shown?.walk ?? 0) - Number(b.shown?.walk ?? 0) || steps(a) - steps(b))
+  if (first === undefined) return undefined
+  const { job } = first.result
+  if (first.shown?.walk !== undefined) return job
+  return { ...job, limits: { ...job.limits, depth: steps(first) }, walks: { ...job.walks, count: 0 } }
 }
 
 const inOrder = (settled: readonly Settled[], jobs: readonly Job[]): readonly Settled[] =>

@@ -53,6 +53,91 @@ const status = ({ code, signo }: ExitStatus) => ({ code, signo: numberOfSignal(s
 
 const ascending = (slots: Iterable<number>): number[] => [...slots].sort((a, b) => a - b)
 
+/** How each field of a saved object comes from the cell; `pidns` is asked for only where it is needed. */
+type Saving<Cell, Saved> = { readonly [K in keyof Saved]: (cell: Cell, pidns: () => number) => Saved[K] }
+
+export const taskFields: Saving<Readonly<TaskFields>, Omit<SavedTask, 'serial'>> = {
+  group: task => task.group,
+  parent: task => task.parent,
+  children: task => ascending(task.children),
+  tracer: task => task.tracer,
+  tracees: task => ascending(task.tracees),
+  exitState: task => task.exitState,
+  runState: task => task.runState as SavedTask['runState'],
+  exitStatus: task => status(task.exitStatus),
+  exitTracerNotified: task => task.exitTracerNotified,
+  exitTracerAcked: task => task.exitTracerAcked,
+  exitParentNotified: task => task.exitParentNotified,
+  exitParentAcked: task => task.exitParentAcked,
+  stop: ({ stop }) => (stop === 'ptraceFrozen' ? 'ptrace' : stop),
+  stopFrozen: ({ stop }) => stop === 'ptraceFrozen',
+  interrupted: task => task.interrupted,
+  pendingSignals: task => maskOfSignals(task.pending),
+  signalMask: task => (task.masksAll ? 0x7fff_ffff : 0),
+  groupStopRequired: task => task.groupStopRequired,
+  groupStopAcknowledged: task => task.groupStopAcknowledged,
+  ptraceCode: task => numberOfPtraceCode(task.ptraceCode),
+  ptraceOpts: task => maskOfOptions(task.ptraceOpts),
+  parentDeathSignal: task => numberOfSignal(task.parentDeathSignal),
+  cleartid: task => (task.cleartid ? 1 : 0),
+  vforkParent: task => task.vforkParent,
+  cloneChild: task => task.cloneChild,
+  cloneOptions: task => task.cloneForm && cloneOptionsOf(task.cloneForm),
+  waiting: (task, pidns) =>
+    task.wait && {
+      options: waitOptionsOf(task.wait, slot => idOfSlot(slot, pidns())),
+      notified: task.waitNotified,
+    },
+  inHand: task => numberOfSignal(task.inHand),
+  request: ({ request }) =>
+    request && {
+      request: request.request,
+      target: request.target,
+      signal: numberOfSignal(request.signal),
+      options: maskOfOptions(request.options),
+    },
+  cpuStats: task => time(task.cpuStats),
+  mmMaxRSS: task => task.mmMaxRSS,
+}
+
+/** Of a group that exists. Not here: the process group, which a document names by a position. */
+export const groupFields: Saving<Readonly<ThreadGroupFields>, Omit<SavedGroup, 'serial' | 'processGroup'>> = {
+  leader: group => group.leader as number,
+  tasks: group => group.tasks.toArray(),
+  tasksCount: group => group.tasksCount,
+  liveTasks: group => group.liveTasks,
+  activeTasks: group => group.activeTasks,
+  exiting: group => group.exiting,
+  exitStatus: group => status(group.exitStatus),
+  execing: group => group.execing,
+  terminationSignal: group => numberOfSignal(group.terminationSignal),
+  groupStopPhase: group => group.groupStopPhase,
+  groupStopSignal: group => numberOfSignal(group.groupStopSignal),
+  groupStopCount: group => group.groupStopCount,
+  groupStopWaitable: group => group.groupStopWaitable,
+  groupContNotify: group => group.groupContNotify,
+  groupContInterrupted: group => group.groupContInterrupted,
+  groupContWaitable: group => group.groupContWaitable,
+  pendingSignals: group => maskOfSignals(group.pending),
+  sigchldAction: group => ({
+    handler: group.sigchld,
+    noCldWait: group.saNoCldWait,
+    noCldStop: group.saNoCldStop,
+  }),
+  pidns: group => group.pidns,
+  execed: group => group.execed,
+  exitedCPUStats: group => time(group.exitedCPUStats),
+  childCPUStats: group => time(group.childCPUStats),
+  maxRSS: group => group.maxRSS,
+  childMaxRSS: group => group.childMaxRSS,
+  lastTimerSignalTask: group => group.lastTimerSignalTask,
+}
+
+const saved = <Cell, Saved>(fields: Saving<Cell, Saved>, cell: Cell, pidns: () => number): Saved =>
+  Object.fromEntries(
+    (Object.keys(fields) as (keyof Saved)[]).map(name => [name, fields[name](cell, pidns)]),
+  ) as Saved
+
 /** Cells are shared by many states. */
 const savedTasks = new WeakMap<Task, Map<string, SavedTask>>()
 
@@ -63,85 +148,15 @@ function savedTask(task: Task, serial: number, pidns: number): SavedTask {
   savedTasks.set(task, of)
   const known = of.get(key)
   if (known !== undefined) return known
-  const saved = saveTask(task, serial, pidns)
-  of.set(key, saved)
-  return saved
-}
-
-function saveTask(task: Readonly<TaskFields>, serial: number, pidns: number): SavedTask {
-  const { stop, wait, request } = task
-  return {
-    serial,
-    group: task.group,
-    parent: task.parent,
-    children: ascending(task.children),
-    tracer: task.tracer,
-    tracees: ascending(task.tracees),
-    exitState: task.exitState,
-    runState: task.runState as SavedTask['runState'],
-    exitStatus: status(task.exitStatus),
-    exitTracerNotified: task.exitTracerNotified,
-    exitTracerAcked: task.exitTracerAcked,
-    exitParentNotified: task.exitParentNotified,
-    exitParentAcked: task.exitParentAcked,
-    stop: stop === 'ptraceFrozen' ? 'ptrace' : stop,
-    stopFrozen: stop === 'ptraceFrozen',
-    interrupted: task.interrupted,
-    pendingSignals: maskOfSignals(task.pending),
-    signalMask: task.masksAll ? 0x7fff_ffff : 0,
-    groupStopRequired: task.groupStopRequired,
-    groupStopAcknowledged: task.groupStopAcknowledged,
-    ptraceCode: numberOfPtraceCode(task.ptraceCode),
-    ptraceOpts: maskOfOptions(task.ptraceOpts),
-    parentDeathSignal: numberOfSignal(task.parentDeathSignal),
-    cleartid: task.cleartid ? 1 : 0,
-    vforkParent: task.vforkParent,
-    cloneChild: task.cloneChild,
-    cloneOptions: task.cloneForm && cloneOptionsOf(task.cloneForm),
-    waiting: wait && {
-      options: waitOptionsOf(wait, slot => idOfSlot(slot, pidns)),
-      notified: task.waitNotified,
-    },
-    inHand: numberOfSignal(task.inHand),
-    request: request && {
-      request: request.request,
-      target: request.target,
-      signal: numberOfSignal(request.signal),
-      options: maskOfOptions(request.options),
-    },
-    cpuStats: time(task.cpuStats),
-    mmMaxRSS: task.mmMaxRSS,
-  }
+  const made = { serial, ...saved(taskFields, task, () => pidns) }
+  of.set(key, made)
+  return made
 }
 
 const saveGroup = (group: Readonly<ThreadGroupFields>, serial: number, processGroup: number): SavedGroup => ({
   serial,
-  leader: group.leader as number,
-  tasks: group.tasks.toArray(),
-  tasksCount: group.tasksCount,
-  liveTasks: group.liveTasks,
-  activeTasks: group.activeTasks,
-  exiting: group.exiting,
-  exitStatus: status(group.exitStatus),
-  execing: group.execing,
-  terminationSignal: numberOfSignal(group.terminationSignal),
-  groupStopPhase: group.groupStopPhase,
-  groupStopSignal: numberOfSignal(group.groupStopSignal),
-  groupStopCount: group.groupStopCount,
-  groupStopWaitable: group.groupStopWaitable,
-  groupContNotify: group.groupContNotify,
-  groupContInterrupted: group.groupContInterrupted,
-  groupContWaitable: group.groupContWaitable,
-  pendingSignals: maskOfSignals(group.pending),
-  sigchldAction: { handler: group.sigchld, noCldWait: group.saNoCldWait, noCldStop: group.saNoCldStop },
-  pidns: group.pidns,
   processGroup,
-  execed: group.execed,
-  exitedCPUStats: time(group.exitedCPUStats),
-  childCPUStats: time(group.childCPUStats),
-  maxRSS: group.maxRSS,
-  childMaxRSS: group.childMaxRSS,
-  lastTimerSignalTask: group.lastTimerSignalTask,
+  ...saved(groupFields, group, () => group.pidns),
 })
 
 export function documentOf(state: ImmutableState): Saved {
@@ -170,7 +185,7 @@ export function documentOf(state: ImmutableState): Saved {
   }
   return {
     version: 1,
-    profile: { name: scope.profile.name, switches: scope.profile.switches as Saved['profile']['switches'] },
+    profile: { name: scope.profile.name, switches: scope.profile.switches },
     nextSerial: born.length,
     tasks: born.map(slot => {
       const task = state.task(slot)

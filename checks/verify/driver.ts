@@ -214,7 +214,7 @@ const actions: Readonly<Record<string, Action>> = {
 
   runInterrupt: step('app', 'interrupt'),
   notifyContinue: step('notifyContinue', 'notifyInterruptedStop'),
-  enterGroupStop: step('enterGroupStop', 'enterGroupStopLast'),
+  enterGroupStop: step('enterGroupStop', 'enterGroupStopLast', 'groupStopEntered'),
   initiateGroupStop: step('deliverStop'),
   signalGroupExit: step('deliverExit'),
   signalDeliveryStop: step('signalDeliveryStop'),

@@ -3,14 +3,18 @@
  *
  * Runs in a worker as well as here, so what goes in and comes out is plain data.
  */
+import type { EngineName } from '../../checker/cli/engine.js'
+import { exploreFast } from '../../checker/engine/explore.js'
 import { explore } from '../../checker/explore/explore.js'
-import type { ExploreOptions, Stop, Trace } from '../../checker/explore/result.js'
+import type { Exploration, ExploreOptions, Stop, Trace } from '../../checker/explore/result.js'
 import type { Property } from '../../checker/model.js'
 import type { BuildOptions } from '../../checker/suite.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { KernelModel } from '../model.js'
 import { suite } from '../suite.js'
 import { coreModel } from './core-model.js'
+import { untilPanic } from './panic.js'
+import { productModel, productProperties } from './product.js'
 import { enablesName, Refinement, refinesName } from './refinement.js'
 import { type Located, walk } from './walk.js'
 import type { Core, CoreModule } from './world.js'
@@ -18,6 +22,8 @@ import type { Core, CoreModule } from './world.js'
 export interface Job {
   readonly check: string
   readonly build: BuildOptions
+  /** `fast`: spec and core as one model, that remembers; `simple`: the core is restored for every step. */
+  readonly engine: EngineName
   readonly limits: Pick<ExploreOptions, 'depth' | 'maxStates' | 'maxMemory' | 'timeout'>
   /** Switches of the core that are set otherwise than those of the profile. */
   readonly switches?: Partial<Core.Switches> | undefined
@@ -60,7 +66,7 @@ const divergence = 'divergence'
 export function modelOf({ check, build }: Pick<Job, 'check' | 'build'>, explored?: CoreModule): KernelModel {
   const definition = suite.checks.find(({ name }) => name === check)
   if (definition === undefined) throw new Error(`there is no check ${check}`)
-  const model = definition.build(build) as KernelModel
+  const model = untilPanic(definition.build(build) as KernelModel)
   return explored === undefined ? model : coreModel(explored, model)
 }
 
@@ -81,20 +87,13 @@ export async function runJob(
   const started = performance.now()
   const model = modelOf(job, explored)
   const refinement = new Refinement(core, model, hooks.onAsk, job.switches)
-  const controller = new AbortController()
-  hooks.signal?.addEventListener('abort', () => controller.abort(hooks.signal?.reason))
-  const properties = refinement
-    .properties(() => controller.abort(divergence))
-    .filter(({ name }) => job.properties.includes(name))
-  const exploration = await explore(model, properties, {
-    ...job.limits,
-    onProgress: hooks.onProgress,
-    signal: controller.signal,
-  })
-  const { steps: stepsCompared, states: statesCompared } = refinement
+  const { exploration, stepsCompared, statesCompared, located } = await (job.engine === 'fast' &&
+  explored === undefined
+    ? searchProduct(job, core, model, hooks)
+    : searchPlainly(job, refinement, hooks))
   const violated = exploration.verdicts.flatMap(verdict => (verdict.verdict === 'violated' ? [verdict] : []))
   const [first] = violated.toSorted((a, b) => a.trace.actions.length - b.trace.actions.length)
-  const found = first && { property: first.property.name, trace: located(model, first.trace) }
+  const found = first && { property: first.property.name, trace: located(first.property.name, first.trace) }
   const isStopped = exploration.stop?.by === 'signal'
   const walked = found !== undefined || isStopped ? noWalks : walkAll(refinement, job)
   return {
@@ -111,6 +110,60 @@ export async function runJob(
     unfired: [...exploration.firings].filter(([, n]) => n === 0).map(([rule]) => rule),
     seconds: (performance.now() - started) / 1000,
     found: found ?? walked.found,
+  }
+}
+
+interface Search {
+  readonly exploration: Exploration<ImmutableState>
+  readonly stepsCompared: number
+  readonly statesCompared: number
+  located(property: string, trace: Trace<ImmutableState>): Located
+}
+
+/** Is told of a divergence, and ends a search by it. */
+function controlled(hooks: Hooks): AbortController {
+  const controller = new AbortController()
+  hooks.signal?.addEventListener('abort', () => controller.abort(hooks.signal?.reason))
+  return controller
+}
+
+async function searchPlainly(job: Job, refinement: Refinement, hooks: Hooks): Promise<Search> {
+  const controller = controlled(hooks)
+  const properties = refinement
+    .properties(() => controller.abort(divergence))
+    .filter(({ name }) => job.properties.includes(name))
+  const exploration = await explore(refinement.model, properties, {
+    ...job.limits,
+    onProgress: hooks.onProgress,
+    signal: controller.signal,
+  })
+  return {
+    exploration,
+    stepsCompared: refinement.steps,
+    statesCompared: refinement.states,
+    located: (_, trace) => located(refinement.model, trace),
+  }
+}
+
+/** The same in one model; every step that it takes was compared, by itself or by another that looks the same. */
+async function searchProduct(job: Job, core: CoreModule, model: KernelModel, hooks: Hooks): Promise<Search> {
+  const controller = controlled(hooks)
+  const options = { onAsk: hooks.onAsk, switches: job.switches, properties: job.properties }
+  const product = productModel(core, model, options)
+  const properties = productProperties(options, () => controller.abort(divergence))
+  const exploration = await exploreFast(product, properties, {
+    ...job.limits,
+    onProgress: hooks.onProgress,
+    signal: controller.signal,
+  })
+  const { states, transitions } = exploration
+  return {
+    exploration,
+    stepsCompared: transitions,
+    statesCompared: states,
+    // A step that only one of them may take leads to where that is said; the state before it is the one to show.
+    located: (property, { initial, actions }) =>
+      located(product, { initial, actions: property === enablesName ? actions.slice(0, -1) : actions }),
   }
 }
 

@@ -1,6 +1,9 @@
 /**
- * Jobs on several workers, with a watch on each: a core that does not answer for long is stuck, and its worker is
- * ended.
+ * Jobs on several workers, with a watch on each: a core that does not answer for long, or takes all the memory there
+ * is, is stuck, and its worker is ended.
+ *
+ * Which question it was is known only where every step is asked about once, in the order of the search. So what gets
+ * stuck in the fast engine is asked again in the simple one, up to where it gets stuck again.
  */
 import { Worker } from 'node:worker_threads'
 import type { Progress } from '../../checker/explore/result.js'
@@ -34,6 +37,8 @@ export interface PoolOptions {
   readonly coverage: boolean
   /** Seconds without an answer after which a core counts as stuck. */
   readonly patience: number
+  /** Megabytes that a worker may take; without it, as much as the engine allows. */
+  readonly memory?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((job: Job, progress: Progress) => void) | undefined
   readonly onResult?: ((result: Result) => Promise<void>) | undefined
@@ -41,8 +46,8 @@ export interface PoolOptions {
 
 export type Result =
   | { readonly kind: 'done'; readonly job: Job; readonly outcome: Outcome }
-  /** The core never answered this question. */
-  | { readonly kind: 'stuck'; readonly job: Job; readonly question: number }
+  /** The core never answered this question: for long enough, or as long as there was memory. */
+  | { readonly kind: 'stuck'; readonly job: Job; readonly question: number; readonly of: 'time' | 'memory' }
   | { readonly kind: 'failed'; readonly job: Job; readonly message: string }
 
 /** The worker is TypeScript, which `tsx` translates there as well. */
@@ -59,17 +64,22 @@ const bootstrap = `
 export class Pool {
   readonly covered: Covered[] = []
   readonly results: Result[] = []
-  #next = 0
+  readonly #jobs: Job[]
+  /** Positions of the jobs that are still to be begun. */
+  readonly #open: number[]
   readonly #told: Promise<void>[] = []
 
   constructor(
-    private readonly jobs: readonly Job[],
+    jobs: readonly Job[],
     private readonly options: PoolOptions,
-  ) {}
+  ) {
+    this.#jobs = [...jobs]
+    this.#open = [...jobs.keys()]
+  }
 
   /** The result of every job, in the order of the jobs; those that a signal kept from starting are left out. */
   async run(): Promise<readonly Result[]> {
-    const lanes = Math.max(1, Math.min(this.options.workers, this.jobs.length))
+    const lanes = Math.max(1, Math.min(this.options.workers, this.#jobs.length))
     await Promise.all(Array.from({ length: lanes }, () => this.#lane()))
     await Promise.all(this.#told)
     return this.results.filter(result => result !== undefined)
@@ -77,14 +87,15 @@ export class Pool {
 
   /** One worker after the other: a new one is made only when one was ended. */
   async #lane(): Promise<void> {
-    while (this.#next < this.jobs.length && this.options.signal?.aborted !== true) await this.#worker()
+    while (this.#open.length > 0 && this.options.signal?.aborted !== true) await this.#worker()
   }
 
   async #worker(): Promise<void> {
-    const { folder, against, coverage, signal } = this.options
+    const { folder, against, coverage, signal, memory } = this.options
     const asked = new SharedArrayBuffer(4)
     const worker = new Worker(bootstrap, {
       eval: true,
+      ...(memory !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memory } }),
       workerData: {
         folder,
         against,
@@ -113,7 +124,7 @@ export class Pool {
         if (question !== last.question) last = { question, at: performance.now() }
         const isStuck = performance.now() - last.at > this.options.patience * 1000
         if (current === undefined || question === 0 || !isStuck) return
-        this.#settle(current, { kind: 'stuck', job: this.#job(current), question })
+        this.#stuck(current, question, 'time')
         finish()
       }, 500)
       const finish = () => {
@@ -121,15 +132,20 @@ export class Pool {
         resolve()
       }
       const send = () => {
-        current = undefined
-        if (this.#next >= this.jobs.length || this.options.signal?.aborted) {
+        current = this.options.signal?.aborted ? undefined : this.#open.shift()
+        if (current === undefined) {
           worker.postMessage({ kind: 'finish' } satisfies ToWorker)
           return
         }
-        current = this.#next++
         worker.postMessage({ kind: 'job', position: current, job: this.#job(current) } satisfies ToWorker)
       }
       worker.on('error', error => {
+        const isMemory = (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY'
+        if (isMemory && current !== undefined) {
+          this.#stuck(current, Atomics.load(asked, 0), 'memory')
+          finish()
+          return
+        }
         clearInterval(watch)
         reject(error)
       })
@@ -157,8 +173,18 @@ export class Pool {
     })
   }
 
+  #stuck(position: number, question: number, of: 'time' | 'memory'): void {
+    const job = this.#job(position)
+    if (job.engine === 'simple') {
+      this.#settle(position, { kind: 'stuck', job, question, of })
+      return
+    }
+    this.#jobs[position] = { ...job, engine: 'simple' }
+    this.#open.unshift(position)
+  }
+
   #job(position: number): Job {
-    return this.jobs[position] as Job
+    return this.#jobs[position] as Job
   }
 
   #settle(position: number, result: Result): void {

@@ -13,6 +13,7 @@ import type { KernelModel } from '../model.js'
 import { documentOf } from './document.js'
 import { enables, take } from './driver.js'
 import { inTellableOrder, type Seen, seenOfCore, seenOfSpec } from './events.js'
+import { isPanic, panics } from './panic.js'
 import { type Core, type CoreModule, World } from './world.js'
 
 /** What spec and core answer differently. */
@@ -62,7 +63,7 @@ export function explored(
 }
 
 /** Events as the model tells them: those of the spec, or those of a core that is a model itself. */
-function seenOf(events: readonly StepEvent[]): readonly Seen[] {
+export function seenOf(events: readonly StepEvent[]): readonly Seen[] {
   if (events.every(({ kind }) => kind === 'seen')) return events.map(({ text }) => String(text))
   const all = events as unknown as readonly Event[]
   // The failure of a call is told last, as it is by the core.
@@ -100,7 +101,7 @@ export class Refinement {
     let world: World | undefined
     const { name, switches } = this.#scope.profile
     const restored = this.core.restoreAll(this.#restored.document, {
-      profile: { name, switches: { ...(switches as Core.Switches), ...this.switches } },
+      profile: { name, switches: { ...switches, ...this.switches } },
       schedule: 'by hand',
       observe: event => world !== undefined && observe?.(world, event),
     })
@@ -170,11 +171,23 @@ export class Refinement {
     const { menu } = this.#scope
     for (const rule of this.model.rules)
       for (const choice of rule.choices) {
+        if (panics(rule, state, choice)) {
+          const message = this.#panicIn(state, rule.name, choice)
+          if (!isPanic(message))
+            return { kind: 'crash', message: message ?? 'nothing, where the source panics' }
+          continue
+        }
         const spec = rule.guard(state, choice)
         if (spec === enables(world, rule.name, choice, menu)) continue
         return { kind: 'enabled', rule: rule.name, choice, by: spec ? 'spec' : 'core' }
       }
     return undefined
+  }
+
+  /** Another core in this state takes a step in which the source panics. What it throws. */
+  #panicIn(state: ImmutableState, rule: string, choice: unknown): string | undefined {
+    const world = this.world(state)
+    return enables(world, rule, choice, this.#scope.menu) ? this.take(world, [], rule, choice) : undefined
   }
 
   #compared(compare: () => Divergence | undefined): Divergence | undefined {

@@ -79,7 +79,7 @@ export async function settle(
   const refinement = new Refinement(against === undefined ? own : await loadCore(against.folder), model)
   const property = refinement.properties().find(({ name }) => name === found.property)
   if (result.kind === 'stuck' || property === undefined) {
-    const differences = [{ place: 'the step', model: 'is taken', implementation: 'never ends' }]
+    const differences = [{ place: 'the step', model: 'is taken', implementation: neverAnswers(result) }]
     return { result, says, shown: { behaviour, differences, walk: found.walk, file: undefined } }
   }
   const last = steps.at(-1)
@@ -94,6 +94,9 @@ export async function settle(
   const shown = { behaviour, differences, walk: found.walk, file: file && shownPath(file, io) }
   return { result, says, shown }
 }
+
+const neverAnswers = (result: Result): string =>
+  result.kind === 'stuck' && result.of === 'memory' ? 'takes all the memory there is' : 'never ends'
 
 async function save(
   { job }: Result,

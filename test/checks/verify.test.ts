@@ -1,17 +1,26 @@
 /** The verification itself: a core that does something else is caught, in whatever way it does. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isIn, stateOf } from '../../checks/abstraction.js'
+import { explore } from '../../checker/explore/explore.js'
+import { isIn, kinds, objectsBy, stateOf } from '../../checks/abstraction.js'
+import { suite } from '../../checks/suite.js'
 import { ranges } from '../../checks/verify/coverage-text.js'
-import { type Job, modelOf, runJob, traceAt } from '../../checks/verify/job.js'
+import { type Found, type Job, modelOf, questionAt, runJob, traceAt } from '../../checks/verify/job.js'
+import { LazyWorld } from '../../checks/verify/lazy-world.js'
 import { loadMutant, mutantsOf, readSources } from '../../checks/verify/mutants/build.js'
 import { Corpus, Fuel } from '../../checks/verify/mutants/corpus.js'
+import { Pool, type PoolOptions, type Result } from '../../checks/verify/pool.js'
 import { enablesName, Refinement, refinesName } from '../../checks/verify/refinement.js'
-import { settingsOf } from '../../checks/verify/switches.js'
+import { explaining, type Setting } from '../../checks/verify/switches.js'
+import type { ImmutableState } from '../../spec/immutable-state.js'
 import * as core from '../../src/index.js'
 
 const job = (changes: Partial<Job> = {}): Job => ({
   check: 'exit',
   build: { profile: 'gvisor-2018', topologies: ['pair'] },
+  engine: 'simple',
   limits: { depth: 3 },
   properties: [refinesName, enablesName],
   walks: { count: 2, length: 40, seed: 1 },
@@ -21,8 +30,10 @@ const job = (changes: Partial<Job> = {}): Job => ({
 /** A core with a fault, which is there exactly once. */
 const withFault = async (file: string, find: string, replace: string) => {
   const sources = await readSources()
-  const start = sources.get(file)?.indexOf(find) ?? -1
+  const source = sources.get(file) ?? ''
+  const start = source.indexOf(find)
   expect(start).toBeGreaterThanOrEqual(0)
+  expect(source.lastIndexOf(find)).toBe(start)
   const end = start + find.length
   return loadMutant(sources, { name: 'by hand', file, inside: undefined, start, end, text: replace })
 }
@@ -56,11 +67,11 @@ describe('the core of this repository', () => {
 
 describe('a fault', () => {
   it.each`
-    says                       | file                | find                             | replace
-    ${'in a counter'}          | ${'exit.ts'}        | ${'task.group.activeTasks--'}    | ${'task.group.activeTasks -= 2'}
-    ${'in who is told'}        | ${'exit-notify.ts'} | ${'task.exitTracerAcked = true'} | ${''}
-    ${'that throws'}           | ${'exit.ts'}        | ${'const { group } = task'}      | ${'const { group } = task.parent'}
-    ${'in what may come next'} | ${'run.ts'}         | ${"return ['run']"}              | ${'return []'}
+    says                       | file                | find                                                              | replace
+    ${'in a counter'}          | ${'exit.ts'}        | ${'task.group.activeTasks--'}                                     | ${'task.group.activeTasks -= 2'}
+    ${'in who is told'}        | ${'exit-notify.ts'} | ${'task.exitTracerAcked = true'}                                  | ${''}
+    ${'that throws'}           | ${'exit.ts'}        | ${"const { group } = task\n  advanceExitState(task, 'Initiated'"} | ${"const { group } = task.parent\n  advanceExitState(task, 'Initiated'"}
+    ${'in what may come next'} | ${'run.ts'}         | ${"default:\n      return ['run']"}                               | ${'default:\n      return []'}
   `('$says is caught', async ({ file, find, replace }) => {
     const outcome = await runJob(job(), await withFault(file, find, replace))
     expect(outcome.found).toBeDefined()
@@ -80,6 +91,139 @@ describe('a fault', () => {
     const faulty = await withFault('exit.ts', '  group.liveTasks--\n', '')
     const outcome = await runJob(job({ limits: { depth: 4 } }), core, {}, faulty)
     expect(outcome.found?.trace.actions).toHaveLength(4)
+  })
+})
+
+describe('the fast engine', () => {
+  /** What does not depend on how it was found. */
+  const found = async (of: Job, faulty: typeof core) => {
+    const { states, transitions, diameter, complete, found: divergence } = await runJob(of, faulty)
+    return divergence === undefined
+      ? { states, transitions, diameter, complete }
+      : { steps: divergence.trace.actions.length }
+  }
+  const both = async (of: Job, faulty: typeof core) => {
+    const walks = { ...of.walks, count: 0 }
+    const fast = await found({ ...of, walks, engine: 'fast' }, faulty)
+    expect(fast).toEqual(await found({ ...of, walks, engine: 'simple' }, faulty))
+    return fast
+  }
+
+  it.each(['exit', 'ptrace', 'traced-births', 'namespaces', 'inner-jobs', 'waits', 'vfork', 'accounting'])(
+    'compares as many steps of %s as the simple one',
+    async check => {
+      for (const profile of ['gvisor-2018', 'gvisor-fixed'])
+        expect(await both(job({ check, build: { profile }, limits: { depth: 2 } }), core)).toHaveProperty(
+          'states',
+        )
+    },
+  )
+
+  it.each`
+    says                         | check              | depth | file                  | find                                                    | replace
+    ${'in a counter'}            | ${'exit'}          | ${4}  | ${'exit.ts'}          | ${'task.group.activeTasks--'}                           | ${'task.group.activeTasks -= 2'}
+    ${'in a field only written'} | ${'exit'}          | ${4}  | ${'exit.ts'}          | ${'  task.signalMask = allSignals\n'}                   | ${''}
+    ${'in who is told'}          | ${'exit'}          | ${4}  | ${'exit-notify.ts'}   | ${'task.exitTracerAcked = true'}                        | ${''}
+    ${'in who is woken'}         | ${'exit'}          | ${5}  | ${'waiting.ts'}       | ${'    this.notified = true\n'}                         | ${''}
+    ${'in what is shown'}        | ${'stopped-waits'} | ${8}  | ${'wait.ts'}          | ${'(group.groupStopSignal << 8)'}                       | ${'(group.groupStopSignal << 9)'}
+    ${'that throws'}             | ${'exit'}          | ${4}  | ${'exit-notify.ts'}   | ${'sendSignal(parent.group.leader,'}                    | ${'sendSignal(parent.cloneChild!.group.leader,'}
+    ${'in what may come next'}   | ${'exit'}          | ${4}  | ${'run.ts'}           | ${"if (task.interrupted) steps.push('be interrupted')"} | ${''}
+    ${'in a set'}                | ${'exit'}          | ${5}  | ${'exit-notify.ts'}   | ${'  task.parent?.children.delete(task)\n'}             | ${''}
+    ${'in a map'}                | ${'exit'}          | ${5}  | ${'pid-namespace.ts'} | ${'      ns.tids.delete(task)\n'}                       | ${''}
+  `('finds as short a trace to a fault $says', async ({ check, depth, file, find, replace }) => {
+    const of = job({ check, build: { profile: 'gvisor-2018' }, limits: { depth } })
+    expect(await both(of, await withFault(file, find, replace))).toHaveProperty('steps')
+  })
+
+  it('puts the core into the same state, field by field', async () => {
+    for (const { name } of suite.checks) {
+      const model = modelOf(job({ check: name, build: { profile: 'gvisor-2018' } }))
+      const { profile } = model.scope
+      const states: ImmutableState[] = []
+      const collect = {
+        kind: 'invariant',
+        name: '',
+        says: '',
+        holds: (s: ImmutableState) => states.push(s) > 0,
+      } as const
+      await explore(model, [collect], { depth: 5, maxStates: 60 })
+      for (const state of states) {
+        const view = { scope: model.scope, world: new LazyWorld(core, state, { profile }) }
+        expect(isIn(view, state)).toBe(true)
+      }
+    }
+  })
+
+  it('knows of every field what it is read from', async () => {
+    const model = modelOf(job())
+    for (const { state } of model.initial) {
+      const world = new LazyWorld(core, state, { profile: model.scope.profile })
+      for (const [at, { names, fields }] of kinds.entries())
+        for (const object of objectsBy[at]?.(world) ?? [])
+          for (const [i, field] of fields.entries()) {
+            if (object === undefined) continue
+            const constant = ['serial', 'originator', 'leader', 'group', 'pidns']
+            const from = [...(field.from ?? [names[i]]), ...constant]
+            const only = new Proxy(object, {
+              get(target, key) {
+                expect(from).toContain(key)
+                return Reflect.get(target, key, target)
+              },
+            })
+            field.read(only, world)
+          }
+    }
+  })
+})
+
+describe('a core that does not answer', () => {
+  const stuckIn = async (find: string, replace: string, options: Partial<PoolOptions>) => {
+    const folder = await mkdtemp(join(tmpdir(), 'zombieproof-'))
+    try {
+      await mkdir(join(folder, 'src'))
+      await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+      for (const [file, source] of await readSources())
+        await writeFile(
+          join(folder, 'src', file),
+          file === 'exit.ts' ? replaced(source, find, replace) : source,
+        )
+      const asked = job({ engine: 'fast', limits: { depth: 4 }, walks: { count: 0, length: 1, seed: 1 } })
+      const [result] = await new Pool([asked], {
+        folder,
+        workers: 1,
+        coverage: false,
+        patience: 600,
+        ...options,
+      }).run()
+      return result
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
+  const replaced = (source: string, find: string, replace: string): string => {
+    expect(source.split(find)).toHaveLength(2)
+    return source.replace(find, replace)
+  }
+  const shown = async (result: Result | undefined) => {
+    if (result?.kind !== 'stuck') throw new Error(`it is ${result?.kind}`)
+    const { trace } = (await questionAt(result.job, result.question)) as Found
+    const model = modelOf(result.job)
+    const { initial, actions } = traceAt(model, trace)
+    return actions.map(({ rule, choice }) => model.label(rule, choice, initial))
+  }
+
+  it('because it is in an endless loop is a divergence, with the shortest trace to the step', async () => {
+    const result = await stuckIn('  group.liveTasks--\n', '  for (;;) group.liveTasks--\n', { patience: 3 })
+    expect(result).toMatchObject({ kind: 'stuck', of: 'time' })
+    expect(await shown(result)).toHaveLength(4)
+    expect((await shown(result)).at(-1)).toMatch(/^runExitNotify/)
+  })
+
+  it('because it takes all the memory there is is one as well', async () => {
+    const endless = '  for (const all: Task[][] = []; ; ) all.push(new Array(1000).fill(task))\n'
+    const result = await stuckIn('  group.liveTasks--\n', endless, { memory: 200 })
+    expect(result).toMatchObject({ kind: 'stuck', of: 'memory' })
+    expect((await shown(result)).at(-1)).toMatch(/^runExitNotify/)
   })
 })
 
@@ -114,11 +258,58 @@ describe('mutants', () => {
   })
 })
 
-it('tries switches alone before it tries them together', () => {
-  const settings = settingsOf(core)
-  const sizes = settings.map(setting => Object.keys(setting).length)
-  expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
-  expect(settings.length).toBe(2 ** Object.keys(core.switchValues).length - 1)
+describe('the switches that explain a difference', () => {
+  /** Two cores that agree with these settings, and all that have them. */
+  const agreeing = (...enough: readonly Setting[]) => {
+    const asked: Setting[] = []
+    const isEnough = (setting: Setting) =>
+      enough.some(some =>
+        Object.entries(some).every(([name, value]) =>
+          Object.entries(setting).some(([n, v]) => n === name && v === value),
+        ),
+      )
+    return {
+      asked,
+      promising: async (settings: readonly Setting[]) => {
+        asked.push(...settings)
+        return settings.filter(isEnough)
+      },
+      agree: async (setting: Setting) => isEnough(setting),
+    }
+  }
+  const tracees: Setting = { tracees: 'are always eligible' }
+  const protectedInit: Setting = { initProtection: 'from unwanted signals' }
+  const fixed: Setting = { peekReports: 'group status' }
+
+  it('are one, if one is enough, and then no more are tried', async () => {
+    const differing = agreeing(tracees, { ...protectedInit, ...fixed })
+    expect(await explaining(core, 'gvisor-2018', differing)).toEqual(tracees)
+    expect(differing.asked).toHaveLength(Object.keys(core.switchValues).length)
+  })
+
+  it('are as little of a profile as is enough', async () => {
+    const three: Setting = { ...tracees, ...protectedInit, killOfTheDying: 'comes too late' }
+    expect(await explaining(core, 'gvisor-2018', agreeing(three))).toEqual(three)
+  })
+
+  it('are two that no profile has together', async () => {
+    expect(await explaining(core, 'gvisor-2018', agreeing({ ...protectedInit, ...fixed }))).toEqual({
+      ...protectedInit,
+      ...fixed,
+    })
+  })
+
+  it('are told of the profile that is asked about', async () => {
+    const seed: Setting = { peekReports: 'task status' }
+    expect(await explaining(core, 'gvisor-fixed', agreeing(seed))).toEqual(seed)
+  })
+
+  it('are none where none are enough, which is found out in few questions', async () => {
+    const differing = agreeing()
+    expect(await explaining(core, 'gvisor-2018', differing)).toBeUndefined()
+    const n = Object.keys(core.switchValues).length
+    expect(differing.asked.length).toBeLessThan(n + (n * (n - 1)) / 2 + 4)
+  })
 })
 
 it('writes lines as ranges', () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import {
   EventExit,
   ExitStatus,
+  gvisor2018,
+  gvisorFixed,
   RestoreError,
   restore,
   SIGKILL,
@@ -99,6 +101,16 @@ describe('a damaged document', () => {
       'the document.groups[0].exiting is neither true nor false',
     ],
     ['a number for a name', d => set(d.profile, 'name', 1), 'the document.profile.name is not a text'],
+    [
+      'a value that a switch does not have',
+      d => set((d.profile as Json | undefined)?.switches, 'tracees', 'are shot'),
+      'the document.profile.switches.tracees is none of are chosen like children, are always eligible',
+    ],
+    [
+      'switches that are no object',
+      d => set(d.profile, 'switches', 1),
+      'the document.profile.switches is not',
+    ],
     ['an unknown signal', d => set(d.tasks?.[0], 'inHand', 99), 'the document.tasks[0].inHand is no signal'],
     [
       'a set that is none',
@@ -184,6 +196,18 @@ describe('a restored task set', () => {
     expect(child.exitState).toBe('Dead')
     // What was saved is another task set.
     expect(before.taskWithID(2)?.exitState).toBe('None')
+  })
+
+  it('does as the seed does where its document is older than a switch', () => {
+    const document = saved()
+    set((document.profile as Json | undefined)?.switches, 'tracees', undefined)
+    expect(restore(JSON.parse(JSON.stringify(document))).profile).toEqual(gvisor2018)
+  })
+
+  it('has the profile that it was saved with', () => {
+    const taskSet = new TaskSet({ schedule: 'by hand', profile: gvisorFixed })
+    taskSet.createInit()
+    expect(restore(save(taskSet)).profile).toEqual(gvisorFixed)
   })
 
   it('is saved alike', () => {

@@ -95,7 +95,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'a new parent does not list its adopted children',
     'exit.ts',
-    '    newParent?.children.add(child)\n',
+    "    if (adoptedAndReaped === 'is listed' || child.exitState !== 'Dead') newParent?.children.add(child)\n",
     '',
   ),
   fault(
@@ -239,8 +239,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'a killed task enters a group stop',
     'interrupt.ts',
-    "    if (!isKilled(task)) beginInternalStop(task, 'group')",
-    "    beginInternalStop(task, 'group')",
+    'if (!isKilled(task) && isStillToEnter(task))',
+    'if (isStillToEnter(task))',
   ),
   fault(
     'a group that exits can be stopped',
@@ -257,7 +257,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'a detached tracee does not join the group stop',
     'ptrace.ts',
-    "  if (task.exitState === 'None' && (phase === 'Initiated' || phase === 'Complete'))\n    task.groupStopRequired = true\n",
+    "  if (task.exitState === 'None' && isGroupStopOn(task.group)) joinGroupStop(task)\n",
     '',
   ),
   fault(
