@@ -53,15 +53,11 @@ export const switchEntries: Entries<Switches> = {
     counterexample: 'peek-tells-another-status',
   },
   lastExit: {
-    asks: 'Does exit(2) of the last thread settle the status of the process?',
-    values: ['leaves the group open', 'ends the group'],
+    asks: 'Does exit(2) of the last thread settle the status of the process: never, if no other thread is active when it calls, or whenever it is the last to leave?',
+    values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
-    scenario: [
-      ['P', 'exit(1)'],
-      ['INIT', 'kill(P, SIGKILL)'],
-      ['INIT', 'wait4(-1, 0)'],
-    ],
+    counterexample: 'status-changed-after-death',
   },
   dyingInit: {
     asks: 'Does the init of a PID namespace wait, once it has killed the others, until they are dead?',

@@ -18,7 +18,7 @@ export const switchValues = {
   // How a process ends.
 
   /** Does the last thread that leaves by exit(2) settle the status of its group? */
-  lastExit: ['leaves the group open', 'ends the group'],
+  lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group'],
   /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
   dyingInit: ['goes ahead', 'waits for its namespace'],
   /** Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good. */
@@ -126,7 +126,14 @@ export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
 })
 
 /** The sentry of the release 20221219. */
-export const gvisor2022: Profile = profileWith('gvisor-2022', { tracees: 'are always eligible' })
+export const gvisor2022: Profile = profileWith('gvisor-2022', {
+  givenAwayChildren: 'are forgotten',
+  lastExit: 'ends the group if alone',
+  endedGroupStop: 'is required of nobody',
+  continuedStops: 'are forgotten',
+  letGoInGroupStop: 'all are interrupted to join',
+  tracees: 'are always eligible',
+})
 
 /** Linux, as of version 6.18. */
 export const linux: Profile = profileWith('linux', {
