@@ -238,6 +238,11 @@ const taskFields: Fields<TaskFields, Core.Task> = {
   groupStopAcknowledged: as(plain(), task => task.groupStopAcknowledged),
   ptraceCode: as(ptraceCode, task => task.ptraceCode),
   ptraceOpts: as(options, task => task.ptraceOpts),
+  // The core does not know PTRACE_SEIZE.
+  seized: as(plain(), () => false),
+  trapStop: as(plain(), () => false),
+  trapNotify: as(plain(), () => false),
+  listen: as(plain(), () => 'cannot' as const),
   parentDeathSignal: as(signal, task => task.parentDeathSignal),
   cleartid: as(plain(), task => task.cleartid !== 0),
   vforkParent: as(plain(), task => serialOf(task.vforkParent)),

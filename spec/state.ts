@@ -73,7 +73,9 @@ export type RunState =
 export type Stop = 'group' | 'ptrace' | 'ptraceFrozen' | 'exec' | 'vfork'
 
 /** What a ptrace-stop reports: a signal, or an event (`SIGTRAP | event << 8`). */
-export type PtraceEvent = 'EXIT' | 'EXEC' | 'FORK' | 'VFORK' | 'CLONE' | 'VFORK_DONE'
+export type PtraceEvent = 'EXIT' | 'EXEC' | 'FORK' | 'VFORK' | 'CLONE' | 'VFORK_DONE' | StopEvent
+/** PTRACE_EVENT_STOP, with SIGTRAP or with the signal of the group stop: only of tracees that are seized. */
+export type StopEvent = 'STOP' | 'STOP SIGSTOP' | 'STOP SIGTSTP'
 export type PtraceCode = Signal | PtraceEvent | null
 
 /** The options of PTRACE_SETOPTIONS that the exit cycle can tell apart. Source: `ptraceOptions`. */
@@ -135,6 +137,13 @@ export type TaskFields = {
   groupStopAcknowledged: boolean
   ptraceCode: PtraceCode
   ptraceOpts: Set<PtraceOption>
+  /** Traced by PTRACE_SEIZE, or born of one that is. Only in some profiles, as the next three. */
+  seized: boolean
+  /** A PTRACE_EVENT_STOP is to come: asked for by the tracer, or because the group has stopped or continues. */
+  trapStop: boolean
+  trapNotify: boolean
+  /** Is it in a PTRACE_EVENT_STOP, so that its tracer may let it listen for the end of a group stop; and does it? */
+  listen: 'cannot' | 'can' | 'does'
   parentDeathSignal: Signal | null
   /** An address to clear and wake at exit is set. */
   cleartid: boolean
@@ -254,6 +263,10 @@ export const makeTask = Record<TaskFields>(
     groupStopAcknowledged: false,
     ptraceCode: null,
     ptraceOpts: Set(),
+    seized: false,
+    trapStop: false,
+    trapNotify: false,
+    listen: 'cannot',
     parentDeathSignal: null,
     cleartid: false,
     vforkParent: null,

@@ -25,9 +25,16 @@ export function beginInternalStop(s: State, t: TaskId, stop: Stop): State {
 export function endInternalStop(before: State, t: TaskId): State {
   const { stop, pending, group } = before.task(t)
   if (stop === null) throw new Error(`task ${t} leaves a stop that it is not in`)
-  const s = before.withTask(t, { stop: null })
+  const s = before.task(t).seized ? resumed(before, t) : before.withTask(t, { stop: null })
   if (s.scope.profile.switches.signalsSentInStop === 'are overlooked') return s
   return pending.isEmpty() && s.group(group).pending.isEmpty() ? s : interrupt(s, t)
+}
+
+/** One that is seized does not listen any more, and looks for a stop that has been asked for meanwhile. */
+function resumed(before: State, t: TaskId): State {
+  const { trapStop, trapNotify } = before.task(t)
+  const s = before.withTask(t, { stop: null, listen: 'cannot' })
+  return trapStop || trapNotify ? interrupt(s, t) : s
 }
 
 /** Has `t` a SIGKILL pending? Source: `killedLocked`. */

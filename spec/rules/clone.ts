@@ -170,7 +170,7 @@ export const ptraceClone = rule({
   choices: eachTask,
   guard: (s, { task }) => isAt(s, task, 'ptraceClone'),
   effect(before, { task }) {
-    const { tracer, ptraceOpts, cloneChild, cloneForm } = before.task(task)
+    const { tracer, ptraceOpts, cloneChild, cloneForm, seized } = before.task(task)
     const child = cloneChild as TaskId
     const form = cloneForm as CloneForm
     const { event, option } = eventOf(form)
@@ -178,7 +178,10 @@ export const ptraceClone = rule({
     let s = told ? ptraceEvent(before, task, event) : before
     if ((told || form.inheritTracer) && tracer !== null) {
       s = setTracer(s, child, tracer)
-      s = s.withTask(child, { ptraceOpts, pending: s.task(child).pending.add('SIGSTOP') })
+      s = s.withTask(child, { ptraceOpts })
+      s = seized
+        ? s.withTask(child, { seized, trapStop: true })
+        : s.withTask(child, { pending: s.task(child).pending.add('SIGSTOP') })
     }
     s = s.withTask(task, { cloneForm: null })
     if (form.vfork) {

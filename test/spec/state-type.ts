@@ -49,6 +49,9 @@ const ptraceEvent = names<PtraceEvent>({
   VFORK: true,
   CLONE: true,
   VFORK_DONE: true,
+  STOP: true,
+  'STOP SIGSTOP': true,
+  'STOP SIGTSTP': true,
 })
 const ptraceOption = names<PtraceOption>({
   EXITKILL: true,
@@ -180,6 +183,10 @@ function cellSchemas({ slots }: Scope): readonly z.ZodType[] {
     groupStopAcknowledged: z.boolean(),
     ptraceCode: z.union([signal, ptraceEvent]).nullable(),
     ptraceOpts: setOf(ptraceOption),
+    seized: z.boolean(),
+    trapStop: z.boolean(),
+    trapNotify: z.boolean(),
+    listen: z.enum(['cannot', 'can', 'does']),
     parentDeathSignal: signal.nullable(),
     cleartid: z.boolean(),
     vforkParent: id.nullable(),
