@@ -20,7 +20,7 @@
  *     })
  *     const { verdicts } = await explore(counter, counter.properties)
  *
- * `refines` asks whether one model does what another allows.
+ * `refines` asks whether one model does only what another allows; `refinementProperties` asks it on the command line.
  */
 export { type Each, each, type Key, upTo } from './define/each.js'
 export type { Changes, Fields, State } from './define/layout.js'
@@ -66,6 +66,6 @@ export type {
   Symmetry,
   TemporalProperty,
 } from './model.js'
-export { type Refinement, type RefinementQuestion, refines } from './refine/refine.js'
+export { type Refinement, type RefinementQuestion, refinementProperties, refines } from './refine/refine.js'
 export type { CheckDefinition } from './suite.js'
 export { eachActor, eachRule } from './temporal/fairness.js'

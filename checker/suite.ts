@@ -74,6 +74,8 @@ export interface MutantDescription extends Named {
 export interface Implementation<S> extends Named {
   /** Makes it ready to be asked; throws `UsageError` where that cannot be. */
   load(): Promise<LoadedImplementation<S>>
+  /** Names of the properties that it has once it is loaded. */
+  readonly comparisons: readonly string[]
 }
 
 export interface LoadedImplementation<S> {
@@ -103,8 +105,11 @@ export interface Suite<S> {
   readonly features: readonly Named[]
   readonly topologies: readonly Named[]
   readonly mutants: readonly MutantDescription[]
-  /** A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts). */
-  readonly source?: { readonly module: string; readonly export: string } | undefined
+  /**
+   * A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts),
+   * with what it has to know for that: plain data.
+   */
+  readonly source?: { readonly module: string; readonly export: string; readonly of?: string } | undefined
   /** Programs that a trace can be replayed on, beside the model. */
   readonly implementations?: readonly Implementation<S>[]
   /** Folder of the known counterexamples, absolute. */

@@ -116,7 +116,12 @@ async function searchOne<S>(
       known,
       engine,
       coverage,
-      limits: { ...limits, signal, onProgress: progress => line.show(progress) },
+      limits: {
+        ...limits,
+        signal,
+        onProgress: progress => line.show(progress),
+        onAlone: why => limits.onAlone?.(`${one.check.name}: ${why}`),
+      },
     })
   } finally {
     line.erase()

@@ -15,18 +15,20 @@ import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
-import { outside } from '../graph/state-graph.js'
+import { type Marks, outside, type Test } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
 import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { type CellIds, compare } from '../symmetry/renaming.js'
+import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
 import { Expander } from './expander.js'
-import { type MergedPart, Merging } from './merging.js'
+import { marksOf } from './marks.js'
+import type { Expanded, Settled } from './messages.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
-import type { Birth, Part } from './part.js'
+import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
 import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
@@ -59,8 +61,6 @@ export class FastSearch<S> {
   #known: readonly number[] = []
   /** Is it known of every cell how it came to be? */
   canBeShared = true
-  /** While a level is taken in: what was shown of each property, and where first. */
-  #places: Map<number, { count: number; parent: number; action: number }> | undefined
   /** How often the judgements were forgotten, and the first state that was judged since. */
   #forgotten = 0
   #judgedFrom = 0
@@ -134,6 +134,11 @@ export class FastSearch<S> {
     return this.space.plainState(this.#idsAt(index))
   }
 
+  /** For each test, the states that it is true of. */
+  marks(tests: readonly Test<S>[]): readonly Marks[] {
+    return marksOf(this.space, this.stored, tests)
+  }
+
   indexOfState(state: S): number | undefined {
     const cells = this.model.cells(state)
     const ids = Int32Array.from(this.space.columns, (column, at) => column.idOf(cells[at]))
@@ -181,74 +186,53 @@ export class FastSearch<S> {
   readonly births: Birth[] = []
 
   /**
-   * Takes in the parts of a level that several threads have expanded, in the order in which one thread would.
+   * Takes in a level that other threads have expanded and stored, as if this one had done it.
    *
-   * @param maxStates if there might be more states than that afterwards, nothing is done
-   * @returns was it done?
+   * @param starts for each state of the level, how many states are stored before those that it is the first to lead to
    */
-  takeIn(parts: readonly Part[], maxStates: number): boolean {
-    const most = parts.reduce(
-      (sum, { candidates, left }) => sum + candidates.count + left.length * this.actions.length,
-      0,
-    )
-    if (this.states + most > maxStates) return false
-    const merging = new Merging(parts, this.space.columns)
-    this.#places = new Map()
-    // Whatever those threads have judged, this one has not.
-    this.#judgedFrom = this.states
-    for (const part of parts) this.#count(part)
-    for (let next = merging.next(); next !== undefined; next = merging.next()) {
-      if (next.isLeft) this.#expandAt(next.state, Number.POSITIVE_INFINITY)
-      else this.#enter(merging, next.part)
+  takeIn(expanded: readonly Expanded[], settled: readonly Settled[], starts: Int32Array): void {
+    const [from, to] = [this.#next, this.#levelEnd]
+    this.#learnCells()
+    this.#takeStock()
+    for (let at = 0; at < to - from; at++) {
+      for (let of = starts[at] as number; of < (starts[at + 1] as number); of++) this.#parents.push(from + at)
     }
-    this.#next = this.#levelEnd
+    const fresh = starts[to - from] as number
+    this.stored.settle(fresh)
+    if (fresh > 0) this.levels[this.#depth + 1] = fresh
+    const places = new Places()
+    for (const part of expanded) this.#count(part, places)
+    for (const { states, outside, shownOutside } of settled) {
+      this.#outside?.adopt(outside)
+      for (const { property, count, parent, action } of shownOutside)
+        places.add(property, count, parent, action)
+      for (const { property, count, index } of states) {
+        const parent = this.#parents.at(index)
+        places.add(property, count, parent, this.#actionTo(parent, index))
+      }
+    }
+    this.#next = to
     this.#depth++
     this.#levelEnd = this.states
+    // Whatever those threads have judged, this one has not.
     this.#judgedFrom = this.states
-    for (const [property, { count, parent, action }] of this.#places)
+    for (const { property, count, parent, action } of places.all)
       this.evidence.add(property, () => this.traceTo(parent, action), count)
-    this.#places = undefined
-    return true
   }
 
-  #count({ transitions, firings, ends, deadlocks, steps }: Part): void {
+  /** The states that the constraint keeps out, each by the ids of its cells. */
+  get allOutside(): Int32Array {
+    return this.#outside?.handOver(0) ?? new Int32Array(0)
+  }
+
+  #count({ transitions, firings, ends, deadlocks, firstDeadlock, steps }: Expanded, places: Places): void {
     this.transitions += transitions
     for (const [rule, n] of firings.entries()) this.#firings[rule] = (this.#firings[rule] as number) + n
     this.ends += ends
-    this.deadlocks += deadlocks.length
-    const [first] = deadlocks
-    if (first !== undefined) this.#deadlockAt = Math.min(first, this.#deadlockAt ?? first)
-    for (const { property, count, parent, action } of steps) this.#place(property, count, parent, action)
-  }
-
-  /** A state that another thread has found, and that may have been found before all the same. */
-  #enter(merging: Merging, part: MergedPart): void {
-    const { row, low, high, parent, action, shown } = merging.take(part, this.stored.layout)
-    if (this.stored.find(row, low, high) >= 0) return
-    this.stored.add(row, low, high)
-    this.#parents.push(parent)
-    const depth = this.#depth + 1
-    this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    for (const property of shown) this.#place(property, 1, parent, action)
-  }
-
-  /** A property was shown so often, first by the step or after the step of this action in this state. */
-  #place(property: number, count: number, parent: number, action: number): void {
-    const place = this.#places?.get(property)
-    if (place === undefined) {
-      this.#places?.set(property, { count, parent, action })
-      return
-    }
-    place.count += count
-    if (parent > place.parent || (parent === place.parent && action >= place.action)) return
-    place.parent = parent
-    place.action = action
-  }
-
-  /** @param times how many states, or steps, show it where this one does */
-  #show(property: number, parent: number, action: number, wayHere: () => Trace<S>, times: number): void {
-    if (this.#places === undefined) this.evidence.add(property, wayHere, times)
-    else this.#place(property, 1, parent, action)
+    this.deadlocks += deadlocks
+    if (firstDeadlock !== undefined)
+      this.#deadlockAt = Math.min(firstDeadlock, this.#deadlockAt ?? firstDeadlock)
+    for (const { property, count, parent, action } of steps) places.add(property, count, parent, action)
   }
 
   #expandAt(index: number, maxStates: number): boolean {
@@ -371,7 +355,7 @@ export class FastSearch<S> {
 
   /** All that is remembered of the first states, and of some of the others, is compared with what is the case. */
   #isCompared(index: number): boolean {
-    return this.isParanoid || (index & 1023) === 0 || (index & (index - 1)) === 0
+    return this.isParanoid || isComparedAt(index)
   }
 
   #blame(cause: unknown, find: () => never): never {
@@ -413,7 +397,7 @@ export class FastSearch<S> {
       const shown = expander.judgeStep()
       if (isCompared) this.#culprits.compareStep(index, action, expander.step, shown)
       for (const property of shown)
-        this.#show(property, index, action, () => this.traceTo(index, action, property), this.#orbit)
+        this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
     }
     const target = changes ? this.#reach(index, action) : index
     this.recorder?.edge(target, action)
@@ -471,7 +455,7 @@ export class FastSearch<S> {
       if (this.#outside.has(after, low, high)) return outside
       if (this.#outside.keepsOut(after)) {
         this.#outside.add(low, high)
-        this.#judgeState(this.states, parent, changed, action, wayHere)
+        this.#judgeState(this.states, parent, changed, wayHere)
         return outside
       }
     }
@@ -480,18 +464,12 @@ export class FastSearch<S> {
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    this.#judgeState(index, parent, changed, action, wayHere)
+    this.#judgeState(index, parent, changed, wayHere)
     return index
   }
 
   /** Judges the state after the step. No state before `index` was found later. */
-  #judgeState(
-    index: number,
-    parent: number,
-    changed: number,
-    action: number | undefined,
-    wayHere: () => Trace<S>,
-  ): void {
+  #judgeState(index: number, parent: number, changed: number, wayHere: () => Trace<S>): void {
     const { ofStates, after } = this.expander
     const isKnown = parent >= this.#judgedFrom && ofStates.forgotten === this.#forgotten
     const shown = this.expander.judgeAfter(isKnown ? changed : anything)
@@ -500,7 +478,7 @@ export class FastSearch<S> {
       this.#judgedFrom = index
     }
     if (this.#isCompared(index)) this.#culprits.compareState(after, shown, wayHere)
-    for (const property of shown) this.#show(property, parent, action ?? 0, wayHere, this.#orbitAfter)
+    for (const property of shown) this.evidence.add(property, wayHere, this.#orbitAfter)
   }
 
   /** A state without successor. */
@@ -576,6 +554,8 @@ const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
   idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
   valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
 })
+/** Is it one of the states of which everything that is remembered is compared? */
+export const isComparedAt = (index: number): boolean => (index & 1023) === 0 || (index & (index - 1)) === 0
 
 /** Throws `ModelError` for a model whose first state is none. */
 export const expanderFor = <S>(model: Model<S>, properties: readonly LocalProperty<S>[]): Expander<S> => {

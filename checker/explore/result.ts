@@ -60,6 +60,8 @@ export type Stop =
   | { readonly by: 'max-memory'; readonly limit: number }
   | { readonly by: 'timeout'; readonly limit: number }
   | { readonly by: 'signal'; readonly signal: string }
+  /** A thread of the search has died, or has found what the first thread does not. */
+  | { readonly by: 'thread'; readonly why: string }
 
 /** Of a search that has kept one state for all its renamed copies: what it stands for. Or why it has kept all. */
 export type SymmetryFound =
@@ -135,6 +137,8 @@ export interface ExploreOptions {
   readonly source?: ModelSource | undefined
   /** From so many states on, other threads are worth their start. */
   readonly workersFrom?: number | undefined
+  /** Is told why there is one thread only, if there were to be more. */
+  readonly onAlone?: ((why: string) => void) | undefined
   /** Count what the fast engine does. */
   readonly statistics?: boolean | undefined
   /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */

@@ -148,6 +148,32 @@ describe('pnpm check --model examples/…', () => {
     ])
   })
 
+  it('paxos.ts: Paxos refines Voting refines Consensus, and careless leaders do not', async () => {
+    expect(await report('paxos')).toMatchObject({
+      status: 1,
+      says: [
+        { name: 'voting', verdicts: { 'every step is a step of consensus, or a stutter': 'holds' } },
+        {
+          name: 'paxos',
+          // tlaplus/Examples PaxosHowToWinATuringAward/MCPaxosTiny.cfg: 3 921 distinct, 23 563 generated, 17 levels.
+          counts: { states: 3_921, transitions: 23_562, diameter: 16, complete: true },
+          verdicts: {
+            'at most one value is chosen': 'holds',
+            'it starts as voting may start': 'holds',
+            'every step is a step of voting, or a stutter': 'holds',
+          },
+        },
+        {
+          name: 'careless-paxos',
+          verdicts: {
+            'at most one value is chosen': 'violated after 12',
+            'every step is a step of voting, or a stutter': 'violated after 10',
+          },
+        },
+      ],
+    })
+  })
+
   it('bounded-buffer.ts: notify deadlocks, notifyAll does not, and the trace can be replayed', async () => {
     const { status, says, checks } = await report('bounded-buffer')
     expect(status).toBe(1)

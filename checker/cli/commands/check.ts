@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
-import { suiteOfFile } from '../model-file.js'
+import { withModelFile } from '../model-file.js'
 import { runChecks } from '../run-checks.js'
 import { runWalks } from '../run-walks.js'
 import { refuseToOverwrite } from '../save.js'
@@ -101,7 +101,9 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       finish(
         options.model === undefined
           ? await check(context, checks, options)
-          : await check({ ...context, suite: await suiteOfFile(options.model, context.io) }, checks, options),
+          : await withModelFile(options.model, context.io, suite =>
+              check({ ...context, suite }, checks, options),
+            ),
       ),
     )
 }
@@ -131,6 +133,8 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
       maxMemory,
       timeout,
       workers: options.workers ?? availableParallelism(),
+      // Nobody has to be told of threads that they have not asked for.
+      ...(options.workers === undefined ? {} : { onAlone: tellAlone(context.io) }),
       symmetry: options.symmetry,
       paranoid: options.paranoid,
       statistics: options.stats,
@@ -142,6 +146,12 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
     save,
   })
 }
+
+const tellAlone =
+  ({ stderr }: Context<unknown>['io']) =>
+  (why: string): void => {
+    stderr.write(`One thread searches ${why}.\n`)
+  }
 
 function list<S>({ suite, io }: Context<S>, { mutants, json }: Options): number {
   const style = styleFor(io, io.stdout)
