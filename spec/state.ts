@@ -103,6 +103,21 @@ export const makePtraceRequest = Record<PtraceRequestFields>(
   'PtraceRequest',
 )
 
+/** What is asked of a tracee that is seized. */
+export type SeizedFields = {
+  /** A PTRACE_EVENT_STOP is to come: the tracer has asked for it. */
+  readonly trapStop: boolean
+  /** One is to come: the group has begun to stop, or continues. */
+  readonly trapNotify: boolean
+  /** Is it in one, so that its tracer may let it listen for the end of a group stop; and does it? */
+  readonly listen: 'cannot' | 'can' | 'does'
+}
+export type Seized = RecordOf<SeizedFields>
+export const makeSeized = Record<SeizedFields>(
+  { trapStop: false, trapNotify: false, listen: 'cannot' },
+  'Seized',
+)
+
 /** Resources that were used, as the tasks that used them, in order; a task counted twice is there twice. */
 export type Usage = List<TaskId>
 
@@ -137,13 +152,8 @@ export type TaskFields = {
   groupStopAcknowledged: boolean
   ptraceCode: PtraceCode
   ptraceOpts: Set<PtraceOption>
-  /** Traced by PTRACE_SEIZE, or born of one that is. Only in some profiles, as the next three. */
-  seized: boolean
-  /** A PTRACE_EVENT_STOP is to come: asked for by the tracer, or because the group has stopped or continues. */
-  trapStop: boolean
-  trapNotify: boolean
-  /** Is it in a PTRACE_EVENT_STOP, so that its tracer may let it listen for the end of a group stop; and does it? */
-  listen: 'cannot' | 'can' | 'does'
+  /** Traced by PTRACE_SEIZE, or born of one that is; null if not. Only in some profiles. */
+  seized: Seized | null
   parentDeathSignal: Signal | null
   /** An address to clear and wake at exit is set. */
   cleartid: boolean
@@ -263,10 +273,7 @@ export const makeTask = Record<TaskFields>(
     groupStopAcknowledged: false,
     ptraceCode: null,
     ptraceOpts: Set(),
-    seized: false,
-    trapStop: false,
-    trapNotify: false,
-    listen: 'cannot',
+    seized: null,
     parentDeathSignal: null,
     cleartid: false,
     vforkParent: null,

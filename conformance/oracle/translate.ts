@@ -374,12 +374,12 @@ function toSeized(
   target: TaskId,
   { state: s }: Hypothesis,
 ): Translated {
-  const { tracer, seized, stop, listen, trapStop } = s.task(target)
+  const { tracer, seized, stop } = s.task(target)
   if (tracer !== task) return answer('ESRCH')
-  if (request === 'LISTEN' && (stop !== 'ptrace' || listen === 'does')) return answer('ESRCH')
-  if (!seized || (request === 'LISTEN' && listen === 'cannot')) return answer('EIO')
+  if (request === 'LISTEN' && (stop !== 'ptrace' || seized?.listen === 'does')) return answer('ESRCH')
+  if (seized === null || (request === 'LISTEN' && seized.listen === 'cannot')) return answer('EIO')
   if (request === 'LISTEN') return made('listen', [{ task, target }])
-  return trapStop ? answer('0') : made('interruptTracee', [{ task, target }])
+  return seized.trapStop ? answer('0') : made('interruptTracee', [{ task, target }])
 }
 
 function ptrace(
@@ -408,7 +408,7 @@ function ptrace(
     return stop === 'ptrace'
       ? made('ptraceKill', [{ task, target }])
       : notModelled('PTRACE_KILL of one that runs')
-  if (stop !== 'ptrace' || s.task(target).listen === 'does') return answer('ESRCH')
+  if (stop !== 'ptrace' || s.task(target).seized?.listen === 'does') return answer('ESRCH')
   if (request === 'SETOPTIONS') {
     const asked = optionsIn(data)
     if (asked === undefined) return notModelled(data)

@@ -43,9 +43,7 @@ export const setTracer = (s: State, tracee: TaskId, tracer: TaskId): State =>
  * Source: `forgetTracerLocked`.
  */
 export function forgetTracer(before: State, t: TaskId): State {
-  let s = before.withTask(t, { ptraceOpts: Set(), tracer: null })
-  if (s.task(t).seized)
-    s = s.withTask(t, { seized: false, trapStop: false, trapNotify: false, listen: 'cannot' })
+  let s = before.withTask(t, { ptraceOpts: Set(), tracer: null, seized: null })
   const { exitTracerNotified, exitTracerAcked } = s.task(t)
   if (exitTracerNotified && !exitTracerAcked)
     s = exitNotify(s.withTask(t, { exitTracerAcked: true }), t, true)

@@ -5,7 +5,14 @@
  * `JOBCTL_LISTENING`), for a profile that knows PTRACE_SEIZE.
  * Not here: the requests of the tracer (rules/seize.ts).
  */
-import type { PtraceCode, State, StopEvent, TaskFields, TaskId } from '../state.js'
+import {
+  makeSeized,
+  type PtraceCode,
+  type State,
+  type StopEvent,
+  type TaskFields,
+  type TaskId,
+} from '../state.js'
 import { groupOf } from './members.js'
 import { endInternalStop, interrupt } from './stop.js'
 
@@ -20,28 +27,30 @@ export function stopEventOf(s: State, t: TaskId): StopEvent {
 
 /** What becomes of the requests to stop when `t` stops with this code. Source: `ptrace_stop`. */
 export function trapsAfter(s: State, t: TaskId, code: PtraceCode): Partial<TaskFields> {
-  if (!s.task(t).seized) return {}
+  const { seized } = s.task(t)
+  if (seized === null) return {}
   return stopEvents.includes(code)
-    ? { trapStop: false, trapNotify: false, listen: 'can' }
-    : { trapStop: false, listen: 'cannot' }
+    ? { seized: makeSeized({ listen: 'can' }) }
+    : { seized: seized.merge({ trapStop: false, listen: 'cannot' }) }
 }
 
 /** Is `t` to stop for its tracer before it looks at its signals? */
 export const isToTrap = (s: State, t: TaskId): boolean => {
   const { seized } = s.task(t)
-  return seized && (s.task(t).trapStop || s.task(t).trapNotify)
+  return seized !== null && (seized.trapStop || seized.trapNotify)
 }
 
 /** The tracer of `t` wants it to stop. Source: PTRACE_INTERRUPT in `ptrace_request`. */
-export const trapStop = (s: State, t: TaskId): State => woken(s.withTask(t, { trapStop: true }), t)
+export const trapStop = (s: State, t: TaskId): State => asked(s, t, 'trapStop')
 
 /** The group of `t` has begun to stop, or continues: its tracer is to know. Source: `ptrace_trap_notify`. */
-export const trapNotify = (s: State, t: TaskId): State =>
-  s.task(t).seized ? woken(s.withTask(t, { trapNotify: true }), t) : s
+export const trapNotify = (s: State, t: TaskId): State => asked(s, t, 'trapNotify')
 
 /** One that listens leaves its stop; one that is stopped otherwise finds out when it goes on. */
-function woken(s: State, t: TaskId): State {
-  const { listen, stop } = s.task(t)
-  if (listen === 'does') return endInternalStop(s, t)
+function asked(before: State, t: TaskId, trap: 'trapStop' | 'trapNotify'): State {
+  const { seized, stop } = before.task(t)
+  if (seized === null) return before
+  const s = before.withTask(t, { seized: seized.set(trap, true) })
+  if (seized.listen === 'does') return endInternalStop(s, t)
   return stop === null ? interrupt(s, t) : s
 }

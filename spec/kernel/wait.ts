@@ -82,8 +82,8 @@ function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions):
   }
   if (!o.events.has('TraceeStop') && !o.events.has('GroupContinue')) return { event: null, waitable }
   if (hasBegunToExit(s, tracee)) return { event: null, waitable }
-  const { stop, ptraceCode, listen } = s.task(tracee)
-  if (o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null && listen !== 'does')
+  const { stop, ptraceCode, seized } = s.task(tracee)
+  if (o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null && seized?.listen !== 'does')
     return { event: 'TraceeStop', waitable: true }
   if (o.events.has('GroupContinue') && groupOf(s, tracee).groupContWaitable)
     return { event: 'GroupContinue', waitable: true }

@@ -17,6 +17,7 @@ import type { CloneForm } from '../menu.js'
 import { eachTask, type Feature, rule } from '../rule.js'
 import { slotsOf } from '../scope.js'
 import {
+  makeSeized,
   makeTask,
   makeThreadGroup,
   type PtraceEvent,
@@ -179,9 +180,10 @@ export const ptraceClone = rule({
     if ((told || form.inheritTracer) && tracer !== null) {
       s = setTracer(s, child, tracer)
       s = s.withTask(child, { ptraceOpts })
-      s = seized
-        ? s.withTask(child, { seized, trapStop: true })
-        : s.withTask(child, { pending: s.task(child).pending.add('SIGSTOP') })
+      s =
+        seized === null
+          ? s.withTask(child, { pending: s.task(child).pending.add('SIGSTOP') })
+          : s.withTask(child, { seized: makeSeized({ trapStop: true }) })
     }
     s = s.withTask(task, { cloneForm: null })
     if (form.vfork) {

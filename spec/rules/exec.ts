@@ -117,7 +117,7 @@ export const ptraceExec = rule({
     if (tracer === null) return endSyscall(s, task)
     if (ptraceOpts.has('TRACEEXEC'))
       return ptraceEvent(s, task, 'EXEC').withTask(task, { runState: 'syscallExit' })
-    if (seized) return endSyscall(s, task)
+    if (seized !== null) return endSyscall(s, task)
     return endSyscall(sendSignal(s, task, 'SIGTRAP', false), task)
   },
 })

@@ -202,7 +202,7 @@ export const enterGroupStop = rule({
     } else if (tracer === null) {
       if (!isKilled(s, task) && isStillToEnter(s, task)) s = beginInternalStop(s, task, 'group')
     } else {
-      const code = s.task(task).seized ? stopEventOf(s, task) : inHand
+      const code = s.task(task).seized === null ? inHand : stopEventOf(s, task)
       s = s.withTask(task, { ptraceCode: code, ...trapsAfter(s, task, code) })
       if (!isKilled(s, task)) {
         s = signalStop(beginPtraceStop(s, task), tracer)

@@ -106,7 +106,7 @@ export const ptraceFreeze = rule<{ readonly task: TaskId; readonly request: Ptra
     mayCall(s, task) &&
     s.task(request.target).tracer === task &&
     s.task(request.target).stop === 'ptrace' &&
-    s.task(request.target).listen !== 'does' &&
+    s.task(request.target).seized?.listen !== 'does' &&
     !(request.request === 'SETOPTIONS' && sameOptions(s, request)),
   effect: (s, { task, request }) =>
     s

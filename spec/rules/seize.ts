@@ -10,7 +10,7 @@ import { trapStop } from '../kernel/seize.js'
 import { endInternalStop } from '../kernel/stop.js'
 import { eachPair, rule } from '../rule.js'
 import type { Scope } from '../scope.js'
-import type { PtraceOption, TaskId } from '../state.js'
+import { makeSeized, type PtraceOption, type Seized, type TaskId } from '../state.js'
 import { mayAttach } from './ptrace.js'
 
 type Pair = { readonly task: TaskId; readonly target: TaskId }
@@ -28,7 +28,7 @@ export const seize = rule<Pair & { readonly options: Set<PtraceOption> }>({
     pairs(scope).flatMap(pair => scope.menu.ptraceOptions.map(options => ({ ...pair, options }))),
   guard: (s, { task, target }) => mayAttach(s, task, target),
   effect(before, { task, target, options }) {
-    let s = setTracer(before, target, task).withTask(target, { seized: true, ptraceOpts: options })
+    let s = setTracer(before, target, task).withTask(target, { seized: makeSeized(), ptraceOpts: options })
     if (s.task(target).stop === 'group')
       s = endInternalStop(s.withTask(target, { groupStopRequired: true }), target)
     return endSyscall(s, task)
@@ -43,7 +43,7 @@ export const interruptTracee = rule<Pair>({
   source: 'Ptrace in ptrace.go, which refuses it; `ptrace_request` of Linux, kernel/ptrace.c',
   choices: pairs,
   guard: (s, { task, target }) =>
-    mayCall(s, task) && s.task(target).tracer === task && s.task(target).seized && !s.task(target).trapStop,
+    mayCall(s, task) && s.task(target).tracer === task && s.task(target).seized?.trapStop === false,
   effect: (s, { task, target }) => endSyscall(trapStop(s, target), task),
 })
 
@@ -58,12 +58,12 @@ export const listen = rule<Pair>({
     mayCall(s, task) &&
     s.task(target).tracer === task &&
     s.task(target).stop === 'ptrace' &&
-    s.task(target).listen === 'can',
-  effect: (s, { task, target }) =>
-    endSyscall(
-      s.task(target).trapNotify ? endInternalStop(s, target) : s.withTask(target, { listen: 'does' }),
-      task,
-    ),
+    s.task(target).seized?.listen === 'can',
+  effect(s, { task, target }) {
+    const seized = s.task(target).seized as Seized
+    const listening = s.withTask(target, { seized: seized.set('listen', 'does') })
+    return endSyscall(seized.trapNotify ? endInternalStop(s, target) : listening, task)
+  },
 })
 
 export const seizeRules = [seize, interruptTracee, listen]
