@@ -34,7 +34,7 @@ export function symmetryOfTasks({ scope, initial, rules, names }: Exchangeable):
     initial.filter(({ state }) => state.task(slot).runState !== 'unborn').length
   const fewest = bears ? initial.length : 1
   const movable = slots.filter(slot => slot !== 0 && bornIn(slot) >= fewest)
-  const action = renamingOn(scope)
+  const action = renamingOfTasks(scope)
   const codes = new globalThis.Set(initial.map(({ state }) => codeOf(state.cells)))
   const all = permutationsOf(movable, slots).filter(to =>
     initial.every(({ state }) => codes.has(codeOf(renamedCells(action, state.cells, to)))),
@@ -49,7 +49,8 @@ const codeOf = (cells: readonly unknown[]): string => cells.map(canonical).join(
 
 type Action = Omit<Symmetry, 'group' | 'says'>
 
-const renamingOn = (scope: Scope): Action => ({
+/** What a renaming of the tasks makes of a cell. */
+export const renamingOfTasks = (scope: Scope): Action => ({
   things: scope.slots,
   owners: cellKinds.flatMap((_, family) => slotsOf(scope).map(thing => ({ family, thing }))),
   rename: renamedCell,

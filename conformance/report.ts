@@ -4,6 +4,7 @@
 import type { Style } from '../checker/report/style.js'
 import { type Cause, causes } from './causes.js'
 import type { Kernel } from './log.js'
+import { whyLeftOut } from './oracle/left-out.js'
 import type { Seen } from './oracle/oracle.js'
 import { type Outcome, type Verdict, verdicts } from './outcome.js'
 
@@ -63,7 +64,7 @@ export function reportText(report: Report, style: Style): string {
       ? []
       : [`  as recorded   ${recorded.length - wrong.length} of ${recorded.length}`]),
     ...section('not modelled: what the spec lacks', lacks(outcomes), ([what, n]) => [
-      `  ${String(n).padStart(5)}  ${what}`,
+      `  ${String(n).padStart(5)}  ${what}${whyLeftOut(what) === undefined ? '' : `: ${whyLeftOut(what)}`}`,
     ]),
     ...section('not possible here', of(outcomes, 'not possible'), ({ id, why }) => [`  ${id}: ${why}`]),
     ...section('unstable', of(outcomes, 'unstable'), ({ id, why }) => [`  ${id}: ${why}`]),

@@ -45,9 +45,9 @@ export type Switches = {
   /**
    * `Execve`: what does a thread wait for: for others that have not been reaped, even if they are zombies already
    * and will wake nobody, or for others that live? In the source to this day. Linux waits by `notify_count`, which
-   * does not count a leader that has exited.
+   * does not count a leader that has exited, and counts a thread until it is reaped, which may be up to its tracer.
    */
-  readonly execveWaits: 'for tasks not reaped' | 'for live tasks'
+  readonly execveWaits: 'for tasks not reaped' | 'for live tasks' | 'for threads not reaped and a live leader'
 
   // Who is told.
 
@@ -257,7 +257,7 @@ export const linux: Profile = {
     peekReports: 'group status',
     lastExit: 'ends the group',
     dyingInit: 'waits for its namespace',
-    execveWaits: 'for live tasks',
+    execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',

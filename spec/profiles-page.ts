@@ -2,7 +2,7 @@
  * PROFILES.md, made from the profiles and what is known of their switches.
  */
 import { type Profile, profiles } from './profile.js'
-import { answerEntries, type SwitchEntry, switchEntries } from './switches.js'
+import { answerEntries, type ShownStep, type SwitchEntry, switchEntries } from './switches.js'
 
 const introduction = `# Profiles
 
@@ -55,13 +55,16 @@ function section(
   ].join('\n\n')
 }
 
-function shownIn({ scenario, counterexample, unseen }: Partial<SwitchEntry<string>>): string {
+function shownIn({ scenario, another, counterexample, unseen }: Partial<SwitchEntry<string>>): string {
   if (scenario !== undefined)
-    return `Shown by ${scenario.map(([actor, call]) => `\`${actor} ${call}\``).join(', ')}.`
+    return `Shown by ${[scenario, ...(another === undefined ? [] : [another])].map(stepsText).join('; and by ')}.`
   return counterexample === undefined
     ? `No program sees it: ${unseen}.`
     : `Shown by [${counterexample}](../counterexamples/${counterexample}.md).`
 }
+
+const stepsText = (steps: readonly ShownStep[]): string =>
+  steps.map(([actor, call]) => `\`${actor} ${call}\``).join(', ')
 
 function turnedIn({ switches, answers }: Profile): string {
   const turned = [

@@ -18,6 +18,8 @@ export type SwitchEntry<Value extends string> = {
   readonly source: string
   /** The shortest steps with rest between them after which the values differ in what programs see. */
   readonly scenario?: readonly ShownStep[]
+  /** Others, where one sequence does not tell all values apart. */
+  readonly another?: readonly ShownStep[]
   /** Where no such steps are known: a race, or bookkeeping that no program sees. */
   readonly counterexample?: string
   /** Why no program sees it. It shows in the records of a kernel in which other faults are mended. */
@@ -53,11 +55,27 @@ export const switchEntries: Entries<Switches> = {
     counterexample: 'peek-tells-another-status',
   },
   lastExit: {
-    asks: 'Does exit(2) of the last thread settle the status of the process: never, if no other thread is active when it calls, or whenever it is the last to leave?',
+    asks: 'Does exit(2) of the last thread settle the status of the process?',
     values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
-    counterexample: 'status-changed-after-death',
+    scenario: [
+      ['P', 'exit(1)'],
+      ['INIT', 'kill(P, SIGKILL)'],
+      ['INIT', 'wait4(-1, 0)'],
+    ],
+    another: [
+      ['P', 'thread C'],
+      ['INIT', 'ptrace(ATTACH, C)'],
+      ['INIT', 'ptrace(SETOPTIONS, C, 0, O_TRACEEXIT)'],
+      ['INIT', 'ptrace(CONT, C, 0, 0)'],
+      ['C', 'exit(1)'],
+      ['P', 'exit(1)'],
+      ['INIT', 'ptrace(CONT, C, 0, 0)'],
+      ['INIT', 'wait4(C, __WALL)'],
+      ['INIT', 'kill(P, SIGKILL)'],
+      ['INIT', 'wait4(P, 0)'],
+    ],
   },
   dyingInit: {
     asks: 'Does the init of a PID namespace wait, once it has killed the others, until they are dead?',
@@ -67,12 +85,18 @@ export const switchEntries: Entries<Switches> = {
   },
   execveWaits: {
     asks: 'Which other threads does execve wait for?',
-    values: ['for tasks not reaped', 'for live tasks'],
-    source: '`Execve`, to this day; Linux `de_thread`, fs/exec.c: `notify_count`',
+    values: ['for tasks not reaped', 'for live tasks', 'for threads not reaped and a live leader'],
+    source:
+      '`Execve`, to this day; Linux `de_thread`, fs/exec.c, and `__exit_signal`, kernel/exit.c: `notify_count`',
     scenario: [
       ['P', 'thread C'],
       ['P', 'exit(1)'],
       ['C', 'execve()'],
+    ],
+    another: [
+      ['P', 'thread C'],
+      ['INIT', 'ptrace(ATTACH, C)'],
+      ['P', 'execve()'],
     ],
   },
   leaderLeftAlone: {

@@ -9,7 +9,7 @@ import type { PIDNamespace } from './pid-namespace.js'
 import { leaveProcessGroup, looseTie, recount } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 import { SIGCHLD } from './signals.js'
-import { forgetSignals } from './stop.js'
+import { endInternalStop, forgetSignals } from './stop.js'
 import type { ExitState, Task } from './task.js'
 import type { ThreadGroup } from './thread-group.js'
 import { EventChildGroupStop, EventExit, EventGroupContinue, EventTraceeStop } from './wait-options.js'
@@ -132,12 +132,30 @@ function reap(task: Task): void {
   group.tasks.delete(task)
   if (group.lastTimerSignalTask === task) group.lastTimerSignalTask = null
   group.tasksCount--
+  if (execWaitsForReaping(group)) endExecStop(group)
   if (group.tasksCount === 1 && !task.isLeader) leaveLeaderAlone(group.leader)
   else if (group.tasksCount === 0) leaveProcessGroup(group)
 
   task.parent?.children.delete(task)
   task.parent = null
   dropWhatIsNeverRead(task)
+}
+
+const execWaitsForReaping = ({ taskSet }: ThreadGroup): boolean =>
+  taskSet.profile.switches.execveWaits === 'for threads not reaped and a live leader'
+
+/** Is nobody left besides a leader who is dead? */
+export function isFreeToExec({ tasks, leader }: ThreadGroup, execing: Task): boolean {
+  for (const task of tasks)
+    if (task !== execing && !(task === leader && task.exitState === 'Zombie')) return false
+  return true
+}
+
+/** A sibling is a zombie, or reaped: that may be what the execve of the group has waited for. */
+export function endExecStop(group: ThreadGroup): void {
+  const { execing, liveTasks } = group
+  if (execing?.stop !== 'exec') return
+  if (execWaitsForReaping(group) ? isFreeToExec(group, execing) : liveTasks === 1) endInternalStop(execing)
 }
 
 /** The leader is the last of its group now: it may be announced, and collected. */

@@ -6,7 +6,7 @@
  *
  * A stage with nothing to do is passed over: what could give it work ends before it.
  */
-import { advanceExitState, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
+import { advanceExitState, endExecStop, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
 import type { PIDNamespace } from './pid-namespace.js'
 import { looseTie } from './process-group.js'
@@ -36,14 +36,6 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
   group.exitStatus = status
   task.exitStatus = status
   for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
-}
-
-/** One thread leaves. Where the profile asks now whether it is the last, it ends the process. */
-export function prepareExit(task: Task, status: ExitStatus): void {
-  const { group, taskSet } = task
-  if (taskSet.profile.switches.lastExit === 'ends the group if alone' && group.activeTasks === 1)
-    prepareGroupExit(task, status)
-  else task.exitStatus = status
 }
 
 /** PTRACE_EVENT_EXIT, before the task has begun to exit. Source: runExit. */
@@ -232,7 +224,7 @@ export function runExitNotify(task: Task): void {
   advanceExitState(task, 'Initiated', 'Zombie')
   group.liveTasks--
   goTo(task, 'exited')
-  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)
+  endExecStop(group)
   if (group.liveTasks === 0) looseTie(group, null)
   exitNotify(task, false)
 }

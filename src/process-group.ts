@@ -91,6 +91,10 @@ function tiesTheGroup(pg: ProcessGroup, { leader, tasksCount }: ThreadGroup): bo
   return leader.parent !== null && isTie(pg, leader.parent.group)
 }
 
+/** Does nobody in the session watch over the process group of this one? Not in the source: as in Linux. */
+export const isOrphaned = ({ processGroup: pg }: ThreadGroup): boolean =>
+  ![...pg.members].some(member => tiesTheGroup(pg, member))
+
 function destroy(pg: ProcessGroup): void {
   const { session } = pg
   for (const ns of pg.originator.pidns.up()) {

@@ -21,8 +21,11 @@ export const switchValues = {
   lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group'],
   /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
   dyingInit: ['goes ahead', 'waits for its namespace'],
-  /** Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good. */
-  execveWaits: ['for tasks not reaped', 'for live tasks'],
+  /**
+   * Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good; with the last,
+   * a thread that is a zombie does, until its tracer reaps it.
+   */
+  execveWaits: ['for tasks not reaped', 'for live tasks', 'for threads not reaped and a live leader'],
 
   // Who is told.
 
@@ -75,6 +78,10 @@ export const switchValues = {
   orphanedGroups: ['are counted', 'are looked for at exits'],
   /** Which thread of the parent is the first choice for the signal that tells of an exit. */
   exitSignal: ['goes to the leader', 'goes to the parent'],
+  /** Does a stop signal other than SIGSTOP stop a process whose process group is an orphan? */
+  stopOfOrphan: ['happens', 'is dropped'],
+  /** With whose children a wait begins to look. */
+  waitBegins: ['with the oldest thread', 'with the caller'],
 } as const
 
 export type SwitchName = keyof typeof switchValues
@@ -143,7 +150,7 @@ export const linux: Profile = profileWith('linux', {
   peekReports: 'group status',
   lastExit: 'ends the group',
   dyingInit: 'waits for its namespace',
-  execveWaits: 'for live tasks',
+  execveWaits: 'for threads not reaped and a live leader',
   leaderLeftAlone: 'is announced again',
   signalsSentInStop: 'interrupt at its end',
   endedGroupStop: 'is required of nobody',
@@ -163,4 +170,6 @@ export const linux: Profile = profileWith('linux', {
   tracedChildren: 'come among children',
   orphanedGroups: 'are looked for at exits',
   exitSignal: 'goes to the parent',
+  stopOfOrphan: 'is dropped',
+  waitBegins: 'with the caller',
 })

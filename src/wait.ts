@@ -78,16 +78,16 @@ interface Look {
 }
 
 /**
- * What `waiter` finds. The tasks of its group are asked in their order, each for its children and then for its
+ * What `waiter` finds. The tasks of its group are asked in their order, or from itself on, each for its children and then for its
  * tracees; the first set with an event ends the search. Source: `waitOnce`.
  *
  * @param all everything that some order of looking through that set could have found first
  */
 export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean): Look {
-  const { pidns, tasks } = waiter.group
+  const { pidns } = waiter.group
   const amongChildren = waiter.taskSet.profile.switches.tracedChildren === 'come among children'
   let anyWaitableTasks = false
-  for (const parent of tasks)
+  for (const parent of inOrderOfLooking(waiter))
     for (const asTracer of [false, true]) {
       const findings: Finding[] = []
       const relatives = asTracer ? parent.tracees : parent.children
@@ -103,6 +103,14 @@ export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean):
       if (findings.length > 0) return { findings, anyWaitableTasks }
     }
   return { findings: [], anyWaitableTasks }
+}
+
+function inOrderOfLooking(waiter: Task): Iterable<Task> {
+  const { tasks } = waiter.group
+  if (waiter.taskSet.profile.switches.waitBegins === 'with the oldest thread') return tasks
+  const all = [...tasks]
+  const at = all.indexOf(waiter)
+  return [...all.slice(at), ...all.slice(0, at)]
 }
 
 /** A wait for one task looks at that one only. */

@@ -7,6 +7,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DefinedModel } from '../define/model.js'
+import { forbidExit } from '../engine/no-exit.js'
 import type { SourcedModel } from '../engine/source.js'
 import { UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
@@ -20,12 +21,22 @@ import { rebuilding, saidBySuite } from './rebuild.js'
 const profile = { name: 'as-written', says: 'the model as it is written' }
 
 /**
- * Loads the module, which runs it. Its export `checks` counts, a list of checks and models; without that, every model
- * that it exports is a check. Throws `UsageError` for a file that is not there, cannot be loaded, or has no model.
+ * Loads the module, which runs it, and runs what is to be done with it. Its export `checks` counts, a list of checks and
+ * models; without that, every model that it exports is a check. Throws `UsageError` for a file that is not there, cannot
+ * be loaded, or has no model. Meanwhile, `process.exit` throws.
  */
-export function suiteOfFile(path: string, io: Io): Promise<Suite<unknown>> {
-  const file = absolutePath(path, io)
-  return suiteOfModule(file, shownPath(file, io))
+export async function withModelFile<T>(
+  path: string,
+  io: Io,
+  run: (suite: Suite<unknown>) => Promise<T>,
+): Promise<T> {
+  const allowExit = forbidExit()
+  try {
+    const file = absolutePath(path, io)
+    return await run(await suiteOfModule(file, shownPath(file, io)))
+  } finally {
+    allowExit()
+  }
 }
 
 /** A check of such a suite, on another thread. */

@@ -183,7 +183,8 @@ export function whyAlone<S>(
   { source, graph }: ExploreOptions,
   isReduced: boolean,
 ): string | undefined {
-  if (isReduced) return 'which of its copies a state is kept for depends on what was met first'
+  // Which id a cell has, and so which copy stands for the others, would depend on the thread.
+  if (isReduced) return 'one state stands for all its renamed copies, which --no-symmetry turns off'
   if (source === undefined) return 'it cannot be built anew on another thread'
   if (graph === true || !properties.every(isLocal))
     return 'the graph of all states, which properties of behaviours need, is written by one thread'

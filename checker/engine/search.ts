@@ -15,7 +15,7 @@ import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
-import { outside } from '../graph/state-graph.js'
+import { type Marks, outside, type Test } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
 import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
@@ -24,6 +24,7 @@ import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
 import { Expander } from './expander.js'
+import { marksOf } from './marks.js'
 import type { Expanded, Settled } from './messages.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
@@ -131,6 +132,11 @@ export class FastSearch<S> {
 
   stateAt(index: number): S {
     return this.space.plainState(this.#idsAt(index))
+  }
+
+  /** For each test, the states that it is true of. */
+  marks(tests: readonly Test<S>[]): readonly Marks[] {
+    return marksOf(this.space, this.stored, tests)
   }
 
   indexOfState(state: S): number | undefined {

@@ -19,7 +19,7 @@ export const ownerOf = (low: number, threads: number): number => ((low >>> 16) *
 
 const firstTableBits = 14
 /** Below this many bits a table grows to four times its size, to be filled again less often. */
-const generousBits = 22
+const generousBits = 20
 /** The states of a share have numbers up to so many bits more than it has places. */
 const spareBits = 1
 const mostIndexBits = 31

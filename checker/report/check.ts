@@ -29,8 +29,8 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     heading,
     ...labelled('explored', exploredText(exploration), style.width),
     ...boundLines(result, style),
-    ...symmetryLines(exploration, style),
     ...threadLines(exploration, style),
+    ...symmetryLines(exploration, style),
     ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
     ...result.gone.flatMap(({ file, property, why }) =>
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
@@ -78,14 +78,6 @@ const boundLines = <S>({ bound, exploration }: CheckResult<S>, style: Style): st
     ? []
     : labelled('bound', `depth ${bound.depth}: ${bound.reason}`, style.width)
 
-function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] {
-  if (symmetry === undefined) return []
-  const text =
-    'refused' in symmetry
-      ? `not used, all states are kept: ${symmetry.refused}`
-      : `${symmetry.says} may be exchanged: these are ${count(symmetry.states, 'state')} and ${count(symmetry.transitions, 'transition')}`
-  return labelled('symmetry', text, style.width)
-}
 /** Why a thread has ended the search, and what to do. */
 const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
   stop?.by !== 'thread'
@@ -98,6 +90,15 @@ const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
           style.width,
         ),
       )
+
+function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] {
+  if (symmetry === undefined) return []
+  const text =
+    'refused' in symmetry
+      ? `not used, all states are kept: ${symmetry.refused}`
+      : `${symmetry.says} may be exchanged: these are ${count(symmetry.states, 'state')} and ${count(symmetry.transitions, 'transition')}`
+  return labelled('symmetry', text, style.width)
+}
 
 function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
   if (judgement.verdict !== 'violated') return []

@@ -20,7 +20,7 @@ export class NotSymmetric extends Error {
 export function compareCopies<S>(
   model: Model<S>,
   properties: readonly LocalProperty<S>[],
-  symmetry: Symmetry,
+  symmetry: Pick<Symmetry, 'owners' | 'rename'>,
   cells: readonly unknown[],
   renamings: readonly Permutation[],
 ): void {

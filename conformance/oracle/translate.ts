@@ -394,7 +394,7 @@ function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hyp
   if (target === undefined) return answer('ESRCH')
   const { parent } = s.task(target)
   const isOwn = inSameGroup(s, task, target)
-  if (!isLeader(s, target)) return notModelled('setpgid of a thread')
+  if (!isLeader(s, target)) return answer('EINVAL')
   if (!isOwn && (parent === null || !inSameGroup(s, task, parent))) return answer('ESRCH')
   const g = s.task(target).group
   const processGroup = group === '0' || group === who ? g : h.actors.get(group)?.tid

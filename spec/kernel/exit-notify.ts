@@ -10,6 +10,7 @@ import { match } from 'ts-pattern'
 import type { Signal } from '../signals.js'
 import { type ExitState, type GroupId, makeTask, type State, type TaskId } from '../state.js'
 import { notify } from './event-queue.js'
+import { endExecStop } from './exec.js'
 import { groupOf, initTID, inOrderOfIds, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
 import { decRefWithParent, incRefWithParent, looseTie, parentPG } from './process-group.js'
 import { sendSignal } from './send-signal.js'
@@ -197,6 +198,9 @@ function reap(before: State, t: TaskId): State {
     lastTimerSignalTask: lastTimerSignalTask === t ? null : lastTimerSignalTask,
     tasksCount: tasksCount - 1,
   })
+  // Only where a zombie is waited for, too.
+  if (s.scope.profile.switches.execveWaits === 'for threads not reaped and a live leader')
+    s = endExecStop(s, g)
   const left = s.group(g).tasksCount
   if (left === 1 && t !== leaderOf(s, g)) s = exitNotify(toldAnew(s, leaderOf(s, g)), leaderOf(s, g), false)
   else if (left === 0) s = decRefWithParent(s, s.group(g).processGroup, parentPG(s, g))

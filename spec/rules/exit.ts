@@ -11,6 +11,7 @@ import { match } from 'ts-pattern'
 import { type ExitStatus, exited, signaled } from '../exit-status.js'
 import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
+import { endExecStop } from '../kernel/exec.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
 import { groupOf, initGroup, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
 import { looseTie } from '../kernel/process-group.js'
@@ -367,10 +368,8 @@ export const runExitNotify = rule({
     const { group: g } = before.task(task)
     let s = advanceExitState(before, task, 'Initiated', 'Zombie')
     s = s.withGroup(g, { liveTasks: s.group(g).liveTasks - 1 }).withTask(task, { runState: 'exited' })
-    const { execing, liveTasks } = s.group(g)
-    if (execing !== null && liveTasks === 1 && s.task(execing).stop === 'exec')
-      s = endInternalStop(s, execing)
-    if (liveTasks === 0) s = looseTie(s, g, null)
+    s = endExecStop(s, g)
+    if (s.group(g).liveTasks === 0) s = looseTie(s, g, null)
     return exitNotify(s, task, false)
   },
 })

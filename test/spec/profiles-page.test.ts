@@ -61,7 +61,7 @@ it('every value that is not the seed’s has a profile', () => {
 
 describe.each(entries)(
   '$name',
-  ({ kind, name, entry: { values, source, scenario, counterexample, unseen } }) => {
+  ({ kind, name, entry: { values, source, scenario, another = [], counterexample, unseen } }) => {
     it('has the value of the seed first', () => {
       expect(Object.entries(gvisor2018[kind])).toContainEqual([name, values[0]])
     })
@@ -72,7 +72,9 @@ describe.each(entries)(
     })
 
     it.runIf(scenario !== undefined)('each value shows something else after the steps', () => {
-      const seen = values.map(value => shows(withValue(kind, name, value), scenario ?? []))
+      const seen = values.map(value =>
+        [scenario ?? [], another].map(steps => shows(withValue(kind, name, value), steps)).join('\n'),
+      )
       expect(new Set(seen).size).toBe(values.length)
     })
 

@@ -3,12 +3,11 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { forbidExit } from '../../engine/no-exit.js'
 import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
-import { suiteOfFile } from '../model-file.js'
+import { withModelFile } from '../model-file.js'
 import { runChecks } from '../run-checks.js'
 import { runWalks } from '../run-walks.js'
 import { refuseToOverwrite } from '../save.js'
@@ -102,24 +101,11 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       finish(
         options.model === undefined
           ? await check(context, checks, options)
-          : await checkFile(context, options.model, checks, options),
+          : await withModelFile(options.model, context.io, suite =>
+              check({ ...context, suite }, checks, options),
+            ),
       ),
     )
-}
-
-/** A module of somebody else runs in this process, and must not end it. */
-async function checkFile<S>(
-  context: Context<S>,
-  file: string,
-  checks: readonly string[],
-  options: Options,
-): Promise<number> {
-  const allowExit = forbidExit()
-  try {
-    return await check({ ...context, suite: await suiteOfFile(file, context.io) }, checks, options)
-  } finally {
-    allowExit()
-  }
 }
 
 async function check<S>(context: Context<S>, checks: readonly string[], options: Options): Promise<number> {
@@ -147,9 +133,9 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
       maxMemory,
       timeout,
       workers: options.workers ?? availableParallelism(),
-      symmetry: options.symmetry,
       // Nobody has to be told of threads that they have not asked for.
       ...(options.workers === undefined ? {} : { onAlone: tellAlone(context.io) }),
+      symmetry: options.symmetry,
       paranoid: options.paranoid,
       statistics: options.stats,
     },
