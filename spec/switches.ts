@@ -55,7 +55,7 @@ export const switchEntries: Entries<Switches> = {
     counterexample: 'peek-tells-another-status',
   },
   lastExit: {
-    asks: 'Does exit(2) of the last thread settle the status of the process?',
+    asks: 'Does exit(2) of the last thread settle the status of the process: never, if no other thread is active when it calls, or whenever it is the last to leave?',
     values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
