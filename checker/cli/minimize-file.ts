@@ -100,11 +100,8 @@ async function differingImplementation<S>(
 ): Promise<{ readonly name: string; readonly loaded: LoadedImplementation<S> } | undefined> {
   const isNamed = ({ name }: Property<S>): boolean => name === property
   if (propertiesOf(check, model).some(isNamed)) return undefined
-  for (const { name, load } of implementations) {
-    const loaded = await load()
-    if (loaded.properties(model).some(isNamed)) return { name, loaded }
-  }
-  return undefined
+  const named = implementations.find(({ comparisons }) => comparisons.includes(property))
+  return named && { name: named.name, loaded: await named.load() }
 }
 
 /** The clause that the trace breaks: where it ends, or where it first breaks any. */

@@ -16,7 +16,7 @@ import type { KernelModel } from '../../checks/model.js'
 import { smallerTopologies } from '../../checks/smaller.js'
 import { suite } from '../../checks/suite.js'
 import { loadCore, ownFolder } from '../../checks/verify/load.js'
-import { Refinement } from '../../checks/verify/refinement.js'
+import { enablesName, Refinement, refinesName } from '../../checks/verify/refinement.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { topologies } from '../../spec/topologies.js'
 
@@ -107,6 +107,7 @@ describe('a walk to where the core differs from the spec', () => {
     const differing: Implementation<ImmutableState> = {
       name: 'core',
       says: 'the core, with one switch set otherwise',
+      comparisons: [enablesName, refinesName],
       load: async () => ({
         properties: of =>
           new Refinement(core, of as KernelModel, undefined, { peekReports: 'group status' }).properties(),

@@ -111,9 +111,10 @@ describe('minimize, of a divergence', () => {
       {
         name: 'none',
         says: 'asked of nothing',
+        comparisons: [],
         load: async () => ({ ...loaded, properties: () => [] }),
       },
-      { name: 'cell', says: 'a program', load: async () => loaded },
+      { name: 'cell', says: 'a program', comparisons: [asTheModel.name], load: async () => loaded },
     ],
   })
 
