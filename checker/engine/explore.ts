@@ -54,6 +54,9 @@ const exploreOnce = async <S>(
   }
 }
 
+/** So many states are expanded, or levels by other threads, before somebody looks at the clock again. */
+const betweenGlances = 16
+
 const run = async <S>(
   search: FastSearch<S>,
   limits: Limits,
@@ -62,16 +65,22 @@ const run = async <S>(
 ): Promise<Stop | undefined> => {
   const { depth, maxStates, maxMemory } = options
   const most = maxStates ?? Number.POSITIVE_INFINITY
-  while (search.frontier > 0) {
-    if (limits.pauseIsDue) {
-      await limits.pause()
-      options.onProgress?.(progressOf(search, limits))
+  for (let turn = 0; search.frontier > 0; turn++) {
+    if (turn % betweenGlances === 0) {
+      if (limits.pauseIsDue) {
+        await limits.pause()
+        options.onProgress?.(progressOf(search, limits))
+      }
+      const stop = limits.exceeded()
+      if (stop !== undefined) return stop
     }
-    const stop = limits.exceeded()
-    if (stop !== undefined) return stop
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
-    const level = await crew?.expand(most)
-    if (level === 'expanded') continue
+    // To wait for nothing would cost more than many an expansion.
+    const level = crew && (await crew.expand(most))
+    if (level === 'expanded') {
+      turn = -1
+      continue
+    }
     if (level !== undefined) return level
     // Most memory is asked for at once, when the index of the states is full.
     if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)
