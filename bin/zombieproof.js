@@ -1,10 +1,13 @@
 #!/usr/bin/env node
-// The program is TypeScript and stays so: tsx translates it as it is loaded, in this very process, so
-// that a signal arrives once and the exit status is the program's own.
-import { register as registerRequire } from 'tsx/cjs/api'
-import { register } from 'tsx/esm/api'
+// The program is TypeScript. What runs is built from it (build.js), or translated as it is loaded (translate.js).
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { built } from './build.js'
+import { translate } from './translate.js'
 
-// A model of one's own (--model) need not lie in a package: Node.js then takes it for CommonJS, and loads it so.
-registerRequire()
-register({ tsconfig: false }) // whatever tsconfig.json lies in the folder it is started from
-await import('../checks/main.ts')
+const root = join(import.meta.dirname, '..')
+const source = pathToFileURL(join(root, 'checks', 'main.ts')).href
+const files = await built(root)
+if (files === undefined) await translate()
+const { run } = await import(files?.get(source) ?? source)
+process.exitCode = await run(process.argv.slice(2), () => translate(files))

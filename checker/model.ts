@@ -38,6 +38,40 @@ export interface Initial<S> {
   readonly state: S
 }
 
+/** Thing i is called `permutation[i]` from now on. */
+export type Permutation = readonly number[]
+
+/**
+ * Things of a model that may be exchanged for one another: with every behaviour, its copy with the things renamed is a
+ * behaviour as well, and of both the properties say the same. Things are numbered 0, 1, …
+ *
+ * The declaration is not believed: searches compare states with their renamed copies as they go, and go on without where
+ * the two differ.
+ */
+export interface Symmetry {
+  /** For people: `orders, stock and billing`. */
+  readonly says: string
+  /** How many things there are. */
+  readonly things: number
+  /**
+   * Disjoint sets of things, each of which may be renamed at will; or every renaming there is, the identity included
+   * and closed under composition.
+   */
+  readonly group: { readonly sets: readonly (readonly number[])[] } | { readonly all: readonly Permutation[] }
+  /**
+   * By cell: whose it is. A renaming moves the cells of a family, one for each thing of a set; a cell that is nobody's
+   * stays where it is.
+   */
+  readonly owners: readonly ({ readonly family: number; readonly thing: number } | undefined)[]
+  /** The value of a cell, with the things in it renamed. */
+  rename(value: unknown, to: Permutation, cell: number): unknown
+  /**
+   * What the value says of one thing, whatever the things are called: as text. Of equal values and things alike it is the
+   * same. Asked where the group is given by sets.
+   */
+  about?(value: unknown, thing: number, cell: number): string
+}
+
 /**
  * A model: initial states, rules, and how a state is made of cells.
  *
@@ -76,6 +110,8 @@ export interface Model<S> {
    * counted nor expanded; the edge to it is counted. Without this, every state is searched.
    */
   constraint?(state: S): boolean
+  /** What may be exchanged for one another; for searches that are asked to use it. */
+  readonly symmetry?: Symmetry | undefined
 }
 
 /** One step of a behaviour. */

@@ -3,6 +3,7 @@
  *
  * The command line knows no kernel; everything it can be asked comes from here.
  */
+import type { Observer } from './compare/observed.js'
 import type { Cover, Model, Property } from './model.js'
 import type { Behaviour } from './report/trace.js'
 
@@ -34,6 +35,8 @@ export interface CheckDefinition<S> {
   readonly coverage?: readonly Cover<S>[] | undefined
   /** Throws `UsageError` (errors.ts) for options that this check cannot have. */
   build(options: BuildOptions): Model<S>
+  /** The same model, and which of the things that profiles differ in (`variants`) its rules have asked for so far. */
+  watch?(options: BuildOptions): { readonly model: Model<S>; readonly asked: ReadonlySet<string> }
   /** Smaller initial configurations to try a trace of this one in, the smallest first. */
   smaller?(options: BuildOptions, topology: string): Iterable<SmallerConfiguration>
 }
@@ -50,6 +53,12 @@ export interface SmallerConfiguration {
 export interface Named {
   readonly name: string
   readonly says: string
+}
+
+/** One thing that two profiles differ in. */
+export interface Variant extends Named {
+  /** The name of the profile that is the first, with that one thing as in the second. */
+  readonly profile: string
 }
 
 export interface MutantDescription extends Named {
@@ -87,11 +96,20 @@ export interface Suite<S> {
   readonly checks: readonly CheckDefinition<S>[]
   readonly profiles: readonly Named[]
   readonly defaultProfile: string
+  /** What lies between two profiles: each thing that they differ in. */
+  readonly variants?: ((first: string, second: string) => readonly Variant[]) | undefined
+  /** A profile of that kind by its name. */
+  readonly variantNamed?: ((name: string) => Named | undefined) | undefined
+  /** What can be seen of a state or step from outside; without it, all external steps and all events. */
+  readonly observer?: Observer<S> | undefined
   readonly features: readonly Named[]
   readonly topologies: readonly Named[]
   readonly mutants: readonly MutantDescription[]
-  /** A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts). */
-  readonly source?: { readonly module: string; readonly export: string } | undefined
+  /**
+   * A module, and the function it exports that builds the checks of this suite anew on other threads (cli/rebuild.ts),
+   * with what it has to know for that: plain data.
+   */
+  readonly source?: { readonly module: string; readonly export: string; readonly of?: string } | undefined
   /** Programs that a trace can be replayed on, beside the model. */
   readonly implementations?: readonly Implementation<S>[]
   /** Folder of the known counterexamples, absolute. */

@@ -288,6 +288,8 @@ const groupFields: Fields<ThreadGroupFields, Core.ThreadGroup> = {
   pidns: as(plain(), group => group.pidns.serial),
   processGroup: as(plain(), group => group.processGroup.originator.serial),
   execed: as(plain(), group => group.execed),
+  // The core has none.
+  childSubreaper: as(plain(), () => false),
   exitedCPUStats: as(usage, group => usageOf(group.exitedCPUStats.userTime).join()),
   childCPUStats: as(usage, group => usageOf(group.childCPUStats.userTime).join()),
   maxRSS: as(plain(), group => group.maxRSS),

@@ -8,7 +8,7 @@ import type { Menu } from '../spec/menu.js'
 import { fullMenu } from '../spec/menu.js'
 import { mutants } from '../spec/mutants/index.js'
 import { rules } from '../spec/next.js'
-import { type Profile, profiles } from '../spec/profile.js'
+import type { Profile } from '../spec/profile.js'
 import { covers as allCovers, invariants, stepProperties } from '../spec/properties/index.js'
 import type { Property } from '../spec/properties/property.js'
 import type { Feature } from '../spec/rule.js'
@@ -19,6 +19,7 @@ import type { Topology } from '../spec/topology.js'
 import { topologiesOf } from '../spec/topology-enumerate.js'
 import { TopologyError } from '../spec/topology-error.js'
 import { type AnySpecRule, kernelModel } from './model.js'
+import { profileNamed, watched } from './profiles.js'
 import { smallerTopologies } from './smaller.js'
 
 /** A check, as it is written down in checks.ts. */
@@ -74,6 +75,10 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
     properties: propertiesOf(question),
     coverage: allCovers.filter(cover => !question.covers.includes(cover.name)),
     build: options => buildModel(question, options, profileNamed(options.profile)),
+    watch(options) {
+      const { profile, asked } = watched(profileNamed(options.profile))
+      return { model: buildModel(question, options, profile), asked }
+    },
     smaller: (options, name) => {
       const [topology] = topologiesFor(question, { ...options, topologies: [name] })
       return topology === undefined ? [] : smallerTopologies(options, topology)
@@ -113,12 +118,6 @@ function refusing<T>(list: () => T): T {
   } catch (error) {
     throw error instanceof TopologyError ? new UsageError(error.what, error.next) : error
   }
-}
-
-function profileNamed(name: string) {
-  const profile = profiles.find(other => other.name === name)
-  if (profile !== undefined) return profile
-  throw new UsageError(`There is no profile ${name}.`, `Known: ${profiles.map(p => p.name).join(', ')}.`)
 }
 
 /** The rules, one of them with a fault. */

@@ -1,14 +1,18 @@
 /** Hands the checks to the command line, with the commands that need more than the checker: the core, a real kernel. */
 import { main } from '../checker/cli/main.js'
+import { translateWith } from '../checker/typescript.js'
 import { addConform } from '../conformance/command.js'
 import { reproCommand } from '../conformance/repro-command.js'
 import { suite } from './suite.js'
 import { addVerify } from './verify/command.js'
 import { addMutants } from './verify/mutants/command.js'
 
-process.exitCode = await main(suite, process.argv.slice(2), undefined, [
-  addVerify,
-  addMutants,
-  addConform,
-  reproCommand(suite),
-])
+/**
+ * The program: its exit status.
+ *
+ * @param translate as for `translateWith`
+ */
+export function run(argv: readonly string[], translate: () => Promise<void>): Promise<number> {
+  translateWith(translate)
+  return main(suite, argv, undefined, [addVerify, addMutants, addConform, reproCommand(suite)])
+}

@@ -14,6 +14,7 @@ import { type Scope, slotsOf } from '../spec/scope.js'
 import { initialState, type Topology } from '../spec/topology.js'
 import { TopologyError } from '../spec/topology-error.js'
 import { actionLabel, cellNames, eventText, fieldText, type Names, namesOf, reasonText } from './names.js'
+import { symmetryOfTasks } from './symmetry.js'
 
 /**
  * A rule of the spec with any type of choices. A rule fits although its guard and effect take its own choices
@@ -54,20 +55,23 @@ export function kernelModel({ name, scope, topologies, rules, features }: Kernel
   const restore = (cells: readonly unknown[]): ImmutableState =>
     new ImmutableState(scope, cells as ImmutableState['cells'])
 
+  const initial = topologies.map(topology => ({
+    name: topology.name,
+    says: topology.says,
+    state: buildInitial(topology, scope),
+  }))
+  const itsRules = rules.map(rule => fitted(rule, scope, features, restore))
   return {
     name,
     scope,
     names: namesIn,
-    initial: topologies.map(topology => ({
-      name: topology.name,
-      says: topology.says,
-      state: buildInitial(topology, scope),
-    })),
-    rules: rules.map(rule => fitted(rule, scope, features, restore)),
+    initial,
+    rules: itsRules,
+    symmetry: symmetryOfTasks({ scope, initial, rules: itsRules, names: namesIn }),
     cells: state => state.cells,
     restore,
     events: state => state.events,
-    cellNames: initial => cellNames(namesIn(initial)),
+    cellNames: from => cellNames(namesIn(from)),
     label: (rule, choice, initial) => actionLabel(rule.name, choice, namesIn(initial)),
     lane(_rule, choice, initial) {
       const { task, target } = choice as { readonly task?: number; readonly target?: number }

@@ -151,7 +151,7 @@ const signalWithNumber = (number: number): string =>
   Object.entries(signalNumbers).find(([, n]) => n === number)?.[0] ?? `signal ${number}`
 
 /** Fields of cells that hold ids, alone or in a collection. */
-const fieldsOfIds: readonly string[] = [
+export const fieldsOfIds: readonly string[] = [
   ...['group', 'parent', 'children', 'tracer', 'tracees', 'vforkParent', 'cloneChild', 'cpuStats'],
   ...['leader', 'tasks', 'tids', 'execing', 'pidns', 'processGroup', 'session', 'lastTimerSignalTask'],
   ...['exitedCPUStats', 'childCPUStats'],

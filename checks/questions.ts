@@ -178,7 +178,12 @@ export const questions: readonly Question[] = [
     name: 'traced-leaders',
     says: 'Leaders and threads that are traced leave one by one.',
     features: ['exit', 'wait'],
-    topologies: ['parent-traces-threaded-child', 'traced-threads', 'sibling-thread-traces'],
+    topologies: [
+      'parent-traces-threaded-child',
+      'traced-threads',
+      'sibling-thread-traces',
+      'child-traces-a-thread',
+    ],
     menu: { groupExitCodes: [], exitCodes: [1], waits: [waits.any, waits.all] },
     covers: [
       'a traced leader is a zombie before its group is empty',
@@ -237,6 +242,26 @@ export const questions: readonly Question[] = [
       attach: 'the init',
     },
     covers: ['a continuation is reported'],
+  },
+  {
+    name: 'traced-continues',
+    says: 'A debugger that is not the parent attaches, and waits for the continuation of its tracee as a parent does.',
+    features: ['ptrace', 'stop', 'wait'],
+    topologies: ['family'],
+    menu: {
+      kill: ['SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      waits: [waits.continued],
+      resumeWith: ['SIGSTOP'],
+      ptraceOptions: [],
+      attach: 'the init',
+    },
+    covers: ['a continuation is reported'],
+    bound: {
+      depth: 10,
+      reason: 'with two observers and their stops, a million states do not close it',
+    },
   },
   {
     name: 'ptrace-kills',

@@ -10,6 +10,8 @@ import { gvisor2018, profiles } from '../spec/profile.js'
 import { features } from '../spec/rule.js'
 import { topologies } from '../spec/topologies.js'
 import { define } from './build.js'
+import { observer } from './compare/observer.js'
+import { variantNamed, variantsBetween } from './profiles.js'
 import { questions } from './questions.js'
 import { temporalIn } from './temporal.js'
 import { coreImplementation } from './verify/implementation.js'
@@ -18,6 +20,9 @@ export const suite: Suite<ImmutableState> = {
   checks: questions.map(question => define({ temporal: temporalIn(question.name), ...question })),
   profiles,
   defaultProfile: gvisor2018.name,
+  variants: variantsBetween,
+  variantNamed,
+  observer,
   features: Object.entries(features).map(([name, says]) => ({ name, says })),
   topologies,
   mutants,

@@ -4,8 +4,9 @@
 
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, mkdir, mkdtemp, readdir, readFile, rename } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -33,15 +34,25 @@ export const compilerFlags: readonly string[] = [
 /** The path of a program, or the reason why there is none. */
 export type Built = { readonly path: string } | { readonly impossible: string }
 
-/** Builds once for each version of the sources. */
-export async function buildPuppet(): Promise<Built> {
+/** Builds once for each version of the sources; into `folder`, or where that cannot be written, a folder of its own. */
+export async function buildPuppet(folder = builtFolder): Promise<Built> {
   const files = (await readdir(puppetFolder)).filter(name => /\.[ch]$/.test(name)).sort()
   const hash = createHash('sha256').update(compilerFlags.join(' '))
   for (const name of files) hash.update(await readFile(join(puppetFolder, name)))
-  const path = join(builtFolder, `puppet-${hash.digest('hex').slice(0, 16)}`)
-  if (existsSync(path)) return { path }
-  await mkdir(builtFolder, { recursive: true })
-  return compileC(join(puppetFolder, 'puppet.c'), path)
+  const name = `puppet-${hash.digest('hex').slice(0, 16)}`
+  if (existsSync(join(folder, name))) return { path: join(folder, name) }
+  return compileC(join(puppetFolder, 'puppet.c'), join(await writable(folder), name))
+}
+
+/** The folder, or one that nobody else can write to: a package may be installed where its user cannot write. */
+async function writable(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+    return folder
+  } catch {
+    return mkdtemp(join(tmpdir(), 'zombieproof-'))
+  }
 }
 
 /** Compiles one file to a static program. */

@@ -13,12 +13,16 @@ import { collected, time, wholeNumber } from '../checker/cli/values.js'
 import { UsageError } from '../checker/errors.js'
 import { type Profile, profiles } from '../spec/profile.js'
 import type { Feature } from '../spec/rule.js'
-import { buildPuppet } from './build.js'
+import { behaviours } from './behaviours.js'
+import { type Built, buildPuppet } from './build.js'
+import type { Cause } from './causes.js'
 import { compile } from './compile.js'
+import { writeDisagreements } from './disagreements.js'
 import { Enumerator, enumerable, mostBirths } from './enumerate.js'
 import { type Kernel, LogReader, type Run } from './log.js'
-import { type Outcome, outcomeOf, verdicts } from './outcome.js'
-import { kernelOf, Oracles, play } from './play.js'
+import { minimizedCauses } from './minimize.js'
+import { impossibleHere, type Outcome, outcomeOf, verdicts } from './outcome.js'
+import { kernelOf, Oracles, Player, play } from './play.js'
 import { progressLine } from './progress.js'
 import type { Target } from './puppet.js'
 import { exitStatus, type Report, reportJson, reportText } from './report.js'
@@ -33,6 +37,8 @@ interface Options {
   readonly births?: number
   readonly feature?: readonly string[]
   readonly sample?: number
+  readonly behaviours?: number
+  readonly disagreements?: string
   readonly seed?: number
   readonly results?: string
   readonly workers?: number
@@ -48,6 +54,7 @@ const profileFor: Readonly<Record<Target, string>> = { linux: 'linux', gvisor: '
 const examples = `
 Examples:
   zombieproof conform --target linux
+  zombieproof conform --behaviours 20000 --results results.jsonl --disagreements found
   zombieproof conform --target gvisor conformance/scenarios/sample.jsonl --json
   zombieproof conform --script FILE > script; ./puppet < script > log; zombieproof conform --log log FILE
 
@@ -56,34 +63,52 @@ stopped early. What is not modelled, unstable or not possible here is counted an
 
 type Context = { readonly io: Io }
 
-export function addConform(program: Command, { io }: Context, finish: (status: number) => void): void {
-  program
-    .command('conform')
-    .summary('ask a real kernel')
-    .description('Plays scenarios on a real kernel, and holds what it does against what the spec allows.')
-    .argument('[FILE...]', 'files of scenarios; without them, those in conformance/scenarios/')
-    .option('--target <KERNEL>', "linux, this machine's own, or gvisor, in a sandbox of runsc", 'linux')
-    .option('--profile <NAME>', 'the profile of the spec; without it, that of the target')
-    .option('--steps <N>', 'every sequence of at most N steps, instead of files', wholeNumber('--steps', 1))
-    .option('--sample <K>', 'K random sequences of N steps instead of all', wholeNumber('--sample', 1))
-    .option('--seed <S>', 'for other random sequences', wholeNumber('--seed', 0))
-    .option(
-      '--births <N>',
-      `with --steps: how many processes and threads may be created, at most ${mostBirths}`,
-      wholeNumber('--births', 0),
-    )
-    .option('--feature <NAME>', 'with --steps: made of this feature only; may be repeated', collected)
-    .option('--script', 'print the script for the puppet instead, to run it elsewhere')
-    .option('--log <FILE>', 'judge what the puppet wrote elsewhere')
-    .option('--results <FILE>', 'write each outcome to FILE, and do not ask again what is there')
-    .option('--workers <N>', 'puppets at once', wholeNumber('--workers', 1))
-    .option('--timeout <TIME>', 'stop after this time: 30s, 5m', time('--timeout'))
-    .option('--json', 'one JSON document on standard output, everything else on standard error')
-    .addHelpText('after', examples)
-    .action(async (files: readonly string[], options: Options) => finish(await conform(io, files, options)))
-}
+/** The command; `build` gives the puppet, which a test puts into a world of its own. */
+export const conformCommand =
+  (build: () => Promise<Built>) =>
+  (program: Command, { io }: Context, finish: (status: number) => void): void => {
+    program
+      .command('conform')
+      .summary('ask a real kernel')
+      .description('Plays scenarios on a real kernel, and holds what it does against what the spec allows.')
+      .argument('[FILE...]', 'files of scenarios; without them, those in conformance/scenarios/')
+      .option('--target <KERNEL>', "linux, this machine's own, or gvisor, in a sandbox of runsc", 'linux')
+      .option('--profile <NAME>', 'the profile of the spec; without it, that of the target')
+      .option('--steps <N>', 'every sequence of at most N steps, instead of files', wholeNumber('--steps', 1))
+      .option('--sample <K>', 'K random sequences of N steps instead of all', wholeNumber('--sample', 1))
+      .option(
+        '--behaviours <N>',
+        'N sequences that nobody wrote, half of them the shortest, half random',
+        wholeNumber('--behaviours', 1),
+      )
+      .option('--seed <S>', 'for other random sequences', wholeNumber('--seed', 0))
+      .option(
+        '--births <N>',
+        `with --steps: how many processes and threads may be created, at most ${mostBirths}`,
+        wholeNumber('--births', 0),
+      )
+      .option('--feature <NAME>', 'with --steps: made of this feature only; may be repeated', collected)
+      .option('--script', 'print the script for the puppet instead, to run it elsewhere')
+      .option('--log <FILE>', 'judge what the puppet wrote elsewhere')
+      .option('--results <FILE>', 'write each outcome to FILE, and do not ask again what is there')
+      .option('--disagreements <FOLDER>', 'write a scenario and a C program of each cause to FOLDER')
+      .option('--workers <N>', 'puppets at once', wholeNumber('--workers', 1))
+      .option('--timeout <TIME>', 'stop after this time: 30s, 5m', time('--timeout'))
+      .option('--json', 'one JSON document on standard output, everything else on standard error')
+      .addHelpText('after', examples)
+      .action(async (files: readonly string[], options: Options) =>
+        finish(await conform(io, build, files, options)),
+      )
+  }
 
-async function conform(io: Io, files: readonly string[], options: Options): Promise<number> {
+export const addConform = conformCommand(buildPuppet)
+
+async function conform(
+  io: Io,
+  build: () => Promise<Built>,
+  files: readonly string[],
+  options: Options,
+): Promise<number> {
   const target = targets.find(it => it === options.target)
   if (target === undefined)
     throw new UsageError(`There is no target ${options.target}.`, `Known: ${targets.join(', ')}.`)
@@ -95,27 +120,40 @@ async function conform(io: Io, files: readonly string[], options: Options): Prom
   }
   if (options.log !== undefined)
     return judgeLog(io, scenarios, { ...options, target, profile, log: options.log })
-  return ask(io, scenarios, { ...options, target, profile })
+  return ask(io, build, scenarios, { ...options, target, profile })
 }
 
-/** Those of the files; those that are enumerated; or, asked for neither, files and a sample. */
+/** Those of the files, those that are enumerated; or, asked for neither, files and a few behaviours. */
 async function scenariosFor(
   files: readonly string[],
-  { steps, births, feature, sample, seed }: Options,
+  { steps, births, feature, sample, seed, behaviours: count }: Options,
   profile: Profile,
   target: Target,
   io: Io,
 ): Promise<Iterable<Scenario>> {
   if (steps === undefined) {
-    const stray = Object.entries({ births, feature, sample, seed }).find(([, value]) => value !== undefined)
+    const stray = Object.entries({ births, feature, sample }).find(([, value]) => value !== undefined)
     if (stray !== undefined)
       throw new UsageError(
         `--${stray[0]} goes with --steps.`,
         'For example: pnpm conform --steps 4 --sample 500',
       )
-    const written = await scenariosFrom(files, io)
-    return files.length > 0 ? written : [...written, ...usualSample(profile, target)]
+    if (seed !== undefined && count === undefined)
+      throw new UsageError(
+        '--seed goes with --steps or --behaviours.',
+        'For example: pnpm conform --behaviours 500 --seed 2',
+      )
+    if (count === undefined && files.length > 0) return scenariosFrom(files, io)
+    const enumerated = behaviours(profile, count ?? usualCount[target], seed ?? 1)
+    return count === undefined || files.length > 0
+      ? chained(await scenariosFrom(files, io), enumerated)
+      : enumerated
   }
+  if (count !== undefined)
+    throw new UsageError(
+      '--behaviours and --steps do not go together.',
+      '--behaviours chooses the lengths itself.',
+    )
   if (files.length > 0)
     throw new UsageError('Files and --steps do not go together.', 'Ask first the ones, then the others.')
   if (births !== undefined && births > mostBirths)
@@ -133,12 +171,12 @@ async function scenariosFor(
 const named = enumerable.map(name => ({ name }))
 const ofFeature = { one: 'feature', many: 'features' }
 
-/** What is asked without being asked for: enough to notice that something has changed, and done in a minute. */
-const usualSample = (profile: Profile, target: Target): Iterable<Scenario> =>
-  new Enumerator({ profile, steps: 6, births: 2, features: enumerable }).sample(
-    target === 'linux' ? 300 : 20,
-    1,
-  )
+/** Behaviours that are asked without being asked for: enough to notice that something has changed, and done in a minute. */
+const usualCount: Readonly<Record<Target, number>> = { linux: 300, gvisor: 20 }
+
+function* chained<T>(...all: readonly Iterable<T>[]): Generator<T> {
+  for (const each of all) yield* each
+}
 
 /** All scenarios of the files, each with a name of its own. */
 async function scenariosFrom(files: readonly string[], io: Io): Promise<readonly Scenario[]> {
@@ -157,19 +195,31 @@ async function scenariosFrom(files: readonly string[], io: Io): Promise<readonly
   throw new UsageError(`There are two scenarios ${twice}.`, 'Give every scenario an id of its own.')
 }
 
+/** What this kernel refuses to this one it refuses to all. */
+const nothing: Scenario = { id: 'nothing', pre: [], steps: [] }
+
 type Asked = Omit<Options, 'target' | 'profile'> & { readonly target: Target; readonly profile: Profile }
 
-async function ask(io: Io, scenarios: Iterable<Scenario>, options: Asked): Promise<number> {
+async function ask(
+  io: Io,
+  build: () => Promise<Built>,
+  scenarios: Iterable<Scenario>,
+  options: Asked,
+): Promise<number> {
   const { target, profile } = options
-  const built = await buildPuppet()
+  const built = await build()
   if ('impossible' in built) return nothingAsked(io, built.impossible, options)
   const kernel = await kernelOf(target, built.path)
   if ('impossible' in kernel) return nothingAsked(io, whyNot(target, kernel.impossible), options)
+  const never = impossibleHere(nothing, kernel)
+  if (never !== undefined) return nothingAsked(io, never, options)
   const before = options.results === undefined ? new Map() : await earlier(options.results, io)
   const line = progressLine(io)
   const outcomes: Outcome[] = []
   const asked = new Scenarios(scenarios, before, outcomes)
   const start = io.now()
+  let seconds = 0
+  let causes: readonly Cause[] = []
   const stopped = await interruptible(io, async interrupted => {
     const late = options.timeout === undefined ? [] : [AbortSignal.timeout(options.timeout * 1000)]
     const signal = AbortSignal.any([interrupted, ...late])
@@ -188,14 +238,22 @@ async function ask(io: Io, scenarios: Iterable<Scenario>, options: Asked): Promi
       },
     })
     await Promise.all(written)
+    seconds = (io.now() - start) / 1000
+    const player = new Player(kernel, { target, path: built.path }, new Oracles(profile))
+    try {
+      causes = await minimizedCauses(outcomes, it => player.outcome(it), profile, signal)
+    } finally {
+      player.stop()
+    }
     return !asked.exhausted
   })
   line.erase()
-  return write(
-    io,
-    { target, profile: profile.name, kernel, outcomes, seconds: (io.now() - start) / 1000, stopped },
-    options,
-  )
+  if (options.disagreements !== undefined) {
+    const folder = absolutePath(options.disagreements, io)
+    const names = await writeDisagreements(folder, causes, profile, kernel)
+    for (const name of names) io.stderr.write(`written: ${shownPath(join(folder, name), io)}.c and .jsonl\n`)
+  }
+  return write(io, { target, profile: profile.name, kernel, outcomes, seconds, stopped, causes }, options)
 }
 
 /** The scenarios that no earlier run has asked for; what it has found of the others is taken over. */
@@ -269,6 +327,12 @@ function parseOutcome(line: string): Outcome | undefined {
 const remember = (file: string, { scenario: _scenario, ...outcome }: Outcome, io: Io): Promise<void> =>
   appendFile(absolutePath(file, io), `${JSON.stringify(outcome)}\n`)
 
+/** A kernel that has crashed may have cut the last line short. */
+function completeLines(text: string): readonly string[] {
+  const lines = text.split('\n')
+  return (lines.at(-1) ?? '').endsWith('}') ? lines : lines.slice(0, -1)
+}
+
 /** A log from elsewhere: the runs in it instead of those of a kernel. */
 async function judgeLog(
   io: Io,
@@ -282,7 +346,7 @@ async function judgeLog(
   })
   const runs = new Map<string, Run[]>()
   let kernel: Kernel | undefined
-  for (const line of text.split('\n')) {
+  for (const line of completeLines(text)) {
     const said = line.trim() === '' ? undefined : reader.line(line)
     if (said === undefined) continue
     if ('kernel' in said) kernel = said.kernel
@@ -290,13 +354,30 @@ async function judgeLog(
   }
   if (kernel === undefined)
     throw new UsageError(`${log} does not begin with the line in which the puppet describes the kernel.`)
+  const never = impossibleHere(nothing, kernel)
+  if (never !== undefined) return nothingAsked(io, never, options)
   const oracles = new Oracles(profile)
   const outcomes: Outcome[] = []
+  let missing = 0
   for (const scenario of scenarios) {
     const [first, second = first] = runs.get(scenario.id) ?? []
-    if (first === undefined || second === undefined) continue
-    outcomes.push(await outcomeOf(scenario, [first, second], oracles.for(scenario), target))
+    runs.delete(scenario.id)
+    const why = impossibleHere(scenario, kernel)
+    if (why !== undefined) outcomes.push({ id: scenario.id, scenario, verdict: 'not possible', why })
+    else if (first === undefined || second === undefined) missing++
+    else outcomes.push(await outcomeOf(scenario, [first, second], oracles.for(scenario), target))
   }
-  const report = { target, profile: profile.name, kernel, outcomes, seconds: 0, stopped: false }
-  return write(io, report, options)
+  const [stranger] = runs.keys()
+  if (stranger !== undefined)
+    throw new UsageError(
+      `${log} has the scenario '${stranger}', which is none of those asked for.`,
+      'Give the same files and options as with --script.',
+    )
+  // A log that was cut short, as by a kernel that has crashed.
+  if (missing > 0) io.stderr.write(`${missing} scenarios are not in ${log}: it ends before them.\n`)
+  return write(
+    io,
+    { target, profile: profile.name, kernel, outcomes, seconds: 0, stopped: missing > 0 },
+    options,
+  )
 }

@@ -2,15 +2,15 @@
  * Scenarios that nobody wrote: every sequence of external steps, or a seeded sample of them.
  *
  * Actors are named in the order of their birth, so that sequences that differ in names only are one. A step
- * that changes nothing in the spec is tried at the end of a sequence and not built upon: what comes after it
- * comes as well without it.
+ * that changes nothing in the spec is tried at the end of a sequence and not built upon where all are listed: what
+ * comes after it comes as well without it. Random sequences have a few of them, for what they show.
  * Not here: what the steps do (the oracle knows), playing them.
  */
 import type { Profile } from '../spec/profile.js'
 import type { Feature } from '../spec/rule.js'
 import { canBeTold, type Hypothesis, keyOf } from './oracle/hypothesis.js'
 import { Oracle } from './oracle/oracle.js'
-import { type Scenario, type ScenarioStep, standardStart } from './scenario.js'
+import { nameOf, type Scenario, type ScenarioStep, standardStart } from './scenario.js'
 
 export type Scope = {
   readonly profile: Profile
@@ -39,7 +39,7 @@ const always =
 
 /** What an actor may do, by feature. `NEW` stands for the next name. */
 const menu: { readonly [feature in Feature]?: Call } = {
-  fork: always('fork NEW'),
+  fork: always('fork NEW', 'clone NEW 0', 'clone NEW CLONE_PTRACE|SIGCHLD'),
   threads: always('thread NEW'),
   exit: always('exit(1)', 'exit_group(2)'),
   wait: always(
@@ -47,14 +47,17 @@ const menu: { readonly [feature in Feature]?: Call } = {
     'wait4(-1, WNOHANG)',
     'wait4(-1, WNOHANG|__WALL)',
     'wait4(-1, WUNTRACED|WCONTINUED)',
+    'wait4(-1, __WCLONE|WNOHANG)',
     'waitid(P_ALL, 0, WEXITED|WNOHANG|WNOWAIT)',
+    'waitid(P_ALL, 0, WSTOPPED|WCONTINUED|WNOHANG)',
   ),
-  kill: toEach(other => [`kill(${other}, SIGKILL)`, `kill(${other}, SIGTERM)`]),
-  stop: toEach(other => [`kill(${other}, SIGSTOP)`, `kill(${other}, SIGCONT)`]),
+  kill: toEach(other => [`kill(${other}, SIGKILL)`, `kill(${other}, SIGTERM)`, `tkill(${other}, SIGTERM)`]),
+  stop: toEach(other => [`kill(${other}, SIGSTOP)`, `kill(${other}, SIGTSTP)`, `kill(${other}, SIGCONT)`]),
   sigchld: always(
     'sigaction(SIGCHLD, SIG_IGN)',
     'sigaction(SIGCHLD, handler)',
     'sigaction(SIGCHLD, SIG_DFL, SA_NOCLDWAIT)',
+    'sigaction(SIGCHLD, handler, SA_NOCLDSTOP)',
   ),
   pdeathsig: always('prctl(PR_SET_PDEATHSIG, SIGKILL)', 'prctl(PR_SET_PDEATHSIG, SIGTERM)'),
   ptrace: (actor, others) => [
@@ -65,14 +68,26 @@ const menu: { readonly [feature in Feature]?: Call } = {
         `ptrace(ATTACH, ${other})`,
         `ptrace(CONT, ${other}, 0, 0)`,
         `ptrace(DETACH, ${other}, 0, 0)`,
+        `ptrace(CONT, ${other}, 0, SIGSTOP)`,
+        `ptrace(CONT, ${other}, 0, SIGTERM)`,
         `ptrace(SETOPTIONS, ${other}, 0, O_EXITKILL)`,
+        `ptrace(SETOPTIONS, ${other}, 0, O_TRACEEXIT|O_TRACEEXEC)`,
+        `ptrace(SETOPTIONS, ${other}, 0, O_TRACEFORK|O_TRACEVFORK|O_TRACECLONE)`,
       ]),
   ],
+  subreaper: always('prctl(PR_SET_CHILD_SUBREAPER, 1)', 'prctl(PR_GET_CHILD_SUBREAPER)'),
   exec: always('execve()'),
   vfork: always('vfork NEW'),
   pidns: always('clone NEW CLONE_NEWPID|SIGCHLD'),
-  jobs: (_actor, others) => ['setsid()', 'setpgid(0, 0)', ...others.map(other => `setpgid(0, ${other})`)],
-  killmany: toEach(other => [`kill(-${other}, SIGKILL)`]),
+  jobs: (_actor, others) => [
+    'setsid()',
+    'setpgid(0, 0)',
+    ...others.flatMap(other => [`setpgid(0, ${other})`, `setpgid(${other}, ${other})`]),
+  ],
+  killmany: (actor, others) => [
+    ...(actor === 'INIT' ? ['kill(-1, SIGKILL)'] : []),
+    ...others.flatMap(other => [`kill(-${other}, SIGKILL)`, `kill(-${other}, SIGSTOP)`]),
+  ],
 }
 
 /** Every feature that steps are made of here. */
@@ -102,7 +117,8 @@ export class Enumerator {
         continue
       }
       const next = this.after(node, step)
-      if (next !== undefined) yield* this.ofLength(next, left - 1)
+      if (next !== undefined && !sameFuture(node.hypotheses, next.hypotheses))
+        yield* this.ofLength(next, left - 1)
     }
   }
 
@@ -113,11 +129,13 @@ export class Enumerator {
     // A small scope has fewer than were asked for: do not look for ever.
     for (let tries = 0; given.size < count && tries < 20 * count; tries++) {
       let node = this.root
-      while (node.steps.length < this.scope.steps) {
+      for (let look = 0; node.steps.length < this.scope.steps && look < looks * this.scope.steps; look++) {
         const possible = this.possible(node)
         const step = possible[Math.floor(random() * possible.length)]
         const next = step === undefined ? undefined : this.after(node, step)
-        if (next === undefined) break
+        if (next === undefined) continue
+        // What changes nothing tells little for each, and there is much of it.
+        if (sameFuture(node.hypotheses, next.hypotheses) && random() > idleShare) continue
         node = next
       }
       const scenario = this.scenario(node.steps)
@@ -127,10 +145,9 @@ export class Enumerator {
     }
   }
 
-  /** Named by what is done, so that the same sequence has the same name whenever it comes. */
   private scenario(steps: readonly ScenarioStep[]): Scenario {
     return {
-      id: steps.map(step => `${step.actor} ${step.do}`).join('; '),
+      id: nameOf(steps),
       pre: [...standardStart],
       steps: [...steps],
     }
@@ -152,14 +169,18 @@ export class Enumerator {
       )
   }
 
-  /** Undefined where nothing has changed, or the spec does not know the step. */
+  /** Undefined where the spec does not know the step. */
   private after({ steps, hypotheses }: Node, step: ScenarioStep): Node | undefined {
     const next = this.oracle.next(hypotheses, step)
     if (typeof next === 'string' || next.length === 0) return undefined
-    if (sameFuture(hypotheses, next)) return undefined
     return { steps: [...steps, step], hypotheses: next }
   }
 }
+
+/** So many steps are looked at for each that is wanted, before a sequence is taken to be at its end. */
+const looks = 20
+/** This share of the steps that change nothing is taken into a random sequence. */
+const idleShare = 0.3
 
 const isBirth = (call: string): boolean => /^(fork|vfork|thread|clone) /.test(call)
 

@@ -107,13 +107,15 @@ type Choice = {
   readonly disposition: Disposition
   readonly request: PtraceRequest
   readonly processGroup: number
+  readonly adopts: boolean
 }
 
 function stepOf(
   { before, after, rule, choice }: Step<ImmutableState>,
   nameOf: (slot: number) => string,
 ): ScenarioStep {
-  const { task, target, code, signal, form, options, disposition, request, processGroup } = choice as Choice
+  const { task, target, code, signal, form, options, disposition, request, processGroup, adopts } =
+    choice as Choice
   const by = (actor: TaskId, call: string): ScenarioStep => ({ actor: nameOf(actor), do: call })
   const word = (sig: Signal | null) => sig ?? '0'
   switch (rule.name) {
@@ -135,6 +137,8 @@ function stepOf(
       return by(task, `${rule.name}()`)
     case 'setParentDeathSignal':
       return by(task, `prctl(PR_SET_PDEATHSIG, ${word(signal)})`)
+    case 'setChildSubreaper':
+      return by(task, `prctl(PR_SET_CHILD_SUBREAPER, ${adopts ? 1 : 0})`)
     case 'sigaction':
       return by(task, `sigaction(SIGCHLD, ${dispositionWords(disposition)})`)
     case 'traceme':

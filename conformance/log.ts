@@ -15,6 +15,8 @@ const kernelSchema = z.object({
   machine: z.string(),
   /** How it knows that the kernel has come to rest. */
   settling: z.enum(['by /proc', 'by time']),
+  /** `yes`, or the error of opening /proc/self/stat: without it no state is seen. */
+  proc: z.string().default('yes'),
   /** `as root`, `as user` (a user namespace), or the error of CLONE_NEWPID. */
   namespaces: z.string(),
   /** `yes`, or the error of an attach to a sibling. */

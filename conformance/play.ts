@@ -88,14 +88,14 @@ export class Oracles {
   }
 }
 
-/** One puppet after another. */
-class Player {
+/** One puppet after another. To be stopped when it is of no more use. */
+export class Player {
   private puppet: Puppet | undefined
   private plays = 0
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly options: PlayOptions,
+    private readonly options: Pick<PlayOptions, 'target' | 'path'>,
     private readonly oracles: Oracles,
   ) {}
 

@@ -2,7 +2,9 @@
  * The outcomes of a conformance run, as text and as JSON.
  */
 import type { Style } from '../checker/report/style.js'
+import { type Cause, causes } from './causes.js'
 import type { Kernel } from './log.js'
+import { whyLeftOut } from './oracle/left-out.js'
 import type { Seen } from './oracle/oracle.js'
 import { type Outcome, type Verdict, verdicts } from './outcome.js'
 
@@ -14,6 +16,8 @@ export type Report = {
   readonly seconds: number
   /** Was it ended before all was asked? */
   readonly stopped: boolean
+  /** Of the disagreements; without them, each as it was found. */
+  readonly causes?: readonly Cause[]
 }
 
 export const countsOf = (outcomes: readonly Outcome[]): Readonly<Record<Verdict, number>> =>
@@ -28,6 +32,8 @@ export function exitStatus({ outcomes, stopped }: Report): number {
   if (stopped || counts['not possible'] === outcomes.length) return 3
   return 0
 }
+
+const causesOf = ({ causes: found, outcomes }: Report): readonly Cause[] => found ?? causes(outcomes)
 
 const notAsRecorded = (outcomes: readonly Outcome[]): readonly Outcome[] =>
   outcomes.filter(({ recorded }) => recorded !== undefined && recorded !== 'as recorded')
@@ -58,61 +64,22 @@ export function reportText(report: Report, style: Style): string {
       ? []
       : [`  as recorded   ${recorded.length - wrong.length} of ${recorded.length}`]),
     ...section('not modelled: what the spec lacks', lacks(outcomes), ([what, n]) => [
-      `  ${String(n).padStart(5)}  ${what}`,
+      `  ${String(n).padStart(5)}  ${what}${whyLeftOut(what) === undefined ? '' : `: ${whyLeftOut(what)}`}`,
     ]),
     ...section('not possible here', of(outcomes, 'not possible'), ({ id, why }) => [`  ${id}: ${why}`]),
     ...section('unstable', of(outcomes, 'unstable'), ({ id, why }) => [`  ${id}: ${why}`]),
     ...section('not as recorded', wrong, ({ id, recorded: what }) => [
       `  ${id}: ${typeof what === 'object' ? what.differs : ''}`,
     ]),
-    ...section('differed, one of each cause', causes(outcomes), ({ outcome, count }) => [
+    ...section('differed, one of each cause', causesOf(report), ({ outcome, count, explainedBy }) => [
       ...differenceLines(outcome, style),
+      ...(explainedBy === undefined
+        ? []
+        : [`    explained by the switch ${explainedBy.name}, set to '${explainedBy.value}'`]),
       ...(count > 1 ? [`    and ${count - 1} more like it`] : []),
     ]),
   ]
   return `${lines.join('\n')}\n`
-}
-
-export type Cause = { readonly key: string; readonly outcome: Outcome; readonly count: number }
-
-/**
- * Disagreements that look alike: the same call at the step in question, and the same in what was seen and was
- * not allowed, whoever the actors are. Each with its shortest scenario, the most frequent first.
- */
-export function causes(outcomes: readonly Outcome[]): readonly Cause[] {
-  const groups = new Map<string, Outcome[]>()
-  for (const outcome of of(outcomes, 'differed')) {
-    const key = causeOf(outcome)
-    groups.set(key, [...(groups.get(key) ?? []), outcome])
-  }
-  return [...groups]
-    .map(([key, alike]) => ({ key, outcome: shortest(alike), count: alike.length }))
-    .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1))
-}
-
-const shortest = (alike: readonly Outcome[]): Outcome =>
-  alike.reduce((best, other) => ((other.step ?? 0) < (best.step ?? 0) ? other : best))
-
-function causeOf({ scenario, step = 0, seen, allowed = [] }: Outcome): string {
-  const last = scenario.steps[step]
-  const linesOf = (it: Seen | undefined) => [...(it?.events ?? []), ...(it?.states ?? [])]
-  const nearest = [...allowed].sort((a, b) => distance(seen, a) - distance(seen, b))[0]
-  const [is, may] = [linesOf(seen), linesOf(nearest)]
-  const said = [
-    ...is.filter(line => !may.includes(line)).map(line => `+${line}`),
-    ...may.filter(line => !is.includes(line)).map(line => `-${line}`),
-  ]
-  const roles = [last?.actor ?? '', ...scenario.steps.map(({ actor }) => actor)]
-  const anonymous = (text: string) =>
-    text.replace(/\b[A-Z]\w{0,3}\b/g, name =>
-      name === last?.actor ? 'SELF' : roles.includes(name) || name.length === 1 ? 'OTHER' : name,
-    )
-  return anonymous([last?.do ?? '', ...said].join('\n'))
-}
-
-const distance = (a: Seen | undefined, b: Seen): number => {
-  const lines = new Set([...(a?.events ?? []), ...(a?.states ?? [])])
-  return [...b.events, ...b.states].filter(line => !lines.has(line)).length
 }
 
 const of = (outcomes: readonly Outcome[], verdict: Verdict): readonly Outcome[] =>
@@ -167,6 +134,15 @@ export function reportJson(report: Report, exit: number): object {
     counts: countsOf(outcomes),
     recorded: { asRecorded: recorded.length - notAsRecorded(outcomes).length, of: recorded.length },
     notModelled: Object.fromEntries(lacks(outcomes)),
+    causes: causesOf(report).map(({ outcome: { scenario, step, seen, allowed }, count, explainedBy }) => ({
+      count,
+      explainedBy,
+      pre: scenario.pre,
+      steps: scenario.steps,
+      step,
+      seen,
+      allowed,
+    })),
     outcomes: outcomes
       .filter(
         ({ verdict, recorded: what }) =>

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { UsageError } from '../checker/errors.js'
 import { puppetFolder } from './build.js'
 import { compile } from './compile.js'
-import type { Oracle, Seen } from './oracle/oracle.js'
+import { comparedStates, type Oracle, type Seen } from './oracle/oracle.js'
 import type { Scenario } from './scenario.js'
 
 /** What may be seen after each step: any one of the alternatives, each with lines that must all be seen. */
@@ -55,9 +55,9 @@ export function expectationsOfSpec(scenario: Scenario, oracle: Oracle, profile: 
   return { says: `the spec under the profile ${profile}`, all: true, bySteps }
 }
 
-/** Who waits for INIT is the program itself, so its end looks different from outside. */
-const linesOf = ({ events, states }: Seen): readonly string[] => {
-  const lines = [...events, ...states.filter(state => !/^INIT (Z|gone)$/.test(state))]
+/** Who waits for pid 1 is the program itself, so its end looks different from outside. */
+const linesOf = ({ events, states, init }: Seen): readonly string[] => {
+  const lines = [...events, ...comparedStates(states, init)]
   return lines.length === 0 ? [''] : lines
 }
 

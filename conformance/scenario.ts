@@ -58,6 +58,10 @@ export const standardStart: readonly ScenarioStep[] = [
   { actor: 'INIT', do: 'fork P' },
 ]
 
+/** Named by what is done, so that the same sequence has the same name whenever it comes. */
+export const nameOf = (steps: readonly ScenarioStep[]): string =>
+  steps.map(step => `${step.actor} ${step.do}`).join('; ')
+
 /** What a kernel was seen to do before, if the scenario has it. */
 export function recordedOf(
   { linux_observed, gvisor_observed }: Scenario,

@@ -34,6 +34,7 @@ const boundedBuffer = (name: string, says: string, notify: 'one' | 'all') => {
     name,
     says,
     state,
+    symmetric: [producers],
     rules: {
       put: {
         choices: wakesOf(producers),

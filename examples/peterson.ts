@@ -42,4 +42,18 @@ export const peterson = model({
     'one process waits while the other is in its critical section': s =>
       s.at.includes('waits') && s.at.includes('critical'),
   },
+  temporal: {
+    'a process can always come to its critical section': {
+      each: processes,
+      can: (s, i) => s.at.get(i) === 'critical',
+    },
+    // Nobody has to want to. Who does goes on, if it is not left out for ever.
+    'a process that wants to enter does': {
+      each: processes,
+      when: (s, i) => s.at.get(i) === 'wants',
+      leadsTo: (s, i) => s.at.get(i) === 'critical',
+      weak: (rule, i) => (rule === 'want' ? undefined : `process ${i}`),
+      fairnessSays: 'a process that has something to do, other than to want, does it (weakly fair)',
+    },
+  },
 })

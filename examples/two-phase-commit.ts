@@ -22,6 +22,7 @@ export const twoPhaseCommit = model({
     sent: each(managers, false),
     heard: each(managers, false),
   },
+  symmetric: [managers],
   rules: {
     prepare: {
       choices: managers,

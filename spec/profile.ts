@@ -34,9 +34,9 @@ export type Switches = {
    * `PrepareExit`, `exitThreadGroup`: a process whose last thread calls exit(2) is not marked as exiting, and a
    * later SIGKILL gives its zombie another status; or the last thread to go settles the status of the group.
    * 024d75d26 (2022-08-30) asks in `PrepareExit` whether the thread is the last, which two that exit at once both
-   * deny; as here, Linux asks when a thread leaves (`synchronize_group_exit`).
+   * deny; Linux asks when a thread leaves (`synchronize_group_exit`).
    */
-  readonly lastExit: 'leaves the group open' | 'ends the group'
+  readonly lastExit: 'leaves the group open' | 'ends the group if alone' | 'ends the group'
   /**
    * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
    * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
@@ -45,9 +45,9 @@ export type Switches = {
   /**
    * `Execve`: what does a thread wait for: for others that have not been reaped, even if they are zombies already
    * and will wake nobody, or for others that live? In the source to this day. Linux waits by `notify_count`, which
-   * does not count a leader that has exited.
+   * does not count a leader that has exited, and counts a thread until it is reaped, which may be up to its tracer.
    */
-  readonly execveWaits: 'for tasks not reaped' | 'for live tasks'
+  readonly execveWaits: 'for tasks not reaped' | 'for live tasks' | 'for threads not reaped and a live leader'
 
   // Who is told.
 
@@ -105,6 +105,12 @@ export type Switches = {
    * leaves, as in `JoinProcessGroup`. In the source to this day. Linux does not count: it looks.
    */
   readonly childrenOfMover: 'counted out of the grandparent’s group' | 'counted out of the group left'
+  /**
+   * `createSession`, `CreateProcessGroup`: a process without a parent keeps its process group from being an orphan
+   * (`incRefWithParent`). Does it count in a group that it founds? In the source to this day such a group starts with
+   * nobody. In Linux every process has a parent.
+   */
+  readonly founderWithoutParent: 'is not counted' | 'is counted'
 
   // What else Linux, or a later sentry, does differently.
 
@@ -136,8 +142,37 @@ export type Switches = {
    * source only `JoinProcessGroup` refuses. Mended by 17563a8af (2025-02-14); see EACCES in setpgid(2).
    */
   readonly execedChildren: 'may found a process group' | 'are not moved'
-  /** `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? */
+  /**
+   * `matchesTask`: does __WCLONE decide about tracees as it does about children, or does a tracer see all of them? Mended
+   * by 507a15dce (2019-05-28); in Linux `eligible_child`.
+   */
   readonly tracees: 'are chosen like children' | 'are always eligible'
+  /**
+   * `waitOnce`: does a wait look at the tracees of a thread when it has found nothing among its children, or does it come to
+   * a child that its own process traces in its turn among the children, as `wait_consider_task` of Linux does?
+   */
+  readonly tracedChildren: 'come after children' | 'come among children'
+  /**
+   * `handleOrphan`: when is an orphaned process group with stopped members hung up: whenever its count of ancestors falls
+   * to zero, or when a process of it dies or one of its members is given to another parent, and its last tie was that?
+   * Linux has `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, and does not ask in setsid and setpgid.
+   */
+  readonly orphanedGroups: 'are counted' | 'are looked for at exits'
+  /**
+   * `exitNotifyLocked`: which thread of the parent's process is the first choice for the signal that tells of an exit: the
+   * leader, or the one that is the parent, as in `do_notify_parent` of Linux?
+   */
+  readonly exitSignal: 'goes to the leader' | 'goes to the parent'
+  /**
+   * `deliverSignal`: does a stop signal other than SIGSTOP stop a process whose process group is an orphan? In Linux
+   * `get_signal` drops it: nobody is there to continue the process.
+   */
+  readonly stopOfOrphan: 'happens' | 'is dropped'
+  /**
+   * `waitOnce`: with whose children does a wait begin to look: those of the oldest thread of the process, or those of the
+   * thread that waits, as `do_wait` of Linux does?
+   */
+  readonly waitBegins: 'with the oldest thread' | 'with the caller'
 }
 
 /** What calls answer where the rules leave the answer out, because nothing else depends on it. */
@@ -146,7 +181,7 @@ export type Answers = {
   readonly setsid: '0' | 'the session'
   /** waitid(2): does the siginfo say what happened, or does it show stops and continues as deaths? */
   readonly waitid: 'what happened' | 'stops as deaths'
-  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER). */
+  /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER): are there subreapers, which adopt orphans? */
   readonly subreaper: 'EINVAL' | 'known'
 }
 
@@ -178,6 +213,7 @@ export const gvisor2018: Profile = {
     newThread: 'runs in a stopped group',
     reparentedMembers: 'keep their count',
     childrenOfMover: 'counted out of the grandparent’s group',
+    founderWithoutParent: 'is not counted',
     initProtection: 'none',
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
@@ -185,6 +221,11 @@ export const gvisor2018: Profile = {
     sessionLeaders: 'may move',
     execedChildren: 'may found a process group',
     tracees: 'are chosen like children',
+    tracedChildren: 'come after children',
+    orphanedGroups: 'are counted',
+    exitSignal: 'goes to the leader',
+    stopOfOrphan: 'happens',
+    waitBegins: 'with the oldest thread',
   },
   answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL' },
 }
@@ -193,7 +234,15 @@ export const gvisor2018: Profile = {
 export const gvisor2022: Profile = {
   name: 'gvisor-2022',
   says: 'the sentry of gVisor release 20221219',
-  switches: { ...gvisor2018.switches, tracees: 'are always eligible' },
+  switches: {
+    ...gvisor2018.switches,
+    givenAwayChildren: 'are forgotten',
+    lastExit: 'ends the group if alone',
+    endedGroupStop: 'is required of nobody',
+    continuedStops: 'are forgotten',
+    letGoInGroupStop: 'all are interrupted to join',
+    tracees: 'are always eligible',
+  },
   answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL' },
 }
 
@@ -202,6 +251,22 @@ export const linux: Profile = {
   says: 'Linux, as of version 6.18',
   switches: {
     ...gvisor2018.switches,
+    givenAwayChildren: 'are forgotten',
+    adoptedAndReaped: 'is not listed',
+    collectedTraceeLeaves: 'its tracer',
+    peekReports: 'group status',
+    lastExit: 'ends the group',
+    dyingInit: 'waits for its namespace',
+    execveWaits: 'for threads not reaped and a live leader',
+    leaderLeftAlone: 'is announced again',
+    signalsSentInStop: 'interrupt at its end',
+    endedGroupStop: 'is required of nobody',
+    groupStopEntry: 'goes with the acknowledgement',
+    letGoInGroupStop: 'all are interrupted to join',
+    newThread: 'joins the group stop',
+    reparentedMembers: 'are counted anew',
+    childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
     initProtection: 'from unwanted signals',
     killOfTheDying: 'comes too late',
     continuedStops: 'are forgotten',
@@ -209,6 +274,11 @@ export const linux: Profile = {
     sessionLeaders: 'stay in their process group',
     execedChildren: 'are not moved',
     tracees: 'are always eligible',
+    tracedChildren: 'come among children',
+    orphanedGroups: 'are looked for at exits',
+    exitSignal: 'goes to the parent',
+    stopOfOrphan: 'is dropped',
+    waitBegins: 'with the caller',
   },
   answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },
 }
@@ -236,6 +306,8 @@ export const gvisorFixed: Profile = {
     newThread: 'joins the group stop',
     reparentedMembers: 'are counted anew',
     childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
+    tracees: 'are always eligible',
   },
   answers: gvisor2018.answers,
 }

@@ -194,6 +194,8 @@ export type ThreadGroupFields = {
   processGroup: ProcessGroupId
   /** An execve has been completed since the fork. */
   execed: boolean
+  /** Adopts the orphans among its descendants: PR_SET_CHILD_SUBREAPER. Only in some profiles. */
+  childSubreaper: boolean
   exitedCPUStats: Usage
   childCPUStats: Usage
   maxRSS: number
@@ -292,6 +294,7 @@ export const makeThreadGroup = Record<ThreadGroupFields>(
     pidns: 0,
     processGroup: 0,
     execed: false,
+    childSubreaper: false,
     exitedCPUStats: List(),
     childCPUStats: List(),
     maxRSS: 0,

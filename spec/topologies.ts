@@ -106,6 +106,12 @@ export const topologies: readonly Topology[] = [
     { ...thread, tracer: 'init' },
   ]),
 
+  topology(
+    'child-traces-a-thread',
+    'A child of the init traces the second thread of the init, and nobody else, as a debugger that has attached to a thread.',
+    [init, { name: 'worker', group: 'init', tracer: 'tracer' }, { name: 'tracer', parent: 'init' }],
+  ),
+
   topology('traced-threads', 'A process of two threads, both traced by a stranger.', [
     init,
     { name: 'tracer', parent: 'init' },

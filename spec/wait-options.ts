@@ -18,6 +18,8 @@ export type WaitOptionsFields = {
   readonly nonCloneTasks: boolean
   /** All others are eligible. */
   readonly cloneTasks: boolean
+  /** Children and tracees of the other threads of the process as well: not with __WNOTHREAD, which the source refuses. */
+  readonly siblings: boolean
   readonly events: Set<WaitEvent>
   readonly consumeEvent: boolean
   /** Sleep until there is something to return; `BlockInterruptErr` is ERESTARTSYS. */
@@ -33,6 +35,7 @@ export const makeWaitOptions = Record<WaitOptionsFields>(
     specificPGID: null,
     nonCloneTasks: true,
     cloneTasks: false,
+    siblings: true,
     events: Set<WaitEvent>(['Exit', 'TraceeStop']),
     consumeEvent: true,
     block: true,

@@ -5,7 +5,7 @@
  */
 import { SyscallError } from './errors.js'
 import { unstopVforkParent, updateRSS } from './exit.js'
-import { exitNotify } from './exit-notify.js'
+import { exitNotify, isFreeToExec } from './exit-notify.js'
 import { forgetTracer, ptraceEvent } from './ptrace.js'
 import { PTRACE_EVENT_EXEC, PTRACE_O_TRACEEXEC } from './ptrace-options.js'
 import { endGroupStop, killTask, sendSignal } from './send-signal.js'
@@ -22,10 +22,17 @@ export function execve(task: Task): void {
   endGroupStop(group, false)
   group.execing = task
   goTo(task, 'afterExecStop')
-  const { execveWaits } = task.taskSet.profile.switches
-  if ((execveWaits === 'for live tasks' ? group.liveTasks : group.tasks.size) === 1) return
+  if (hasNobodyToWaitFor(task)) return
   for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
   beginInternalStop(task, 'exec')
+}
+
+/** A sibling that is a zombie already may be waited for, although none is left to end the wait. */
+function hasNobodyToWaitFor(task: Task): boolean {
+  const { group } = task
+  const { execveWaits } = task.taskSet.profile.switches
+  if (execveWaits === 'for tasks not reaped') return group.tasks.size === 1
+  return execveWaits === 'for live tasks' ? group.liveTasks === 1 : isFreeToExec(group, task)
 }
 
 /** The siblings are gone, or the task was killed. */

@@ -6,10 +6,10 @@
  */
 import { addTime, noTime } from './cpu-stats.js'
 import type { PIDNamespace } from './pid-namespace.js'
-import { leaveProcessGroup, recount } from './process-group.js'
+import { leaveProcessGroup, looseTie, recount } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 import { SIGCHLD } from './signals.js'
-import { forgetSignals } from './stop.js'
+import { endInternalStop, forgetSignals } from './stop.js'
 import type { ExitState, Task } from './task.js'
 import type { ThreadGroup } from './thread-group.js'
 import { EventChildGroupStop, EventExit, EventGroupContinue, EventTraceeStop } from './wait-options.js'
@@ -54,9 +54,11 @@ export function reparent(task: Task, parent: Task | null): void {
     recount(task.group, old === null ? null : old.group.processGroup)
   if (adoptedStop === 'wakes the new parent') offerStop(task.group, parent)
   task.group.terminationSignal = SIGCHLD
-  if (!task.exitParentNotified || task.exitParentAcked) return
-  task.exitParentNotified = false
-  exitNotify(task, false)
+  if (task.exitParentNotified && !task.exitParentAcked) {
+    task.exitParentNotified = false
+    exitNotify(task, false)
+  }
+  if (old !== null && task.exitState !== 'Dead') looseTie(task.group, old.group)
 }
 
 /** What the new parent may be waiting for has happened before it was the parent. */
@@ -115,7 +117,8 @@ function notifyParent(task: Task, fromPtraceDetach: boolean): void {
   const counts = group.terminationSignal === SIGCHLD || fromPtraceDetach
   const ignores = counts && handler === 'ignore'
   if (ignores || (counts && noCldWait)) task.exitParentAcked = true
-  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)
+  const toLeader = task.taskSet.profile.switches.exitSignal === 'goes to the leader'
+  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)
   parent.group.eventQueue.notify(eventsForParent)
 }
 
@@ -129,12 +132,30 @@ function reap(task: Task): void {
   group.tasks.delete(task)
   if (group.lastTimerSignalTask === task) group.lastTimerSignalTask = null
   group.tasksCount--
+  if (execWaitsForReaping(group)) endExecStop(group)
   if (group.tasksCount === 1 && !task.isLeader) leaveLeaderAlone(group.leader)
   else if (group.tasksCount === 0) leaveProcessGroup(group)
 
   task.parent?.children.delete(task)
   task.parent = null
   dropWhatIsNeverRead(task)
+}
+
+const execWaitsForReaping = ({ taskSet }: ThreadGroup): boolean =>
+  taskSet.profile.switches.execveWaits === 'for threads not reaped and a live leader'
+
+/** Is nobody left besides a leader who is dead? */
+export function isFreeToExec({ tasks, leader }: ThreadGroup, execing: Task): boolean {
+  for (const task of tasks)
+    if (task !== execing && !(task === leader && task.exitState === 'Zombie')) return false
+  return true
+}
+
+/** A sibling is a zombie, or reaped: that may be what the execve of the group has waited for. */
+export function endExecStop(group: ThreadGroup): void {
+  const { execing, liveTasks } = group
+  if (execing?.stop !== 'exec') return
+  if (execWaitsForReaping(group) ? isFreeToExec(group, execing) : liveTasks === 1) endInternalStop(execing)
 }
 
 /** The leader is the last of its group now: it may be announced, and collected. */

@@ -6,9 +6,10 @@
  *
  * A stage with nothing to do is passed over: what could give it work ends before it.
  */
-import { advanceExitState, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
+import { advanceExitState, endExecStop, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
 import type { PIDNamespace } from './pid-namespace.js'
+import { looseTie } from './process-group.js'
 import { exitPtrace, ptraceEvent } from './ptrace.js'
 import { PTRACE_EVENT_EXIT, PTRACE_O_TRACEEXIT } from './ptrace-options.js'
 import type { RunState } from './run-state.js'
@@ -184,7 +185,7 @@ function killNamespace(task: Task): void {
   const { pidns } = task.group
   pidns.exiting = true
   for (const other of inOrder(task.taskSet, pidns))
-    if (other.group !== task.group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false)
+    if (other.group !== task.group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false, 'the kernel')
 }
 
 /** Sending a signal changes no ids, so the map need not be copied where no order is asked for. */
@@ -223,6 +224,7 @@ export function runExitNotify(task: Task): void {
   advanceExitState(task, 'Initiated', 'Zombie')
   group.liveTasks--
   goTo(task, 'exited')
-  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)
+  endExecStop(group)
+  if (group.liveTasks === 0) looseTie(group, null)
   exitNotify(task, false)
 }

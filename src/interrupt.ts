@@ -7,10 +7,11 @@
  */
 import { completeGroupStop, prepareGroupExit, tellOfGroupStop } from './exit.js'
 import { ExitStatus } from './exit-status.js'
+import { isOrphaned } from './process-group.js'
 import { beginPtraceStop, ptraceTrap } from './ptrace.js'
 import { isEventCode } from './ptrace-options.js'
-import { sendSignal, signalStop } from './send-signal.js'
-import { bitOf, computeAction, isStopSignal, lowestOf, SIGKILL, type Signal } from './signals.js'
+import { isRefusedByInit, sendSignal, signalStop } from './send-signal.js'
+import { bitOf, computeAction, isStopSignal, lowestOf, SIGKILL, SIGSTOP, type Signal } from './signals.js'
 import { beginInternalStop, interrupt, isGroupStopOn, isKilled, masksEverything } from './stop.js'
 import { enterExitPath, goTo } from './syscall.js'
 import type { Task } from './task.js'
@@ -92,6 +93,11 @@ function leaveInterrupt(task: Task): void {
 }
 
 function deliverSignal(task: Task, sig: Signal): void {
+  if (isRefusedByInit(task, sig)) {
+    task.inHand = 0
+    goTo(task, 'interrupt')
+    return
+  }
   switch (computeAction(sig, task.group.handlerOf(sig))) {
     case 'terminate':
       task.inHand = sig
@@ -173,6 +179,8 @@ export function initiateGroupStop(task: Task): void {
   task.inHand = 0
   goTo(task, 'interrupt')
   if (group.groupStopPhase !== 'Dequeued' || group.exiting || group.execing !== null) return
+  const mayBeDropped = task.taskSet.profile.switches.stopOfOrphan === 'is dropped' && sig !== SIGSTOP
+  if (mayBeDropped && isOrphaned(group)) return
   group.groupStopPhase = 'Initiated'
   group.groupStopSignal = sig
   group.groupStopCount = 0

@@ -59,8 +59,41 @@ export function decRefWithParent(pg: ProcessGroup, parent: ProcessGroup | null):
   if (counts(pg, parent)) pg.ancestors--
   pg.refs--
   if (pg.refs === 0) destroy(pg)
-  else if (pg.ancestors === 0) hangUpIfStopped(pg)
+  else if (pg.ancestors === 0 && isCounted(pg)) hangUpIfStopped(pg)
 }
+
+const isCounted = ({ originator }: ProcessGroup): boolean =>
+  originator.taskSet.profile.switches.orphanedGroups === 'are counted'
+
+/**
+ * The process is dead, or has been taken from `father`: if that was the last tie of its process group to the rest of
+ * the session, the group is hung up. Not in the source: `kill_orphaned_pgrp` of Linux.
+ *
+ * @param father whom it was taken from; null if it is dead, and the tie was its own
+ */
+export function looseTie(group: ThreadGroup, father: ThreadGroup | null): void {
+  const pg = group.processGroup
+  if (isCounted(pg)) return
+  const other = father ?? group.leader.parent?.group
+  if (other === undefined || !isTie(pg, other)) return
+  for (const member of pg.members)
+    if ((father !== null || member !== group) && tiesTheGroup(pg, member)) return
+  hangUpIfStopped(pg)
+}
+
+/** Is the parent in another process group of the same session? */
+const isTie = (pg: ProcessGroup, parent: ThreadGroup): boolean =>
+  parent.processGroup !== pg && parent.processGroup.session === pg.session
+
+/** Does this member, if it is not dead, have a parent that keeps the group from being an orphan? */
+function tiesTheGroup(pg: ProcessGroup, { leader, tasksCount }: ThreadGroup): boolean {
+  if (leader.exitState === 'Zombie' && tasksCount === 1) return false
+  return leader.parent !== null && isTie(pg, leader.parent.group)
+}
+
+/** Does nobody in the session watch over the process group of this one? Not in the source: as in Linux. */
+export const isOrphaned = ({ processGroup: pg }: ThreadGroup): boolean =>
+  ![...pg.members].some(member => tiesTheGroup(pg, member))
 
 function destroy(pg: ProcessGroup): void {
   const { session } = pg
@@ -122,8 +155,17 @@ export function createSession(group: ThreadGroup): void {
   refuseIfIdIsTaken(group, 'setsid')
   const pg = found(group, new Session(group, group.pidns.idOf(group.leader)))
   pg.refs = 1
+  if (countsAsFounder(group, pg)) pg.ancestors = 1
   register(pg.session)
   move(group, pg, countedFor(group))
+}
+
+/** Does the process keep the process group that it founds from being an orphan? */
+function countsAsFounder(group: ThreadGroup, { session }: ProcessGroup): boolean {
+  const parent = parentPG(group)
+  return parent === null
+    ? group.taskSet.profile.switches.founderWithoutParent === 'is counted'
+    : parent.session === session
 }
 
 /** As in the source: the children are uncounted for the parent's process group and not for the one that is left. */
@@ -141,10 +183,9 @@ export function createProcessGroup(group: ThreadGroup, checkExec: boolean): void
   if (checkExec) refuseExeced(group)
   refuseSessionLeader(group)
   refuseIfIdIsTaken(group, 'setpgid')
-  const parent = parentPG(group)
   const pg = found(group, group.processGroup.session)
   pg.refs = 1
-  if (parent !== null && parent.session === pg.session) pg.ancestors = 1
+  if (countsAsFounder(group, pg)) pg.ancestors = 1
   move(group, pg, countedFor(group))
 }
 

@@ -18,11 +18,14 @@ export const switchValues = {
   // How a process ends.
 
   /** Does the last thread that leaves by exit(2) settle the status of its group? */
-  lastExit: ['leaves the group open', 'ends the group'],
+  lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group'],
   /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
   dyingInit: ['goes ahead', 'waits for its namespace'],
-  /** Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good. */
-  execveWaits: ['for tasks not reaped', 'for live tasks'],
+  /**
+   * Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good; with the last,
+   * a thread that is a zombie does, until its tracer reaps it.
+   */
+  execveWaits: ['for tasks not reaped', 'for live tasks', 'for threads not reaped and a live leader'],
 
   // Who is told.
 
@@ -50,6 +53,8 @@ export const switchValues = {
   reparentedMembers: ['keep their count', 'are counted anew'],
   /** For which process group the children of a process that founds one were counted until then. */
   childrenOfMover: ['counted out of the grandparent’s group', 'counted out of the group left'],
+  /** Does a process without a parent count in the process group that it founds? */
+  founderWithoutParent: ['is not counted', 'is counted'],
 
   // What else Linux, or a later sentry, does differently.
 
@@ -67,6 +72,16 @@ export const switchValues = {
   execedChildren: ['may found a process group', 'are not moved'],
   /** Does a wait choose among tracees as among children, or are all of them eligible? */
   tracees: ['are chosen like children', 'are always eligible'],
+  /** Does a wait come to a child that the process also traces in its turn among the children? */
+  tracedChildren: ['come after children', 'come among children'],
+  /** When an orphaned process group with stopped members is hung up: at a count of zero, or as its last tie goes. */
+  orphanedGroups: ['are counted', 'are looked for at exits'],
+  /** Which thread of the parent is the first choice for the signal that tells of an exit. */
+  exitSignal: ['goes to the leader', 'goes to the parent'],
+  /** Does a stop signal other than SIGSTOP stop a process whose process group is an orphan? */
+  stopOfOrphan: ['happens', 'is dropped'],
+  /** With whose children a wait begins to look. */
+  waitBegins: ['with the oldest thread', 'with the caller'],
 } as const
 
 export type SwitchName = keyof typeof switchValues
@@ -107,19 +122,44 @@ export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
   adoptedStop: 'wakes the new parent',
   signalsSentInStop: 'interrupt at its end',
   endedGroupStop: 'is required of nobody',
+  continuedStops: 'are forgotten',
   groupStopEntry: 'goes with the acknowledgement',
   letGoInGroupStop: 'all are interrupted to join',
   newThread: 'joins the group stop',
   reparentedMembers: 'are counted anew',
   childrenOfMover: 'counted out of the group left',
-  continuedStops: 'are forgotten',
+  founderWithoutParent: 'is counted',
+  tracees: 'are always eligible',
 })
 
 /** The sentry of the release 20221219. */
-export const gvisor2022: Profile = profileWith('gvisor-2022', { tracees: 'are always eligible' })
+export const gvisor2022: Profile = profileWith('gvisor-2022', {
+  givenAwayChildren: 'are forgotten',
+  lastExit: 'ends the group if alone',
+  endedGroupStop: 'is required of nobody',
+  continuedStops: 'are forgotten',
+  letGoInGroupStop: 'all are interrupted to join',
+  tracees: 'are always eligible',
+})
 
-/** Linux. What it does otherwise than the sentry by its build, and not by a mended fault, is not in it. */
+/** Linux, as of version 6.18. */
 export const linux: Profile = profileWith('linux', {
+  givenAwayChildren: 'are forgotten',
+  adoptedAndReaped: 'is not listed',
+  collectedTraceeLeaves: 'its tracer',
+  peekReports: 'group status',
+  lastExit: 'ends the group',
+  dyingInit: 'waits for its namespace',
+  execveWaits: 'for threads not reaped and a live leader',
+  leaderLeftAlone: 'is announced again',
+  signalsSentInStop: 'interrupt at its end',
+  endedGroupStop: 'is required of nobody',
+  groupStopEntry: 'goes with the acknowledgement',
+  letGoInGroupStop: 'all are interrupted to join',
+  newThread: 'joins the group stop',
+  reparentedMembers: 'are counted anew',
+  childrenOfMover: 'counted out of the group left',
+  founderWithoutParent: 'is counted',
   initProtection: 'from unwanted signals',
   killOfTheDying: 'comes too late',
   continuedStops: 'are forgotten',
@@ -127,4 +167,9 @@ export const linux: Profile = profileWith('linux', {
   sessionLeaders: 'stay in their process group',
   execedChildren: 'are not moved',
   tracees: 'are always eligible',
+  tracedChildren: 'come among children',
+  orphanedGroups: 'are looked for at exits',
+  exitSignal: 'goes to the parent',
+  stopOfOrphan: 'is dropped',
+  waitBegins: 'with the caller',
 })

@@ -138,7 +138,7 @@ function unfreeze(target: Task): void {
 /** The tracer exits: all its tracees are let go, and those with EXITKILL killed. Source: `exitPtrace`. */
 export function exitPtrace(task: Task): void {
   for (const target of task.taskSet.ordered(task.tracees)) {
-    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false)
+    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')
     forgetTracer(target)
   }
   task.tracees.clear()

@@ -48,15 +48,19 @@ export function discard(group: ThreadGroup, signals: SignalSet): void {
   for (const task of group.tasks) task.pendingSignals &= ~signals
 }
 
+/** Only whether it is the kernel itself tells. */
+type Sender = 'a task' | 'the kernel'
+
 /**
  * Sends a signal to the task, or through it to its group; signal 0 does nothing.
  *
  * @param toGroup queue it for the whole group. The mask and the tracer of the task count all the same.
+ * @param from who sends it, where that tells: no init is spared a SIGKILL of the kernel's own
  * Source: `sendSignalLocked`.
  */
-export function sendSignal(task: Task, sig: Signal, toGroup: boolean): void {
+export function sendSignal(task: Task, sig: Signal, toGroup: boolean, from: Sender = 'a task'): void {
   if (sig === 0) return
-  const outcome = enqueueAndInterrupt(task, sig, toGroup)
+  const outcome = enqueueAndInterrupt(task, sig, toGroup, from)
   task.taskSet.observe?.({ kind: 'signal', signal: sig, to: task, group: toGroup, outcome })
 }
 
@@ -64,10 +68,11 @@ function enqueueAndInterrupt(
   task: Task,
   sig: Signal,
   toGroup: boolean,
+  from: Sender,
 ): 'queued' | 'ignored' | 'already pending' | 'ESRCH' {
   if (task.exitState === 'Dead') return 'ESRCH'
   const { group } = task
-  const isUnwanted = isUnwantedByInit(task, sig)
+  const isUnwanted = isUnwantedByInit(task, sig, from)
   // Even a signal that the init is spared has side effects, but SIGKILL has none other than to kill.
   if (!(isUnwanted && sig === SIGKILL)) applySideEffects(group, sig)
   if (isUnwanted) return 'ignored'
@@ -101,19 +106,31 @@ function applySideEffects(group: ThreadGroup, sig: Signal): void {
   }
 }
 
-/**
- * Is the init of a namespace spared the signal, which it has not asked for? The outermost namespace has no outside,
- * and nobody else sends SIGKILL or SIGSTOP to an init. Not in the source: `sig_task_ignored` of Linux.
- */
-function isUnwantedByInit({ group, tracer, taskSet }: Task, sig: Signal): boolean {
+/** SIGKILL and SIGSTOP, which no program can ask for or refuse. */
+const isKernelOnly = (sig: Signal): boolean => sig === SIGKILL || sig === SIGSTOP
+
+/** Is it an init of a namespace, in a profile that spares it, and has it not asked for the signal? */
+function isSparedInit({ group, taskSet }: Task, sig: Signal): boolean {
   if (taskSet.profile.switches.initProtection === 'none') return false
-  const { pidns } = group
-  if (pidns.serial !== group.serial) return false
+  if (group.pidns.serial !== group.serial) return false
   const action = computeAction(sig, group.handlerOf(sig))
-  if (action !== 'terminate' && action !== 'stop') return false
-  if (tracer !== null && sig !== SIGKILL) return false
-  return pidns.parent === null || (sig !== SIGKILL && sig !== SIGSTOP)
+  return action === 'terminate' || action === 'stop'
 }
+
+/**
+ * Is the init of a namespace spared the signal when it is sent? The outermost namespace has no outside, and nobody
+ * else sends SIGKILL or SIGSTOP to an init. A tracer is to see all but SIGKILL. Not in the source: `sig_ignored`,
+ * `sig_task_ignored` of Linux.
+ */
+function isUnwantedByInit(task: Task, sig: Signal, from: Sender): boolean {
+  if (!isSparedInit(task, sig)) return false
+  if (task.tracer !== null && sig !== SIGKILL) return false
+  return !isKernelOnly(sig) || (task.group.pidns.parent === null && from === 'a task')
+}
+
+/** Is it spared when it is taken, as one is that was let through for a tracer? Not in the source: `get_signal` of Linux. */
+export const isRefusedByInit = (task: Task, sig: Signal): boolean =>
+  isSparedInit(task, sig) && !isKernelOnly(sig)
 
 /**
  * Does the signal end the group without being taken by anybody first? What dumps core goes the longer way. Not in the
@@ -125,9 +142,16 @@ function killsWhenSent({ group, tracer, taskSet }: Task, sig: Signal): boolean {
   if (group.exiting || tracer !== null || computeAction(sig, group.handlerOf(sig)) !== 'terminate')
     return false
   // Somebody must be there to take it: who is stopped for long is not.
-  for (const other of group.tasks)
-    if (!masksEverything(other) && other.stop !== 'group' && other.stop !== 'ptrace') return true
+  for (const other of group.tasks) if (wantsSignal(other, sig)) return true
   return false
+}
+
+/** May it be the one that a fatal signal is given to? One that waits in the kernel with other signals to take is not. */
+function wantsSignal(task: Task, sig: Signal): boolean {
+  const { stop, pendingSignals, group } = task
+  if (masksEverything(task)) return false
+  if (stop !== 'vfork' && stop !== 'exec') return stop === null
+  return ((pendingSignals | group.pendingSignals) & ~bitOf(sig)) === 0
 }
 
 function killGroup(group: ThreadGroup, sig: Signal): void {

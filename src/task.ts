@@ -151,7 +151,11 @@ export class Task {
   /** exit(2): this thread leaves. */
   exit(code: number): void {
     requireRunning(this, 'exit')
-    this.exitStatus = ExitStatus.exited(code)
+    const status = ExitStatus.exited(code)
+    const endsGroup =
+      this.taskSet.profile.switches.lastExit === 'ends the group if alone' && this.group.activeTasks === 1
+    if (endsGroup) prepareGroupExit(this, status)
+    else this.exitStatus = status
     enterExitPath(this)
   }
 

@@ -23,10 +23,12 @@ import {
 import { type Abort, Waiting } from './waiting.js'
 
 /** Does the wait care for this task? Ids are those of the waiter's namespace. */
-function matches(options: WaitOptions, task: Task, pidns: PIDNamespace): boolean {
+function matches(options: WaitOptions, task: Task, pidns: PIDNamespace, asTracee: boolean): boolean {
   const { specificTID, specificPGID, nonCloneTasks, cloneTasks } = options
   if (specificTID !== 0 && specificTID !== pidns.idOf(task)) return false
   if (specificPGID !== 0 && specificPGID !== pidns.idOfProcessGroup(task.group.processGroup)) return false
+  // In Linux: `eligible_child`, which asks `ptrace` first.
+  if (asTracee && task.taskSet.profile.switches.tracees === 'are always eligible') return true
   return task.isLeader && task.group.terminationSignal === SIGCHLD ? nonCloneTasks : cloneTasks
 }
 
@@ -76,24 +78,23 @@ interface Look {
 }
 
 /**
- * What `waiter` finds. The tasks of its group are asked in their order, each for its children and then for its
+ * What `waiter` finds. The tasks of its group are asked in their order, or from itself on, each for its children and then for its
  * tracees; the first set with an event ends the search. Source: `waitOnce`.
  *
  * @param all everything that some order of looking through that set could have found first
  */
 export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean): Look {
-  const { pidns, tasks } = waiter.group
-  // Even a wait for another task, in a profile that has this: `eligible_child` of Linux asks `ptrace` first.
-  const seesAllTracees = waiter.taskSet.profile.switches.tracees === 'are always eligible'
+  const { pidns } = waiter.group
+  const amongChildren = waiter.taskSet.profile.switches.tracedChildren === 'come among children'
   let anyWaitableTasks = false
-  for (const parent of tasks)
+  for (const parent of inOrderOfLooking(waiter))
     for (const asTracer of [false, true]) {
       const findings: Finding[] = []
       const relatives = asTracer ? parent.tracees : parent.children
-      const isEligible = asTracer && seesAllTracees
-      for (const task of isEligible ? relatives : candidates(relatives, options, pidns)) {
-        if (!isEligible && !matches(options, task, pidns)) continue
-        const seen = asTracer ? lookAtTracee(task, options) : lookAtChild(parent, task, options)
+      for (const task of candidates(relatives, options, pidns)) {
+        const isTraced = asTracer || (amongChildren && task.tracer?.group === parent.group)
+        if (!matches(options, task, pidns, isTraced)) continue
+        const seen = isTraced ? lookAtTracee(task, options) : lookAtChild(parent, task, options)
         if (seen !== null) anyWaitableTasks = true
         if (seen === null || seen === 0) continue
         findings.push({ task, event: seen })
@@ -102,6 +103,14 @@ export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean):
       if (findings.length > 0) return { findings, anyWaitableTasks }
     }
   return { findings: [], anyWaitableTasks }
+}
+
+function inOrderOfLooking(waiter: Task): Iterable<Task> {
+  const { tasks } = waiter.group
+  if (waiter.taskSet.profile.switches.waitBegins === 'with the oldest thread') return tasks
+  const all = [...tasks]
+  const at = all.indexOf(waiter)
+  return [...all.slice(at), ...all.slice(0, at)]
 }
 
 /** A wait for one task looks at that one only. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { fitTrace } from '../checker/cli/fit.js'
 import { readTrace } from '../checker/itf/read.js'
 import { suite } from '../checks/suite.js'
+import { traceSection } from './counterexample-page.js'
 
 const folder = suite.counterexamples
 const names = readdirSync(folder)
@@ -24,8 +25,10 @@ describe.each(names)('%s', name => {
     expect(fitTrace(suite, document, file, 'compared').shows).toBe(true)
   })
 
-  it('has its page, and is in the catalogue', () => {
+  it('has its page, with its steps, and is in the catalogue', async () => {
     const page = readFileSync(join(folder, `${name}.md`), 'utf8')
+    const document = await readTrace(join(folder, `${name}.itf.json`), name)
+    expect(page).toContain(`${traceSection(document)}\n\n##`)
     for (const section of ['What a program sees', 'In the kernel', 'At fault', 'Since then', 'Fix'])
       expect(page).toContain(`## ${section}\n`)
     expect(catalogue).toContain(`[${name}](${name}.md)`)

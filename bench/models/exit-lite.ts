@@ -51,8 +51,8 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
         guard: (s, t) => s.st.get(t) === 'exiting',
         effect: (s, t) => {
           const heir = heirOf(s, t)
-          const children = s.parent.where(parent => parent === t)
-          const tracees = s.tracer.where(tracer => tracer === t)
+          const children = s.parent.where(t)
+          const tracees = s.tracer.where(t)
           const own: Run = isLeader(t) || s.tracer.get(t) !== 0 ? 'zombie' : 'dead'
           return {
             parent: children.reduce((parent, g) => parent.set(g, heir), s.parent),

@@ -47,7 +47,7 @@ const filterLock = (n: number) => {
         effect: (s, i) => ({ flag: s.flag.set(i, 0), lev: s.lev.set(i, 0), pc: s.pc.set(i, 0) }),
       },
     },
-    invariants: { mutex: s => s.pc.count(pc => pc === 4) <= 1 },
+    invariants: { mutex: s => s.pc.count(4) <= 1 },
     isEnd: () => true,
   })
 }

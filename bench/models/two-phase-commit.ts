@@ -22,7 +22,7 @@ const twoPhaseCommit = (n: number) =>
         effect: (s, i) => ({ tmPrepared: s.tmPrepared.set(i, true) }),
       },
       TMCommit: {
-        guard: s => s.tm === 'init' && s.tmPrepared.every(prepared => prepared),
+        guard: s => s.tm === 'init' && s.tmPrepared.every(true),
         effect: () => ({ tm: 'committed' as const, commit: true }),
       },
       TMAbort: {

@@ -13,7 +13,8 @@ import type { CheckDefinition, Suite } from '../suite.js'
 import { isStuck, lassoBreaks } from '../temporal/behaviour.js'
 import { after, compareStates } from './compare-states.js'
 import { propertiesOf } from './deadlock.js'
-import { byDistance, known, unknownName } from './suggest.js'
+import { differenceProperty, differs } from './difference.js'
+import { byDistance, known, knownProfile, unknownName } from './suggest.js'
 
 /** A file with everything that it names. */
 export interface Fitting<S> {
@@ -43,7 +44,10 @@ export function fitTrace<S>(
   const check = checkOf(suite, document, shown)
   const { profile, features, topologies, tasks, mutant } = meta
   const model = check.build({ profile, features, topologies, tasks, mutant })
-  const property = propertyOf(suite, [...propertiesOf(check, model), ...more(model)], document, shown)
+  const isDifference = meta.kind === 'difference'
+  const property = isDifference
+    ? differenceProperty<S>(document)
+    : propertyOf(suite, [...propertiesOf(check, model), ...more(model)], document, shown)
   const initial = initialOf(model, document, shown)
   const actions = meta.actions.map((action, i) =>
     actionOf(model, action, { step: i + 1, check: check.name, shown }),
@@ -53,7 +57,10 @@ export function fitTrace<S>(
   const behaviour = { model, initial, steps: replayed.steps, loop: document.loop }
   if (states === 'compared') compareStates(behaviour, document, shown)
   closesItsLoop(behaviour, document, shown)
-  return { check, property, behaviour, ...shownBy(property, behaviour) }
+  const found = isDifference
+    ? differs(suite, check, behaviour, document, shown)
+    : shownBy(property, behaviour)
+  return { check, property, behaviour, ...found }
 }
 
 /** A lasso ends in the state that its loop begins at. */
@@ -77,7 +84,7 @@ export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: stri
   const { check: name, profile, mutant, features } = document['#meta'].zombieproof
   return inFile(shown, () => {
     const check = known(name, suite.checks, { one: 'check', many: 'checks' })
-    known(profile, suite.profiles, { one: 'profile', many: 'profiles' })
+    knownProfile(suite, profile)
     if (mutant !== undefined) known(mutant, suite.mutants, { one: 'mutant', many: 'mutants' })
     const foreign = features.find(feature => !check.features.includes(feature))
     if (foreign === undefined) return check

@@ -12,13 +12,14 @@ import { modelErrorText, usageErrorText } from '../report/error.js'
 import type { Suite } from '../suite.js'
 import { type AddCommand, styleFor } from './command.js'
 import { addCheck } from './commands/check.js'
+import { addCompare } from './commands/compare.js'
 import { addExplore } from './commands/explore.js'
 import { addMinimize } from './commands/minimize.js'
 import { addReplay } from './commands/replay.js'
 import { addWalk } from './commands/walk.js'
 import { type Io, processIo } from './io.js'
 
-const commands: readonly AddCommand[] = [addCheck, addExplore, addMinimize, addReplay, addWalk]
+const commands: readonly AddCommand[] = [addCheck, addCompare, addExplore, addMinimize, addReplay, addWalk]
 
 /**
  * Never rejects for what a user can cause. The caller sets `process.exitCode`, so that all output gets out.

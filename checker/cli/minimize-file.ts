@@ -35,6 +35,11 @@ export interface MinimizedFile<S> {
 export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Promise<MinimizedFile<S>> {
   const { document, shown: file } = asked
   const meta = document['#meta'].zombieproof
+  if (meta.kind === 'difference')
+    throw new UsageError(
+      `${file} is a difference between two profiles, and there is no shorter one in its check.`,
+      `Look for one in others: pnpm compare ${meta.profile} ${meta.other ?? 'PROFILE'}`,
+    )
   const check = checkOf(suite, document, file)
   const { profile, features, topologies, tasks, mutant } = meta
   const build: BuildOptions = { profile, features, topologies, tasks, mutant }

@@ -6,24 +6,46 @@
  */
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { DefinedModel } from '../define/model.js'
+import { forbidExit } from '../engine/no-exit.js'
+import type { SourcedModel } from '../engine/source.js'
 import { UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+import { importModule } from '../typescript.js'
 import { absolutePath, type Io, shownPath } from './io.js'
 import { assertModel, speaking } from './model-shape.js'
+import { rebuilding, saidBySuite } from './rebuild.js'
 
 /** Such a model has one profile: to be as it is written. */
 const profile = { name: 'as-written', says: 'the model as it is written' }
 
 /**
- * Loads the module, which runs it. Its export `checks` counts, a list of checks and models; without that, every model
- * that it exports is a check. Throws `UsageError` for a file that is not there, cannot be loaded, or has no model.
+ * Loads the module, which runs it, and runs what is to be done with it. Its export `checks` counts, a list of checks and
+ * models; without that, every model that it exports is a check. Throws `UsageError` for a file that is not there, cannot
+ * be loaded, or has no model. Meanwhile, `process.exit` throws.
  */
-export async function suiteOfFile(path: string, io: Io): Promise<Suite<unknown>> {
-  const file = absolutePath(path, io)
-  const shown = shownPath(file, io)
+export async function withModelFile<T>(
+  path: string,
+  io: Io,
+  run: (suite: Suite<unknown>) => Promise<T>,
+): Promise<T> {
+  const allowExit = forbidExit()
+  try {
+    const file = absolutePath(path, io)
+    return await run(await suiteOfModule(file, shownPath(file, io)))
+  } finally {
+    allowExit()
+  }
+}
+
+/** A check of such a suite, on another thread. */
+export const rebuilt = async (argument: unknown): Promise<SourcedModel> => {
+  const file = saidBySuite(argument) as string
+  return rebuilding(await suiteOfModule(file, file))(argument)
+}
+
+async function suiteOfModule(file: string, shown: string): Promise<Suite<unknown>> {
   const checks = checksOf(await exportsOf(file, shown), shown)
   const features = [...new Set(checks.flatMap(check => check.features))]
   const topologies = [...new Set(checks.flatMap(check => check.topologies))]
@@ -34,6 +56,7 @@ export async function suiteOfFile(path: string, io: Io): Promise<Suite<unknown>>
     features: features.map(name => ({ name, says: `the rules of the feature ${name}` })),
     topologies: topologies.map(name => ({ name, says: 'an initial state of the model' })),
     mutants: [],
+    source: { module: import.meta.url, export: 'rebuilt', of: file },
     counterexamples: join(dirname(file), 'counterexamples'),
     modelFile: shown,
   }
@@ -48,7 +71,7 @@ async function exportsOf(file: string, shown: string): Promise<Readonly<Record<s
     )
   }
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+    return await importModule(file)
   } catch (error) {
     if (error instanceof UsageError) {
       throw new UsageError(`${shown} cannot be loaded. ${error.what}`, error.next, error.likely)

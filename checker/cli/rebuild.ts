@@ -7,6 +7,8 @@ import type { LocalProperty, Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 
 interface Wanted {
+  /** What the suite has said of itself. */
+  readonly of: string | undefined
   readonly check: string
   readonly build: BuildOptions
   /** Their names, in the order in which they are judged. */
@@ -20,9 +22,14 @@ export const sourceOf = <S>(
   build: BuildOptions,
   properties: readonly Property<S>[],
 ): ModelSource | undefined => {
-  const argument: Wanted = { check: name, build, properties: properties.map(property => property.name) }
-  return source && { ...source, argument }
+  if (source === undefined) return undefined
+  const { module, export: made, of } = source
+  const argument: Wanted = { of, check: name, build, properties: properties.map(property => property.name) }
+  return { module, export: made, argument }
 }
+
+/** What the suite has said of itself, for the other thread. */
+export const saidBySuite = (argument: unknown): string | undefined => (argument as Wanted).of
 
 /** What `source` of a suite has to name: the function that builds its checks anew. */
 export const rebuilding =

@@ -3,7 +3,6 @@
  */
 import { UsageError } from '../errors.js'
 import type { ExploreOptions } from '../explore/result.js'
-import type { Model } from '../model.js'
 import { checkText } from '../report/check.js'
 import { coverageText } from '../report/coverage.js'
 import { exitStatus } from '../report/exit-status.js'
@@ -11,7 +10,8 @@ import { runJson } from '../report/json.js'
 import type { CheckResult, RunResult } from '../report/result.js'
 import { statisticsText } from '../report/statistics.js'
 import { summaryLine } from '../report/summary.js'
-import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+import type { Suite } from '../suite.js'
+import { buildAll } from './build-all.js'
 import { type Context, styleFor } from './command.js'
 import type { EngineName } from './engine.js'
 import { interruptible } from './interrupt.js'
@@ -22,7 +22,6 @@ import { progressLine } from './progress.js'
 import { type BuiltCheck, type Defect, runCheck, skippedCheck } from './run-check.js'
 import { saveCurated, saveUnreviewed } from './save.js'
 import type { Selection } from './selection.js'
-import { known } from './suggest.js'
 
 export interface RunChecks<S> {
   readonly selection: Selection<S>
@@ -41,7 +40,7 @@ export interface RunChecks<S> {
 export async function runChecks<S>(context: Context<S>, options: RunChecks<S>): Promise<number> {
   const { suite, io } = context
   const started = io.now()
-  const built = buildAll(options, io)
+  const built = buildAll(options.selection, options.named, io)
   const files = await readKnown(suite, io)
   const { checks, defect } = await interruptible(io, signal =>
     searchAll(context, options, built, files, signal),
@@ -70,33 +69,6 @@ export async function runChecks<S>(context: Context<S>, options: RunChecks<S>): 
 
 const isSaved = <S>({ judgements }: CheckResult<S>): boolean =>
   judgements.some(it => (it.verdict === 'violated' || it.verdict === 'known') && it.saved?.curated === true)
-
-/** Every model before the first search, so that what cannot be built is said at once. */
-function buildAll<S>({ selection, named }: RunChecks<S>, io: Io): readonly BuiltCheck<S>[] {
-  const refusals: { readonly name: string; readonly error: UsageError }[] = []
-  const built = selection.checks.flatMap(check => {
-    try {
-      return [{ check, model: buildOne(check, selection.build) }]
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      refusals.push({ name: check.name, error })
-      return []
-    }
-  })
-  const [refusal] = refusals
-  if (refusal !== undefined && (named || built.length === 0)) throw refusal.error
-  for (const { name, error } of refusals) io.stderr.write(`The check '${name}' is left out: ${error.what}\n`)
-  return built
-}
-
-function buildOne<S>(check: CheckDefinition<S>, build: BuildOptions): Model<S> {
-  const { tasks, topologies } = build
-  if (tasks === undefined || topologies === undefined) return check.build(build)
-  const made = check.build({ ...build, topologies: undefined }).initial
-  for (const name of topologies)
-    known(name, made, { one: 'topology', many: `topologies of at most ${tasks} tasks` })
-  return check.build(build)
-}
 
 interface Searched<S> {
   readonly checks: readonly CheckResult<S>[]
@@ -144,7 +116,12 @@ async function searchOne<S>(
       known,
       engine,
       coverage,
-      limits: { ...limits, signal, onProgress: progress => line.show(progress) },
+      limits: {
+        ...limits,
+        signal,
+        onProgress: progress => line.show(progress),
+        onAlone: why => limits.onAlone?.(`${one.check.name}: ${why}`),
+      },
     })
   } finally {
     line.erase()

@@ -6,7 +6,7 @@
 import { UsageError } from '../errors.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { propertyNamesOf } from './deadlock.js'
-import { known, unknownName } from './suggest.js'
+import { known, knownProfile, unknownName } from './suggest.js'
 
 /** Names as they were typed. */
 export interface Asked {
@@ -28,7 +28,7 @@ export interface Selection<S> {
 
 export function select<S>(suite: Suite<S>, asked: Asked): Selection<S> {
   const profile = asked.profile ?? suite.defaultProfile
-  known(profile, suite.profiles, { one: 'profile', many: 'profiles' })
+  knownProfile(suite, profile)
   const mutant = asked.mutant === undefined ? undefined : knownMutant(suite, asked.mutant)
   for (const feature of asked.features ?? [])
     known(feature, suite.features, { one: 'feature', many: 'features' })

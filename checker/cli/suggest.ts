@@ -2,6 +2,7 @@
  * Answers to names that nobody knows: the known ones, the closest first among equals.
  */
 import { UsageError } from '../errors.js'
+import type { Named, Suite } from '../suite.js'
 
 /** The known name, or an error that says what is known. `plural` is of what: `checks`. */
 export function known<T extends { readonly name: string }>(
@@ -17,6 +18,10 @@ export function known<T extends { readonly name: string }>(
     { one, many },
   )
 }
+
+/** A profile of the suite, or one between two of them. */
+export const knownProfile = <S>({ profiles, variantNamed }: Suite<S>, name: string): Named =>
+  variantNamed?.(name) ?? known(name, profiles, { one: 'profile', many: 'profiles' })
 
 export function unknownName(
   name: string,

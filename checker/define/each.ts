@@ -8,7 +8,12 @@
  * engine which watches the cells sees which of them a rule depends on.
  */
 
+import { is } from 'immutable'
+
 export type Key = string | number
+
+/** What is asked of a value: is it this one, or does it pass this test? To ask for one value makes faster searches. */
+export type Asked<K extends Key, T> = T | ((value: T, key: K) => boolean)
 
 /** One value for each key. Immutable: `set` and its like give another one. */
 export interface Each<K extends Key, T> extends Iterable<T> {
@@ -18,13 +23,13 @@ export interface Each<K extends Key, T> extends Iterable<T> {
   set(key: K, value: T): Each<K, T>
   update(key: K, change: (value: T) => T): Each<K, T>
   map(change: (value: T, key: K) => T): Each<K, T>
-  every(test: (value: T, key: K) => boolean): boolean
-  some(test: (value: T, key: K) => boolean): boolean
+  every(asked: Asked<K, T>): boolean
+  some(asked: Asked<K, T>): boolean
   /** How many values pass. */
-  count(test: (value: T, key: K) => boolean): number
+  count(asked: Asked<K, T>): number
   includes(value: T): boolean
   /** The keys whose values pass, in their order. */
-  where(test: (value: T, key: K) => boolean): readonly K[]
+  where(asked: Asked<K, T>): readonly K[]
   /** The values, in the order of the keys. */
   toArray(): readonly T[]
 }
@@ -32,6 +37,8 @@ export interface Each<K extends Key, T> extends Iterable<T> {
 /** Where the values of a field come from: the cells of a state, or the values it was made with. */
 export interface Source {
   read(at: number): unknown
+  /** Is the value this one? Where nothing else is asked, an engine that watches the cells sees how little that is. */
+  isAt(at: number, value: unknown): boolean
 }
 
 /** The keys of a field, and the place of each among them. */
@@ -83,24 +90,24 @@ export class Cells<K extends Key, T> implements Each<K, T> {
     return this.#with(this.keys.map((key, place) => [place, change(this.at(place), key)]))
   }
 
-  every(test: (value: T, key: K) => boolean): boolean {
-    return this.keys.every((key, place) => test(this.at(place), key))
+  every(asked: Asked<K, T>): boolean {
+    return this.keys.every((key, place) => this.#passes(asked, place, key))
   }
 
-  some(test: (value: T, key: K) => boolean): boolean {
-    return this.keys.some((key, place) => test(this.at(place), key))
+  some(asked: Asked<K, T>): boolean {
+    return this.keys.some((key, place) => this.#passes(asked, place, key))
   }
 
-  count(test: (value: T, key: K) => boolean): number {
-    return this.where(test).length
+  count(asked: Asked<K, T>): number {
+    return this.where(asked).length
   }
 
   includes(value: T): boolean {
-    return this.some(other => Object.is(other, value))
+    return this.keys.some((_, place) => this.#isAt(place, value))
   }
 
-  where(test: (value: T, key: K) => boolean): readonly K[] {
-    return this.keys.filter((key, place) => test(this.at(place), key))
+  where(asked: Asked<K, T>): readonly K[] {
+    return this.keys.filter((key, place) => this.#passes(asked, place, key))
   }
 
   toArray(): readonly T[] {
@@ -120,8 +127,22 @@ export class Cells<K extends Key, T> implements Each<K, T> {
     return (this.written.has(place) ? this.written.get(place) : this.source.read(this.first + place)) as T
   }
 
-  #with(changes: readonly (readonly [number, unknown])[]): Cells<K, T> {
-    return new Cells(this.indexed, this.source, this.first, new Map([...this.written, ...changes]))
+  /** No value is a function. */
+  #passes(asked: Asked<K, T>, place: number, key: K): boolean {
+    return typeof asked === 'function'
+      ? (asked as (value: T, key: K) => boolean)(this.at(place), key)
+      : this.#isAt(place, asked)
+  }
+
+  #isAt(place: number, value: T): boolean {
+    const { written, source, first } = this
+    return written.has(place) ? is(written.get(place), value) : source.isAt(first + place, value)
+  }
+
+  #with(changes: Iterable<readonly [number, unknown]>): Cells<K, T> {
+    const written = new Map(this.written)
+    for (const [place, value] of changes) written.set(place, value)
+    return new Cells(this.indexed, this.source, this.first, written)
   }
 }
 
@@ -134,7 +155,11 @@ export function each<T>(keys: number, value: T | ((key: number) => T)): Each<num
 export function each<T>(keys: number | readonly Key[], value: T | ((key: Key) => T)): Each<Key, T> {
   const list = typeof keys === 'number' ? upTo(keys) : Object.freeze([...keys])
   const values = list.map(key => (typeof value === 'function' ? (value as (key: Key) => T)(key) : value))
-  return new Cells<Key, T>(new Keys(list), { read: at => values[at] }, 0)
+  return new Cells<Key, T>(
+    new Keys(list),
+    { read: at => values[at], isAt: (at, of) => is(values[at], of) },
+    0,
+  )
 }
 
 /** 0, 1, …, n − 1: the processes of many a model, and its choices. */

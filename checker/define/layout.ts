@@ -5,6 +5,7 @@
  * and the state after an effect.
  * Not here: what an author writes (model.ts).
  */
+import { is } from 'immutable'
 import { canonical, EncodeError } from '../encode/canonical.js'
 import { UsageError } from '../errors.js'
 import { Cells, type Key, type Keys, type Source } from './each.js'
@@ -24,10 +25,15 @@ export type Changes<F> = { readonly [N in keyof F]?: F[N] }
  * what is read of them, and for those it reads nothing.
  */
 class Vector implements Source {
-  constructor(readonly cells: readonly unknown[]) {}
+  constructor(readonly cells: readonly unknown[] & Partial<Pick<Source, 'isAt'>>) {}
 
   read(at: number): unknown {
     return this.cells[at]
+  }
+
+  isAt(at: number, value: unknown): boolean {
+    const { cells } = this
+    return cells.isAt === undefined ? is(cells[at], value) : cells.isAt(at, value)
   }
 }
 
@@ -45,6 +51,13 @@ class VectorState {
 interface Place {
   readonly first: number
   readonly keys: Keys<Key> | undefined
+}
+
+/** What a cell is: of which field, and for which of the keys of the field, if it has any. */
+export interface CellPlace {
+  readonly field: string
+  readonly key: Key | undefined
+  readonly keys: readonly Key[]
 }
 
 export class Layout<F extends Fields> {
@@ -76,6 +89,15 @@ export class Layout<F extends Fields> {
     }
     this.cellNames = Object.freeze(names)
     this.initial = this.state(values.map((value, at) => this.#storable(value, names[at] as string)))
+  }
+
+  /** What each cell is. */
+  get cellPlaces(): readonly CellPlace[] {
+    return [...this.#places].flatMap(([field, { keys }]): CellPlace[] =>
+      keys === undefined
+        ? [{ field, key: undefined, keys: [] }]
+        : keys.list.map(key => ({ field, key, keys: keys.list })),
+    )
   }
 
   /** The state that has these cells. It reads a cell only where a field is read. */
@@ -156,7 +178,7 @@ export class Layout<F extends Fields> {
 
 /** The cells that a new value of a field with keys writes. What was made from the field itself writes what differs. */
 function writtenTo(name: string, { first, keys }: Place, value: unknown, before: Vector) {
-  if (!(value instanceof Cells) || String(value.keys) !== String(keys?.list)) {
+  if (!(value instanceof Cells) || (value.indexed !== keys && String(value.keys) !== String(keys?.list))) {
     throw new TypeError(`the field '${name}' takes what its own set, update or map give`)
   }
   if (value.source === before && value.first === first) {

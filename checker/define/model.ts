@@ -10,6 +10,8 @@ import { show } from '../report/value.js'
 import { Cells } from './each.js'
 import { frozen } from './frozen.js'
 import { type Changes, type Fields, Layout, type State } from './layout.js'
+import { type Symmetric, symmetryOf } from './symmetric.js'
+import { type TemporalDefinition, temporalProperty } from './temporal.js'
 
 /** A rule: when it may fire, and what it changes. Both are pure: they read their arguments and nothing else. */
 export interface RuleDefinition<F, C> {
@@ -33,7 +35,7 @@ export type Asked<P, Test extends keyof P> =
   | Exclude<P[Test], undefined>
   | (Omit<P, 'kind' | 'name' | 'says'> & { readonly says?: string })
 
-export interface ModelDefinition<F extends Fields, C> {
+export interface ModelDefinition<F extends Fields, C, X = unknown> {
   readonly name: string
   /** What is modelled, in one sentence. */
   readonly says?: string
@@ -53,10 +55,20 @@ export interface ModelDefinition<F extends Fields, C> {
   readonly steps?: { readonly [name: string]: Asked<StepProperty<State<F>>, 'holds'> }
   /** Reached at least once. */
   readonly covers?: { readonly [name: string]: Asked<Cover<State<F>>, 'reached'> }
+  /** What must stay possible, and what must eventually happen. It is judged when the whole space has been seen. */
+  readonly temporal?: { readonly [N in keyof X]: TemporalDefinition<F, X[N]> }
   /** Is it legitimate that nothing can happen in this state? Without this, every such state is a deadlock. */
   readonly isEnd?: (state: State<F>) => boolean
   /** The states that are searched: those outside are judged, and neither counted nor expanded. */
   readonly constraint?: (state: State<F>) => boolean
+  /**
+   * Values that may be exchanged for one another, list by list: `[managers]`. Fields made by `each` that have a cell
+   * for all of a list are exchanged with it. Where fields have such values, alone or in collections, name them: `[{ of: managers, in: ['next'] }]`.
+   *
+   * A search that uses it finds the same verdicts among fewer states, in any order of the values: no rule may take the
+   * first or the lowest of them. It is looked after, and where it is not so, not used.
+   */
+  readonly symmetric?: readonly Symmetric<keyof F & string>[]
 }
 
 /** A model, with the properties that it is asked for. */
@@ -72,16 +84,14 @@ export type StateOf<M> = M extends DefinedModel<infer S> ? S : State<M>
  * A model of one's own, to be explored (`explore`) or checked on the command line (`zombieproof check --model FILE`).
  *
  * Throws `UsageError` for a definition that cannot be: no field, a value that no state can hold, choices that are
- * equal or no data.
+ * equal or no data, a temporal property that asks nothing.
  */
-export function model<F extends Fields, C>(definition: ModelDefinition<F, C>): DefinedModel<State<F>> {
-  const { name, says = name, isEnd, constraint } = definition
+export function model<F extends Fields, C, X>(definition: ModelDefinition<F, C, X>): DefinedModel<State<F>> {
+  const { name, says = name, isEnd, constraint, symmetric } = definition
   const layout = new Layout(name, definition.state)
   const rules = Object.entries<RuleDefinition<F, unknown>>(definition.rules)
-  return {
+  const made: Model<State<F>> = {
     name,
-    says,
-    properties: propertiesOf(definition),
     initial: initialOf(definition, layout),
     rules: rules.map(([ruleName, rule]) => ruleOf(ruleName, rule, layout, name)),
     cells: state => layout.cells(state),
@@ -91,6 +101,16 @@ export function model<F extends Fields, C>(definition: ModelDefinition<F, C>): D
     label: (rule, choice) => label(rule.name, choice),
     ...(isEnd && { isEnd }),
     ...(constraint && { constraint }),
+    ...(symmetric && { symmetry: symmetryOf(name, symmetric, layout.cellPlaces) }),
+  }
+  const temporal = Object.entries<TemporalDefinition<F, unknown>>(definition.temporal ?? {})
+  return {
+    ...made,
+    says,
+    properties: [
+      ...propertiesOf(definition),
+      ...temporal.map(([sentence, asked]) => temporalProperty(sentence, asked, made)),
+    ],
   }
 }
 
@@ -158,7 +178,7 @@ const propertiesOf = <F extends Fields>({
   invariants = {},
   steps = {},
   covers = {},
-}: ModelDefinition<F, unknown>): readonly Property<State<F>>[] => [
+}: Omit<ModelDefinition<F, unknown>, 'temporal'>): readonly Property<State<F>>[] => [
   ...Object.entries(invariants).map(
     ([name, asked]): Invariant<State<F>> => ({
       ...(typeof asked === 'function' ? { holds: asked } : asked),

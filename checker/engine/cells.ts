@@ -2,8 +2,9 @@
  * The vector of cells that a model is handed to restore a state from, and that tells what is read of it.
  *
  * To take an element reads nothing if it is a record: it is a view. Any other value is read as a whole when it is taken.
- * `with` gives a vector with another element, and reads nothing.
+ * `isAt` reads nothing but whether an element is a certain value. `with` gives a vector with another element, and reads nothing.
  */
+import { is } from 'immutable'
 import type { Kind, Written } from './columns.js'
 import type { Reading, Tracker } from './tracker.js'
 import { type Source, type View, viewOf } from './view.js'
@@ -40,6 +41,8 @@ export class CellSource implements Source {
 export interface Elements {
   readonly count: number
   at(column: number): unknown
+  /** Is the element this value? */
+  isAt(column: number, value: unknown): boolean
 }
 
 /** Those of one state, each made when it is first taken: the same view every time, as a record is the same. */
@@ -60,6 +63,13 @@ export class StateElements implements Elements {
     const made = this.#make(column)
     this.#taken[column] = made
     return made
+  }
+  isAt(column: number, value: unknown): boolean {
+    const { tracker } = this
+    const slot = this.slotOf(column)
+    const isPrimitive = typeof value !== 'object' || value === null
+    if (!isPrimitive || tracker.readKind(slot) !== undefined) return is(this.at(column), value)
+    return tracker.readComparison(slot, value)
   }
   #make(column: number): unknown {
     const slot = this.slotOf(column)
@@ -82,7 +92,13 @@ export class AfterElements implements Elements {
     return this.before.count
   }
   at(column: number): unknown {
-    return this.tracker.readDiffers(column) ? this.#own.at(column) : this.before.at(column)
+    return this.#of(column).at(column)
+  }
+  isAt(column: number, value: unknown): boolean {
+    return this.#of(column).isAt(column, value)
+  }
+  #of(column: number): Elements {
+    return this.tracker.readDiffers(column) ? this.#own : this.before
   }
 }
 
@@ -128,6 +144,13 @@ function prototypeFor(count: number): object {
       value(this: TrackedCells, index: number) {
         const at = index < 0 ? index + count : index
         return at >= 0 && at < count ? elementOf(this, at) : undefined
+      },
+    },
+    // No method of arrays: whoever asks by this, and not by reading, asks less (define/layout.ts).
+    isAt: {
+      value(this: TrackedCells, at: number, value: unknown) {
+        const { trackedElements, trackedWritten } = this
+        return trackedWritten.has(at) ? is(trackedWritten.get(at), value) : trackedElements.isAt(at, value)
       },
     },
     with: {

@@ -7,7 +7,7 @@
  * A value that is a record is known by its fields: a new one is found from an old one by the fields that differ,
  * without encoding the rest.
  */
-import { isRecord, type Record } from 'immutable'
+import { is, isRecord, type Record } from 'immutable'
 import { canonical } from '../encode/canonical.js'
 import { Field, type FieldTable, Identity } from './field.js'
 import { withRoom } from './ints.js'
@@ -67,6 +67,8 @@ export class Column {
   /** For values met before: what was accepted once cannot change. */
   readonly #idOfObject = new WeakMap<object, number>()
   readonly #fields = new Map<string, Field>()
+  /** For readers that see whether the cell is this value. */
+  readonly #comparisons = new Map<unknown, Field>()
   /** By id: two random words, of which the fingerprint of a state is made. */
   low: Int32Array = new Int32Array(8)
   high: Int32Array = new Int32Array(8)
@@ -144,6 +146,21 @@ export class Column {
     return field
   }
 
+  /** What a reader sees who asks only whether the cell is this value, a primitive. */
+  comparison(value: unknown): Field {
+    const known = this.#comparisons.get(value)
+    if (known !== undefined) return known
+    const field = new Field(this.table)
+    this.#comparisons.set(value, field)
+    for (let id = 0; id < this.size; id++) this.#compare(field, value, id)
+    return field
+  }
+
+  #compare(field: Field, value: unknown, id: number): void {
+    const isSame = is(this.values[id], value)
+    field.learn(id, isSame ? 1 : 0, isSame)
+  }
+
   #changed(base: number, kind: Kind, parts: readonly number[]): unknown {
     const record = this.values[base] as Record<{ [field: string]: unknown }>
     return record.withMutations(mutable => {
@@ -196,6 +213,7 @@ export class Column {
     this.whole.include(id)
     this.kind.learn(id, kind?.number ?? 0, kind)
     for (const [name, field] of this.#fields) this.#teach(field, name, id)
+    for (const [of, field] of this.#comparisons) this.#compare(field, of, id)
     return id
   }
 

@@ -65,6 +65,7 @@ const worthless = 0.6
  * and a branch is these:
  */
 const slotAt = 0
+/** The field; or `itself`. */
 const fieldAt = 1
 /** Where the nodes stand that it leads to, by what is read, and how many there is room for. */
 const nextAt = 2
@@ -80,6 +81,11 @@ const branchLength = 7
 /** Instead of a node: nobody has been here yet; nothing is to be found here. */
 const unknown = 0
 const nothing = 1
+/** Instead of a node with one answer and no branch: the answer. It is less than 0, and the same there and back. */
+const leaf = (answer: number): number => -1 - answer
+
+/** Instead of a field: what is read is the number in the slot. */
+const itself = -1
 
 /** Among the bits of cells: there is an answer. */
 const hasAnswer = 1 << 31
@@ -174,13 +180,18 @@ export class Decisions<R> {
     while (height > 0) {
       height--
       let at = stack[height] as number
+      if (at < 0) {
+        answers.push(this.#answers[leaf(at)] as R)
+        continue
+      }
       const changedHere = changes[height] as number
       for (let left = code[at++] as number; left > 0; left--)
         answers.push(this.#answers[code[at++] as number] as R)
       for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
         if (((code[at + readsAt] as number) & changedHere) === 0) continue
-        const start = starts[code[at + fieldAt] as number] as number
-        const seen = numbers[start + (vector[code[at + slotAt] as number] as number)] as number
+        const field = code[at + fieldAt] as number
+        let seen = vector[code[at + slotAt] as number] as number
+        if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
         let node =
           seen < (code[at + roomAt] as number)
             ? (code[(code[at + nextAt] as number) + seen] as number)
@@ -242,18 +253,19 @@ export class Decisions<R> {
     }
     if (settled.length === 0 && open.size === 0) return nothing
     this.nodes++
+    if (settled.length > 0) this.#mark(above, hasAnswer)
+    if (settled.length === 1 && open.size === 0) return leaf(this.#answers.push(settled[0] as R) - 1)
     const node = this.#reserve(2 + settled.length + branchLength * open.size)
     let at = node
     this.#code[at++] = settled.length
     for (const answer of settled) this.#code[at++] = this.#answers.push(answer) - 1
     this.#code[at++] = open.size
-    if (settled.length > 0) this.#mark(above, hasAnswer)
     for (const [reading, its] of open) {
       const { slot, field, column } = reading
       const branch = { reading, depth, questions: its.map(({ question }) => question), above }
       const own = column < 0 ? noCell : bitOf(column)
       this.#code[at + slotAt] = slot
-      this.#code[at + fieldAt] = field.index
+      this.#code[at + fieldAt] = field.isItself ? itself : field.index
       this.#code[at + branchAt] = this.#branches.push(branch) - 1
       this.#code[at + ownAt] = own
       this.#mark(at, own)

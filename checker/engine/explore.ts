@@ -11,7 +11,8 @@ import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
-import { type Crew, crewFor } from './crew.js'
+import { type MakeReduction, reducing } from '../symmetry/reduction.js'
+import { Crew, whyAlone } from './crew.js'
 import { FastSearch } from './search.js'
 import { statisticsOf } from './statistics.js'
 
@@ -22,25 +23,42 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
+  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+}
+
+const exploreOnce = async <S>(
+  model: Model<S>,
+  properties: readonly Property<S>[],
+  options: ExploreOptions,
+  reduction: MakeReduction<S> | undefined,
+): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
-  const crew = crewFor(model, properties, options)
-  const search = new FastSearch(model, local, evidence, options.paranoid, crew !== undefined)
+  const isWanted = (options.workers ?? 1) > 1
+  const why = whyAlone(properties, options, reduction !== undefined)
+  if (isWanted && why !== undefined) options.onAlone?.(why)
+  const isShared = isWanted && why === undefined
+  const search = new FastSearch(model, local, evidence, options.paranoid, isShared, reduction)
+  const crew = isShared ? new Crew(search, model, local, limits, options) : undefined
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder
-  const stop = await run(search, limits, options, crew).finally(() => crew?.dismiss())
-  const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
-  return options.statistics === true
-    ? { ...found, statistics: statisticsOf(search, model, found.seconds) }
-    : found
+  try {
+    const stop = await run(search, limits, options, crew)
+    const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
+    if (options.statistics !== true) return found
+    const told = (await crew?.statistics()) ?? []
+    return { ...found, statistics: statisticsOf(search, model, found.seconds, told) }
+  } finally {
+    await crew?.dismiss()
+  }
 }
 
 const run = async <S>(
   search: FastSearch<S>,
   limits: Limits,
   options: ExploreOptions,
-  crew: Crew | undefined,
+  crew: Crew<S> | undefined,
 ): Promise<Stop | undefined> => {
   const { depth, maxStates, maxMemory } = options
   const most = maxStates ?? Number.POSITIVE_INFINITY
@@ -52,7 +70,7 @@ const run = async <S>(
     const stop = limits.exceeded()
     if (stop !== undefined) return stop
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
-    const level = await crew?.expand(search, most, limits, options)
+    const level = await crew?.expand(most)
     if (level === 'expanded') continue
     if (level !== undefined) return level
     // Most memory is asked for at once, when the index of the states is full.

@@ -40,6 +40,8 @@ export class Field {
   readonly index: number
   /** By number: what the reader sees. */
   readonly seen: unknown[] = []
+  /** Is the number of what is seen always the number itself? */
+  readonly isItself: boolean = false
   readonly #numberOf = new Map<number, number>()
 
   constructor(protected readonly table: FieldTable) {
@@ -63,6 +65,7 @@ export class Field {
 
 /** A reader that sees the number itself. */
 export class Identity extends Field {
+  override readonly isItself = true
   /** Every number up to and including this one can be looked up. */
   include(number: number): void {
     while (this.seen.length <= number) {

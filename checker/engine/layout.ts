@@ -32,11 +32,16 @@ export class Layout {
     this.words = used.length
   }
 
-  /** Writes the ids of a state into `row`. */
-  pack(ids: Int32Array, row: Int32Array): void {
-    row.fill(0, 0, this.words)
+  /** The layout for rows in which a column may have this id, too. */
+  withIdOf(column: number, id: number): Layout {
+    return new Layout(Array.from(this.largest, (largest, at) => (at === column ? id : largest) + 1))
+  }
+
+  /** Writes the ids of a state into `row`, from `offset` on. */
+  pack(ids: Int32Array, row: Int32Array, offset = 0): void {
+    row.fill(0, offset, offset + this.words)
     for (let column = 0; column < this.word.length; column++) {
-      const at = this.word[column] as number
+      const at = offset + (this.word[column] as number)
       row[at] = (row[at] as number) | ((ids[column] as number) << (this.shift[column] as number))
     }
   }

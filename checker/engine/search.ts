@@ -10,19 +10,24 @@
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
 import type { Evidence } from '../explore/evidence.js'
+import { isShownByStep } from '../explore/judge.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
 import { outside } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
+import { realTrace } from '../symmetry/real-trace.js'
+import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
+import { type CellIds, compare } from '../symmetry/renaming.js'
+import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
 import { Expander } from './expander.js'
-import { type MergedPart, Merging } from './merging.js'
+import type { Expanded, Settled } from './messages.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
-import type { Birth, Part } from './part.js'
+import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
 import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
@@ -55,23 +60,28 @@ export class FastSearch<S> {
   #known: readonly number[] = []
   /** Is it known of every cell how it came to be? */
   canBeShared = true
-  /** While a level is taken in: what was shown of each property, and where first. */
-  #places: Map<number, { count: number; parent: number; action: number }> | undefined
   /** How often the judgements were forgotten, and the first state that was judged since. */
   #forgotten = 0
   #judgedFrom = 0
+  /** If one state is kept for all its renamed copies. */
+  readonly reduction: Reduction<S> | undefined
+  /** Of the state that is expanded, and of the state after the step: how many states it stands for. */
+  #orbit = 1
+  #orbitAfter = 1
 
   constructor(
     private readonly model: Model<S>,
-    properties: readonly LocalProperty<S>[],
+    private readonly properties: readonly LocalProperty<S>[],
     private readonly evidence: Evidence<S>,
     /** Compare everything that is remembered with what is the case. */
     private readonly isParanoid = false,
     /** Can the states be read by other threads? */
     isShared = false,
+    reduction?: MakeReduction<S>,
   ) {
     this.expander = expanderFor(model, properties)
     const { space, ruleQuestions } = this.expander
+    this.reduction = reduction?.(cellIdsOf(space))
     this.stored = new States(space.columns, isShared)
     this.#culprits = new Culprits(space, properties, ruleQuestions, (index, last) =>
       this.traceTo(index, last),
@@ -120,9 +130,7 @@ export class FastSearch<S> {
   }
 
   stateAt(index: number): S {
-    const ids = new Int32Array(this.space.columns.length)
-    this.stored.load(index, ids)
-    return this.space.plainState(ids)
+    return this.space.plainState(this.#idsAt(index))
   }
 
   indexOfState(state: S): number | undefined {
@@ -172,79 +180,63 @@ export class FastSearch<S> {
   readonly births: Birth[] = []
 
   /**
-   * Takes in the parts of a level that several threads have expanded, in the order in which one thread would.
+   * Takes in a level that other threads have expanded and stored, as if this one had done it.
    *
-   * @param maxStates if there might be more states than that afterwards, nothing is done
-   * @returns was it done?
+   * @param starts for each state of the level, how many states are stored before those that it is the first to lead to
    */
-  takeIn(parts: readonly Part[], maxStates: number): boolean {
-    const most = parts.reduce(
-      (sum, { candidates, left }) => sum + candidates.count + left.length * this.actions.length,
-      0,
-    )
-    if (this.states + most > maxStates) return false
-    const merging = new Merging(parts, this.space.columns)
-    this.#places = new Map()
-    // Whatever those threads have judged, this one has not.
-    this.#judgedFrom = this.states
-    for (const part of parts) this.#count(part)
-    for (let next = merging.next(); next !== undefined; next = merging.next()) {
-      if (next.isLeft) this.#expandAt(next.state, Number.POSITIVE_INFINITY)
-      else this.#enter(merging, next.part)
+  takeIn(expanded: readonly Expanded[], settled: readonly Settled[], starts: Int32Array): void {
+    const [from, to] = [this.#next, this.#levelEnd]
+    this.#learnCells()
+    this.#takeStock()
+    for (let at = 0; at < to - from; at++) {
+      for (let of = starts[at] as number; of < (starts[at + 1] as number); of++) this.#parents.push(from + at)
     }
-    this.#next = this.#levelEnd
+    const fresh = starts[to - from] as number
+    this.stored.settle(fresh)
+    if (fresh > 0) this.levels[this.#depth + 1] = fresh
+    const places = new Places()
+    for (const part of expanded) this.#count(part, places)
+    for (const { states, outside, shownOutside } of settled) {
+      this.#outside?.adopt(outside)
+      for (const { property, count, parent, action } of shownOutside)
+        places.add(property, count, parent, action)
+      for (const { property, count, index } of states) {
+        const parent = this.#parents.at(index)
+        places.add(property, count, parent, this.#actionTo(parent, index))
+      }
+    }
+    this.#next = to
     this.#depth++
     this.#levelEnd = this.states
+    // Whatever those threads have judged, this one has not.
     this.#judgedFrom = this.states
-    for (const [property, { count, parent, action }] of this.#places)
+    for (const { property, count, parent, action } of places.all)
       this.evidence.add(property, () => this.traceTo(parent, action), count)
-    this.#places = undefined
-    return true
   }
 
-  #count({ transitions, firings, ends, deadlocks, steps }: Part): void {
+  /** The states that the constraint keeps out, each by the ids of its cells. */
+  get allOutside(): Int32Array {
+    return this.#outside?.handOver(0) ?? new Int32Array(0)
+  }
+
+  #count({ transitions, firings, ends, deadlocks, firstDeadlock, steps }: Expanded, places: Places): void {
     this.transitions += transitions
     for (const [rule, n] of firings.entries()) this.#firings[rule] = (this.#firings[rule] as number) + n
     this.ends += ends
-    this.deadlocks += deadlocks.length
-    const [first] = deadlocks
-    if (first !== undefined) this.#deadlockAt = Math.min(first, this.#deadlockAt ?? first)
-    for (const { property, count, parent, action } of steps) this.#place(property, count, parent, action)
-  }
-
-  /** A state that another thread has found, and that may have been found before all the same. */
-  #enter(merging: Merging, part: MergedPart): void {
-    const { row, low, high, parent, action, shown } = merging.take(part, this.stored.layout)
-    if (this.stored.find(row, low, high) >= 0) return
-    this.stored.add(row, low, high)
-    this.#parents.push(parent)
-    const depth = this.#depth + 1
-    this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    for (const property of shown) this.#place(property, 1, parent, action)
-  }
-
-  /** A property was shown so often, first by the step or after the step of this action in this state. */
-  #place(property: number, count: number, parent: number, action: number): void {
-    const place = this.#places?.get(property)
-    if (place === undefined) {
-      this.#places?.set(property, { count, parent, action })
-      return
-    }
-    place.count += count
-    if (parent > place.parent || (parent === place.parent && action >= place.action)) return
-    place.parent = parent
-    place.action = action
-  }
-
-  #show(property: number, parent: number, action: number, wayHere: () => Trace<S>): void {
-    if (this.#places === undefined) this.evidence.add(property, wayHere)
-    else this.#place(property, 1, parent, action)
+    this.deadlocks += deadlocks
+    if (firstDeadlock !== undefined)
+      this.#deadlockAt = Math.min(firstDeadlock, this.#deadlockAt ?? firstDeadlock)
+    for (const { property, count, parent, action } of steps) places.add(property, count, parent, action)
   }
 
   #expandAt(index: number, maxStates: number): boolean {
     const { expander } = this
     const { outcomes } = expander
     expander.load(this.stored, index)
+    if (this.reduction !== undefined) {
+      expander.describeAfter()
+      this.#orbit = this.reduction.represent(expander.after)
+    }
     const isCompared = this.#isCompared(index)
     try {
       expander.ask()
@@ -258,6 +250,7 @@ export class FastSearch<S> {
     this.recorder?.endRow()
     if (outcomes.length === 0) this.#stuck(index)
     if (this.space.census.cells !== this.#born) this.#register(index)
+    this.reduction?.expanded(index, this.#orbit, outcomes.length, () => this.space.valuesAt(expander.step))
     return true
   }
 
@@ -286,17 +279,30 @@ export class FastSearch<S> {
     this.#known = this.space.columns.map(({ size }) => size)
   }
 
-  /** The actions to a state, and one more if given; a shortest way. */
-  traceTo(index: number, last?: number): Trace<S> {
+  /**
+   * The actions to a state, and one more if given; a shortest way.
+   *
+   * @param shows the property that the step of the last action shows, if it is for that that the trace is asked
+   */
+  traceTo(index: number, last?: number, shows?: number): Trace<S> {
     const { actions } = this.space
     const reversed = last === undefined ? [] : [last]
+    const way = [index]
     let at = index
     while (at >= this.#initial.length) {
       const parent = this.#parents.at(at)
-      reversed.push(this.#actionTo(parent, at))
+      if (this.reduction === undefined) reversed.push(this.#actionTo(parent, at))
       at = parent
+      way.push(at)
     }
     const initial = this.model.initial[this.#initial[at] as number] as Trace<S>['initial']
+    if (this.reduction !== undefined)
+      return this.#realTrace(
+        initial,
+        way.reverse(),
+        last,
+        shows === undefined ? undefined : this.properties[shows],
+      )
     return {
       initial,
       actions: reversed.reverse().map(position => {
@@ -306,9 +312,44 @@ export class FastSearch<S> {
     }
   }
 
+  /** The behaviour that passes copies of these representatives, and takes this action, or a copy of it. */
+  #realTrace(
+    initial: Trace<S>['initial'],
+    way: readonly number[],
+    last: number | undefined,
+    shows: LocalProperty<S> | undefined,
+  ): Trace<S> {
+    const { model, space } = this
+    const kept = way.map(index => this.#idsAt(index))
+    if (last !== undefined) {
+      const { rule, choice } = space.actions[last] as (typeof space.actions)[number]
+      kept.push(this.#keptFor(rule.effect(space.plainState(kept.at(-1) as Int32Array), choice)))
+    }
+    return realTrace(model, {
+      initial,
+      length: kept.length - 1,
+      isThere: (state, steps) =>
+        compare(this.#keptFor(state), kept[steps] as Int32Array, space.columns.length) === 0,
+      isAskedFor: shows && (step => isShownByStep(shows, step)),
+    })
+  }
+
+  #idsAt(index: number): Int32Array {
+    const ids = new Int32Array(this.space.columns.length)
+    this.stored.load(index, ids)
+    return ids
+  }
+
+  #keptFor(state: S): Int32Array {
+    const cells = this.model.cells(state)
+    const ids = Int32Array.from(this.space.columns, (column, at) => column.idOf(cells[at]))
+    this.reduction?.represent(ids)
+    return ids
+  }
+
   /** All that is remembered of the first states, and of some of the others, is compared with what is the case. */
   #isCompared(index: number): boolean {
-    return this.isParanoid || (index & 1023) === 0 || (index & (index - 1)) === 0
+    return this.isParanoid || isComparedAt(index)
   }
 
   #blame(cause: unknown, find: () => never): never {
@@ -324,6 +365,7 @@ export class FastSearch<S> {
       const cells = cellsOf(this.model, state, space.columns.length)
       for (const [at, column] of space.columns.entries()) after[at] = column.idOf(cells[at])
     })
+    if (this.reduction !== undefined) this.#orbitAfter = this.reduction.represent(after)
     this.#learnCells()
     this.stored.layout.pack(after, row)
     const { low, high } = fingerprint(space.columns, after)
@@ -348,7 +390,8 @@ export class FastSearch<S> {
     if (expander.judgesSteps) {
       const shown = expander.judgeStep()
       if (isCompared) this.#culprits.compareStep(index, action, expander.step, shown)
-      for (const property of shown) this.#show(property, index, action, () => this.traceTo(index, action))
+      for (const property of shown)
+        this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
     }
     const target = changes ? this.#reach(index, action) : index
     this.recorder?.edge(target, action)
@@ -358,11 +401,30 @@ export class FastSearch<S> {
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
   #reach(parent: number, action: number): number {
     const { expander, stored } = this
-    expander.findRow(stored)
+    this.#findRow()
     const known = stored.find(expander.row, expander.low, expander.high)
     if (known >= 0) return known
-    expander.describeAfter()
-    return this.#reached(this.#depth + 1, parent, expander.changedBits, action)
+    if (this.reduction === undefined) expander.describeAfter()
+    const changed = this.reduction?.hasChanged === true ? anything : expander.changedBits
+    return this.#reached(this.#depth + 1, parent, changed, action)
+  }
+
+  /** The row and the fingerprint of the state that is kept for the state after the step; with symmetry, it is described as well. */
+  #findRow(): void {
+    const { expander, stored, reduction, space } = this
+    if (reduction !== undefined) {
+      expander.describeAfter()
+      this.#orbitAfter = reduction.represent(expander.after)
+      if (space.census.cells !== this.#cells) this.#learnCells()
+      if (reduction.hasChanged) {
+        stored.layout.pack(expander.after, expander.row)
+        const { low, high } = fingerprint(space.columns, expander.after)
+        expander.low = low
+        expander.high = high
+        return
+      }
+    }
+    expander.findRow(stored)
   }
 
   /**
@@ -387,26 +449,21 @@ export class FastSearch<S> {
       if (this.#outside.has(after, low, high)) return outside
       if (this.#outside.keepsOut(after)) {
         this.#outside.add(low, high)
-        this.#judgeState(this.states, parent, changed, action, wayHere)
+        this.#judgeState(this.states, parent, changed, wayHere)
         return outside
       }
     }
     const index = this.stored.add(row, low, high)
+    this.reduction?.found(this.#orbitAfter)
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    this.#judgeState(index, parent, changed, action, wayHere)
+    this.#judgeState(index, parent, changed, wayHere)
     return index
   }
 
   /** Judges the state after the step. No state before `index` was found later. */
-  #judgeState(
-    index: number,
-    parent: number,
-    changed: number,
-    action: number | undefined,
-    wayHere: () => Trace<S>,
-  ): void {
+  #judgeState(index: number, parent: number, changed: number, wayHere: () => Trace<S>): void {
     const { ofStates, after } = this.expander
     const isKnown = parent >= this.#judgedFrom && ofStates.forgotten === this.#forgotten
     const shown = this.expander.judgeAfter(isKnown ? changed : anything)
@@ -415,7 +472,7 @@ export class FastSearch<S> {
       this.#judgedFrom = index
     }
     if (this.#isCompared(index)) this.#culprits.compareState(after, shown, wayHere)
-    for (const property of shown) this.#show(property, parent, action ?? 0, wayHere)
+    for (const property of shown) this.evidence.add(property, wayHere, this.#orbitAfter)
   }
 
   /** A state without successor. */
@@ -441,8 +498,8 @@ export class FastSearch<S> {
       const changes = expander.take(outcome)
       if (this.space.census.cells !== this.#cells) this.#learnCells()
       if (changes) {
-        expander.findRow(stored)
-        expander.describeAfter()
+        this.#findRow()
+        if (this.reduction === undefined) expander.describeAfter()
         const isNew = stored.find(row, expander.low, expander.high) < 0
         if (isNew && this.#outside?.keepsOut(after) !== true) unknown.add(after.join())
       }
@@ -486,6 +543,13 @@ export class FastSearch<S> {
     }
   }
 }
+
+const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
+  idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
+  valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
+})
+/** Is it one of the states of which everything that is remembered is compared? */
+export const isComparedAt = (index: number): boolean => (index & 1023) === 0 || (index & (index - 1)) === 0
 
 /** Throws `ModelError` for a model whose first state is none. */
 export const expanderFor = <S>(model: Model<S>, properties: readonly LocalProperty<S>[]): Expander<S> => {

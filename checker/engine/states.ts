@@ -14,15 +14,13 @@ import { Layout } from './layout.js'
 const chunkBits = 12
 const chunkRows = 2 ** chunkBits
 /** Of the places of the table, at most this part is taken. */
-const fullest = 0.8
+export const fullest = 0.8
 /** Below this many bits a table grows to four times its size, to be filled again less often. */
 const generousBits = 21
 
-/** States as another thread is handed them. */
+/** States as another thread is handed them: their rows, and not where to look for one. */
 export interface HandedStates {
   readonly count: number
-  readonly table: Int32Array
-  readonly tableBits: number
   /** The sizes of the columns that rows are written for now. */
   readonly sizes: readonly number[]
   /** The first chunk that is handed over, and it and those after it, each with the sizes that its rows are written for. */
@@ -42,15 +40,17 @@ export class States {
   /** Where `find` has ended. */
   #place = 0
   readonly #ids: Int32Array
+  /** Are the rows another thread's? */
+  #isBorrowed = false
   /** How often a row was compared that turned out to be another. */
   collisions = 0
 
-  /** @param isShared can other threads read them? */
+  /** @param isShared can other threads read and write the rows? */
   constructor(
     private readonly columns: readonly Column[],
     private readonly isShared = false,
   ) {
-    this.#table = this.#words(2 ** this.#tableBits)
+    this.#table = new Int32Array(2 ** this.#tableBits)
     this.#layout = new Layout(columns.map(({ size }) => size))
     this.#ids = new Int32Array(columns.length)
   }
@@ -95,8 +95,6 @@ export class States {
     const first = from >>> chunkBits
     return {
       count: this.#count,
-      table: this.#table,
-      tableBits: this.#tableBits,
       sizes: this.#layout.sizes,
       first,
       chunks: this.#chunks
@@ -105,13 +103,10 @@ export class States {
     }
   }
 
-  /** Takes on the states of another thread. They are read only: what they are kept in is not this thread's. */
-  adopt({ count, table, tableBits, sizes, first, chunks }: HandedStates): void {
+  /** Takes on the states of another thread: to be loaded and compared, and not to be looked for. */
+  adopt({ count, sizes, first, chunks }: HandedStates): void {
+    this.#isBorrowed = true
     this.#count = count
-    this.#table = table
-    this.#tableBits = tableBits
-    this.#mask = 2 ** tableBits - 1
-    this.#most = 0
     this.#chunks.length = first
     this.#layouts.length = first
     this.#layout = this.#layoutFor(sizes)
@@ -127,9 +122,35 @@ export class States {
     return [this.#layout, ...this.#layouts.slice(-1)].find(isFor) ?? new Layout(sizes)
   }
 
-  /** Writes rows as these columns need it from the beginning; there are no rows yet. */
-  startWith(layout: Layout): void {
-    this.#layout = layout
+  /** Makes room for the rows of so many states more, which other threads write. */
+  reserve(more: number): void {
+    const { words } = this.#layout
+    while (this.#chunks.length * chunkRows < this.#count + more) {
+      this.#chunks.push(this.#words(chunkRows * words))
+      this.#layouts.push(this.#layout)
+    }
+  }
+
+  /** Writes a row for which room was made, as it stands at `offset` in the layout of now. */
+  write(index: number, rows: Int32Array, offset: number): void {
+    const { words } = this.#layout
+    const chunk = this.#chunks[index >>> chunkBits] as Int32Array
+    const to = (index & (chunkRows - 1)) * words
+    for (let w = 0; w < words; w++) chunk[to + w] = rows[offset + w] as number
+  }
+
+  /** So many of the rows for which room was made are states now. None is found any more before `refill`. */
+  settle(more: number): void {
+    this.#count += more
+    this.#table = new Int32Array(0)
+  }
+
+  /** Gives up the room that was made, and sees to it that every state is found again. */
+  refill(): void {
+    this.#chunks.length = Math.ceil(this.#count / chunkRows)
+    this.#layouts.length = this.#chunks.length
+    while (this.#count >= fullest * 2 ** this.#tableBits) this.#tableBits = this.#nextBits()
+    this.#fill()
   }
 
   #words(length: number): Int32Array {
@@ -154,8 +175,13 @@ export class States {
   widen(): void {
     const old = this.#layout
     const sizes = this.columns.map(({ size }, at) => Math.max(size, (old.largest[at] as number) + 1))
-    this.#layout = new Layout(sizes)
-    this.#rewriteLast()
+    this.writeWith(new Layout(sizes))
+  }
+
+  /** Writes rows in this layout from now on. */
+  writeWith(layout: Layout): void {
+    this.#layout = layout
+    if (!this.#isBorrowed) this.#rewriteLast()
   }
 
   /** Sees to it that a state with these ids can be written. */
@@ -184,7 +210,7 @@ export class States {
       }
       if (entry >>> bits === tag) {
         const index = (entry & mask) - 1
-        if (this.#isAt(index, row)) return index
+        if (this.isAt(index, row)) return index
         this.collisions++
       }
       place = (place + 1) & mask
@@ -213,23 +239,25 @@ export class States {
     return index
   }
 
-  #isAt(index: number, row: Int32Array): boolean {
+  /** Is this the row of the state, in the layout of now? It stands from `from` on. */
+  isAt(index: number, rows: Int32Array, from = 0): boolean {
     const at = index >>> chunkBits
     const layout = this.#layout
     const chunk = this.#chunks[at] as Int32Array
-    if (this.#layouts[at] !== layout) return this.#isAtInOldLayout(index, row)
+    if (this.#layouts[at] !== layout) return this.#isAtInOldLayout(index, rows, from)
     const { words } = layout
     const offset = (index & (chunkRows - 1)) * words
-    for (let w = 0; w < words; w++) if (chunk[offset + w] !== row[w]) return false
+    for (let w = 0; w < words; w++) if (chunk[offset + w] !== rows[from + w]) return false
     return true
   }
 
-  #isAtInOldLayout(index: number, row: Int32Array): boolean {
+  #isAtInOldLayout(index: number, rows: Int32Array, from: number): boolean {
     this.load(index, this.#ids)
     const { word, shift, mask } = this.#layout
     for (let column = 0; column < word.length; column++) {
       const id =
-        ((row[word[column] as number] as number) >>> (shift[column] as number)) & (mask[column] as number)
+        ((rows[from + (word[column] as number)] as number) >>> (shift[column] as number)) &
+        (mask[column] as number)
       if (id !== this.#ids[column]) return false
     }
     return true
@@ -257,10 +285,14 @@ export class States {
 
   #grow(): void {
     this.#tableBits = this.#nextBits()
+    this.#fill()
+  }
+
+  #fill(): void {
     this.#mask = 2 ** this.#tableBits - 1
     this.#most = fullest * 2 ** this.#tableBits
     this.#table = new Int32Array(0) // so that there are never two
-    this.#table = this.#words(2 ** this.#tableBits)
+    this.#table = new Int32Array(2 ** this.#tableBits)
     for (let index = 0; index < this.#count; index++) this.#enter(index)
   }
 

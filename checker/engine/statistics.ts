@@ -3,22 +3,39 @@
  */
 import type { Remembered, Statistics } from '../explore/statistics.js'
 import type { Model } from '../model.js'
-import type { Decisions } from './decisions.js'
+import type { Ran, Told } from './messages.js'
 import type { FastSearch } from './search.js'
 
 /** So many of the most expensive are listed. */
 const listed = 10
 
-export function statisticsOf<S>(search: FastSearch<S>, model: Model<S>, seconds: number): Statistics {
+/** @param told what other threads tell that have searched with the first */
+export function statisticsOf<S>(
+  search: FastSearch<S>,
+  model: Model<S>,
+  seconds: number,
+  told: readonly Told[],
+): Statistics {
   const { stored, space } = search
-  const { rules, ofStates, ofSteps, stateQuestions, stepQuestions } = search.expander
+  const { stateQuestions, stepQuestions } = search.expander
+  const everywhere = [
+    { ...search.expander, collisions: stored.collisions, indexBytes: stored.tableBytes },
+    ...told,
+  ]
+  const sum = (of: (thread: (typeof everywhere)[number]) => number) =>
+    everywhere.reduce((all, thread) => all + of(thread), 0)
+  const [rules, ofStates, ofSteps] = [
+    everywhere.map(thread => thread.rules),
+    everywhere.map(thread => thread.ofStates),
+    everywhere.map(thread => thread.ofSteps),
+  ]
   const [initial] = model.initial
   const names = initial === undefined ? [] : model.cellNames(initial)
   const memory = {
     states: stored.rowBytes,
-    index: stored.tableBytes,
+    index: sum(thread => thread.indexBytes),
     parents: search.parentBytes,
-    remembered: rules.bytes + ofStates.bytes + ofSteps.bytes,
+    remembered: sum(thread => thread.rules.bytes + thread.ofStates.bytes + thread.ofSteps.bytes),
     process: process.memoryUsage.rss(),
   }
   return {
@@ -33,7 +50,8 @@ export function statisticsOf<S>(search: FastSearch<S>, model: Model<S>, seconds:
     cells: space.columns
       .map(({ size }, at) => ({ name: names[at] ?? `cell ${at}`, values: size }))
       .toSorted((a, b) => b.values - a.values),
-    collisions: stored.collisions,
+    collisions: sum(thread => thread.collisions),
+    threads: everywhere.length - 1 || 1,
     memory: {
       ...memory,
       perState: (memory.states + memory.index + memory.parents) / Math.max(1, search.states),
@@ -43,21 +61,21 @@ export function statisticsOf<S>(search: FastSearch<S>, model: Model<S>, seconds:
 
 const perSecond = (n: number, seconds: number): number => (seconds > 0 ? Math.round(n / seconds) : 0)
 
-function remembered<R>(
-  { runs, spent, states }: Decisions<R>,
-  nameOf: (question: number) => string,
-): Remembered {
+/** @param ran of each thread */
+function remembered(ran: readonly Ran[], nameOf: (question: number) => string): Remembered {
   const byName = new Map<string, { name: string; runs: number; milliseconds: number }>()
-  for (const [question, n] of runs.entries()) {
-    const name = nameOf(question)
-    const sum = byName.get(name) ?? { name, runs: 0, milliseconds: 0 }
-    sum.runs += n
-    sum.milliseconds += spent[question] as number
-    byName.set(name, sum)
+  for (const { runs, spent } of ran) {
+    for (const [question, n] of runs.entries()) {
+      const name = nameOf(question)
+      const sum = byName.get(name) ?? { name, runs: 0, milliseconds: 0 }
+      sum.runs += n
+      sum.milliseconds += spent[question] as number
+      byName.set(name, sum)
+    }
   }
   return {
-    answers: states * runs.length,
-    runs: runs.reduce((sum, n) => sum + n, 0),
+    answers: ran.reduce((sum, { states, runs }) => sum + states * runs.length, 0),
+    runs: ran.reduce((sum, { runs }) => sum + runs.reduce((all, n) => all + n, 0), 0),
     expensive: [...byName.values()].toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, listed),
   }
 }

@@ -1,126 +1,156 @@
 /**
- * The threads that expand a level together.
+ * The threads that search together, as the first thread sees them.
  *
- * Here: starting them, handing out a level, waiting for its parts, and what happens when one dies.
- * Not here: what a thread does (worker.ts), how the parts become one (search.ts).
+ * Here: starting them, telling them what to do, waiting for their answers, and what happens when one dies.
+ * Not here: what a thread does (worker.ts), what a level is and when the threads are worth it (crew.ts).
  */
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { UsageError } from '../errors.js'
+import { type BirthMemory, birthMemory } from './births.js'
+import { channelMemory } from './channel.js'
 import {
-  type Birth,
+  type Answer,
+  counterLength,
+  expandedAt,
   type Failed,
-  type Level,
+  foundAt,
+  haveExpanded,
   mustStop,
   nextBlock,
-  type Part,
+  type Order,
   ready,
   type Start,
-} from './part.js'
+  stepsAt,
+  type TeamMemory,
+} from './messages.js'
 import type { ModelSource } from './source.js'
-import type { HandedStates } from './states.js'
 
 interface Member {
   readonly worker: Worker
-  /** What the first thread waits for from this one. */
-  answer: ((part: Part | Failed) => void) | undefined
-  fail: ((error: unknown) => void) | undefined
+  /** Whoever waits for an answer of this one. */
+  answer: ((answer: Answer) => void) | undefined
+  fail: ((death: ThreadDeath) => void) | undefined
+}
+
+/** A thread has ended that should not have. */
+export class ThreadDeath extends Error {
+  override readonly name = 'ThreadDeath'
+}
+
+/** A thread could not carry out an order. */
+export class NotDone extends Error {
+  override readonly name = 'NotDone'
+  constructor(readonly answer: Failed) {
+    super(answer.why)
+  }
 }
 
 export class Team {
-  readonly #counters = new Int32Array(new SharedArrayBuffer(8))
+  readonly #memory: TeamMemory
   readonly #members: readonly Member[]
   #ready = 0
   /** Why the team cannot go on. */
-  #death: unknown
-  /** What the members have been told. */
-  #births = 0
-  #states = 0
+  #death: ThreadDeath | undefined
 
-  constructor(source: ModelSource, size: number, paranoid: boolean) {
-    const start: Start = { source, counters: this.#counters, paranoid }
-    this.#members = Array.from({ length: size }, () => this.#begin(start))
+  constructor(
+    source: ModelSource,
+    likeness: string,
+    readonly size: number,
+    paranoid: boolean,
+  ) {
+    const threads = Array.from({ length: size }, (_, thread) => thread)
+    const counters = new Int32Array(new SharedArrayBuffer(4 * counterLength(size)))
+    const channels = threads.map(() => threads.map(channelMemory))
+    this.#memory = { counters, channels, births: birthMemory() }
+    this.#members = threads.map(thread =>
+      this.#begin({ source, likeness, paranoid, thread, threads: size, memory: this.#memory }),
+    )
+  }
+
+  get births(): BirthMemory {
+    return this.#memory.births
+  }
+
+  /** What all threads have done of the level so far. */
+  get tally(): { readonly found: number; readonly expanded: number; readonly steps: number } {
+    const { counters } = this.#memory
+    const sum = (place: (thread: number) => number) =>
+      this.#members.reduce((all, _, thread) => all + Atomics.load(counters, place(thread)), 0)
+    return { found: sum(foundAt), expanded: sum(expandedAt), steps: sum(stepsAt) }
   }
 
   /**
-   * Expands the states from `from` to `to`. Undefined: something threw, and nothing was done.
+   * Has every thread carry out the order.
    *
-   * @param births every cell that came to be since the search began
-   * @param handOver the states that may have changed since the first given index
+   * Throws `NotDone` if one could not, and `ThreadDeath` if one has died.
    */
-  async expand(
-    from: number,
-    to: number,
-    births: readonly Birth[],
-    handOver: (from: number) => HandedStates,
-  ): Promise<readonly Part[] | undefined> {
-    Atomics.store(this.#counters, nextBlock, 0)
-    Atomics.store(this.#counters, mustStop, 0)
-    const level: Level = {
-      states: handOver(this.#states),
-      births: births.slice(this.#births),
-      from,
-      to,
-    }
-    const parts = await Promise.all(this.#members.map(member => this.#ask(member, level)))
-    this.#births = births.length
-    this.#states = level.states.count
-    return parts.every(isDone) ? parts : undefined
+  async tell<K extends Answer['kind']>(
+    order: Order,
+    kind: K,
+  ): Promise<readonly Extract<Answer, { kind: K }>[]> {
+    Atomics.store(this.#memory.counters, nextBlock, 0)
+    const answers = await Promise.all(this.#members.map(member => this.#ask(member, order)))
+    const failed = answers.filter(answer => answer.kind === 'failed')
+    // Whoever has stopped has done so because of another.
+    const first = failed.find(({ how }) => how !== 'stopped') ?? failed[0]
+    if (first !== undefined) throw new NotDone(first)
+    return answers.filter((answer): answer is Extract<Answer, { kind: K }> => answer.kind === kind)
   }
 
-  /** Makes the members end the level early; what they have done is worth nothing then. */
+  /** A level begins. */
+  beginLevel(): void {
+    const { counters } = this.#memory
+    Atomics.store(counters, haveExpanded, 0)
+    for (let thread = 0; thread < this.size; thread++)
+      for (const place of [foundAt, expandedAt, stepsAt]) Atomics.store(counters, place(thread), 0)
+  }
+
+  /** Makes the threads end the level early; what they have done is worth nothing then, and they are of no more use. */
   interrupt(): void {
-    Atomics.store(this.#counters, mustStop, 1)
+    Atomics.store(this.#memory.counters, mustStop, 1)
   }
 
   async dismiss(): Promise<void> {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
   }
 
-  #ask(member: Member, level: Level): Promise<Part | Failed> {
+  /** Have all built their models? Throws `ThreadDeath`. */
+  get isReady(): boolean {
+    if (this.#death !== undefined) throw this.#death
+    return this.#ready === this.#members.length
+  }
+
+  /** Until all have built their models. Throws `ThreadDeath`. */
+  async start(): Promise<void> {
+    while (!this.isReady) await setTimeout(10)
+  }
+
+  #ask(member: Member, order: Order): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#death !== undefined) reject(this.#death)
       member.answer = resolve
       member.fail = reject
-      member.worker.postMessage(level)
+      member.worker.postMessage(order)
     })
-  }
-
-  /** Have all built their models? */
-  get isReady(): boolean {
-    return this.#ready === this.#members.length
-  }
-
-  /** Until all have built their models. */
-  async start(): Promise<void> {
-    while (!this.isReady) {
-      if (this.#death !== undefined) throw this.#death
-      await setTimeout(10)
-    }
   }
 
   #begin(start: Start): Member {
     const worker = new Worker(new URL('./worker-entry.js', import.meta.url), { workerData: start })
     const member: Member = { worker, answer: undefined, fail: undefined }
-    worker.on('message', (message: Part | Failed | typeof ready) => {
+    worker.on('message', (message: Answer | typeof ready) => {
       if (message === ready) this.#ready++
       else member.answer?.(message)
     })
-    worker.on('error', error => this.#die(`a thread of the search has failed: ${error.message}`))
-    worker.on('exit', status => this.#die(`a thread of the search has ended with status ${status}`))
-    // The search waits for the parts, not for the threads.
+    worker.on('error', error => this.#die(error.message))
+    worker.on('exit', status => this.#die(`it ended with status ${status}`))
+    // The search waits for the answers, not for the threads.
     worker.unref()
     return member
   }
 
-  #die(what: string): void {
-    this.#death ??= new UsageError(
-      `The search cannot go on: ${what}.`,
-      'Search with one thread: --workers 1',
-      'It may have run out of memory.',
-    )
+  #die(why: string): void {
+    this.#death ??= new ThreadDeath(why)
+    this.interrupt()
     for (const { fail } of this.#members ?? []) fail?.(this.#death)
   }
 }
-
-const isDone = (part: Part | Failed): part is Part => !('failed' in part)

@@ -49,6 +49,7 @@ export class Tracker {
   readonly #kind: Reading[]
   readonly #isMixed: boolean[]
   readonly #fields: Map<Kind, (Reading | undefined)[]>[]
+  readonly #comparisons: Map<unknown, Reading>[]
   readonly #differs: Reading[]
   readonly #events: Reading
   readonly #action: Reading
@@ -69,6 +70,7 @@ export class Tracker {
     this.#kind = twice.map((column, slot) => this.#reading(slot, column.kind))
     this.#isMixed = columns.map(() => false)
     this.#fields = twice.map(() => new Map())
+    this.#comparisons = twice.map(() => new Map())
     const differs = new Identity(table)
     differs.include(1)
     this.#differs = columns.map((_, at) => this.#reading(slots.differs(at), differs))
@@ -127,6 +129,19 @@ export class Tracker {
   readWhole(slot: number): unknown {
     this.#note(this.#whole[slot] as Reading)
     return this.columnAt(slot).values[this.idAt(slot)]
+  }
+
+  /** Is this primitive the value of the cell? Of the cell, nothing but that is read. */
+  readComparison(slot: number, value: unknown): boolean {
+    const comparisons = this.#comparisons[slot] as Map<unknown, Reading>
+    let reading = comparisons.get(value)
+    if (reading === undefined) {
+      reading = this.#reading(slot, this.columnAt(slot).comparison(value))
+      comparisons.set(value, reading)
+    }
+    // Who knows the value, knows that as well.
+    if (this.#whole[slot]?.run !== this.#run) this.#note(reading)
+    return reading.field.seen[this.#seen(reading)] === true
   }
 
   /** The readings of the fields of records of this kind, by position, as far as they were made; for `readField`. */

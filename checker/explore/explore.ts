@@ -11,6 +11,7 @@ import { UsageError } from '../errors.js'
 import { GraphRecorder } from '../graph/record.js'
 import { outside } from '../graph/state-graph.js'
 import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
+import { type MakeReduction, type Reduction, reducing } from '../symmetry/reduction.js'
 import { judgeTemporal } from '../temporal/judge.js'
 import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
@@ -31,10 +32,19 @@ export const explore = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
+  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+}
+
+const exploreOnce = async <S>(
+  model: Model<S>,
+  properties: readonly Property<S>[],
+  options: ExploreOptions,
+  reduction: MakeReduction<S> | undefined,
+): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
-  const search = new Search(model, new Judge(model, local, evidence))
+  const search = new Search(model, new Judge(model, local, evidence), reduction)
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   const stop = await run(search, recorder, limits, options)
   return explorationOf(search, { properties, evidence, recorder, stop, limits })
@@ -66,6 +76,7 @@ export interface Searched<S> {
   readonly deadlocks: number
   readonly deadlock: Trace<S> | undefined
   readonly firings: ReadonlyMap<string, number>
+  readonly reduction: Reduction<S> | undefined
 }
 
 /** How a search has ended. */
@@ -103,6 +114,7 @@ export const explorationOf = async <S>(
     deadlocks: search.deadlocks,
     deadlock: search.deadlock,
     firings: search.firings,
+    symmetry: search.reduction?.result(),
     seconds: limits.seconds,
   }
 }

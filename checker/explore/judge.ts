@@ -21,20 +21,27 @@ export class Judge<S> {
     this.judgesSteps = properties.some(isAboutSteps)
   }
 
-  /** @param trace a shortest trace to the state */
-  judgeState(state: S, trace: () => Trace<S>): void {
-    this.#judge(trace, property => isShownByState(property, state))
+  /**
+   * @param trace a shortest trace to the state
+   * @param times how many states it stands for
+   */
+  judgeState(state: S, trace: () => Trace<S>, times = 1): void {
+    this.#judge(trace, property => isShownByState(property, state), times)
   }
 
-  /** @param trace a shortest trace that ends with the step */
-  judgeStep(step: Step<S>, trace: () => Trace<S>): void {
-    this.#judge(trace, property => isShownByStep(property, step))
+  /** @param trace a shortest trace that ends with the step, and shows the property */
+  judgeStep(step: Step<S>, trace: (shows?: LocalProperty<S>) => Trace<S>, times = 1): void {
+    this.#judge(trace, property => isShownByStep(property, step), times)
   }
 
-  #judge(trace: () => Trace<S>, isShown: (property: LocalProperty<S>) => boolean): void {
+  #judge(
+    trace: (shows?: LocalProperty<S>) => Trace<S>,
+    isShown: (property: LocalProperty<S>) => boolean,
+    times: number,
+  ): void {
     for (const [at, property] of this.properties.entries()) {
       if (attempt(this.model, { part: 'property', property }, trace, () => isShown(property)))
-        this.evidence.add(at, trace)
+        this.evidence.add(at, () => trace(property), times)
     }
   }
 }

@@ -9,7 +9,7 @@ const short = 0x8000
 /** Ids above this cannot be written. */
 export const maxId = 0x7fff_ffff
 
-export const keyOf = (ids: readonly number[]): string => {
+export const keyOf = (ids: Iterable<number>): string => {
   let key = ''
   for (const id of ids) {
     key += id < short ? String.fromCharCode(id) : String.fromCharCode(short | (id >>> 16), id & 0xffff)

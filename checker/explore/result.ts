@@ -60,6 +60,19 @@ export type Stop =
   | { readonly by: 'max-memory'; readonly limit: number }
   | { readonly by: 'timeout'; readonly limit: number }
   | { readonly by: 'signal'; readonly signal: string }
+  /** A thread of the search has died, or has found what the first thread does not. */
+  | { readonly by: 'thread'; readonly why: string }
+
+/** Of a search that has kept one state for all its renamed copies: what it stands for. Or why it has kept all. */
+export type SymmetryFound =
+  | {
+      /** What may be exchanged. */
+      readonly says: string
+      /** How many states and steps a search finds that keeps all. */
+      readonly states: number
+      readonly transitions: number
+    }
+  | { readonly says: string; readonly refused: string }
 
 export interface Exploration<S> {
   readonly verdicts: readonly Verdict<S>[]
@@ -89,6 +102,8 @@ export interface Exploration<S> {
   readonly firings: ReadonlyMap<string, number>
   /** All states and edges found, where they were asked for. */
   readonly graph?: StateGraph<S> | undefined
+  /** Where symmetry was asked for, and the model has one. */
+  readonly symmetry?: SymmetryFound | undefined
   /** Of the fast engine, where they were asked for. */
   readonly statistics?: Statistics | undefined
   readonly seconds: number
@@ -122,11 +137,15 @@ export interface ExploreOptions {
   readonly source?: ModelSource | undefined
   /** From so many states on, other threads are worth their start. */
   readonly workersFrom?: number | undefined
+  /** Is told why there is one thread only, if there were to be more. */
+  readonly onAlone?: ((why: string) => void) | undefined
   /** Count what the fast engine does. */
   readonly statistics?: boolean | undefined
   /** Compare everything that the fast engine remembers with what is the case. Slower than the simple engine. */
   readonly paranoid?: boolean | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Keep one state for all its renamed copies, where the model says what may be exchanged. On one thread. */
+  readonly symmetry?: boolean | undefined
   /** Keep the graph of what was found. It is kept in any case where a temporal property is to be judged. */
   readonly graph?: boolean | undefined
   /** Aborted by a signal handler: ends the search with everything known so far. */

@@ -6,9 +6,12 @@
  * ends a shortest trace to it.
  * Not here: when to stop (explore.ts).
  */
-import type { Model } from '../model.js'
+import type { LocalProperty, Model } from '../model.js'
+import { realTrace } from '../symmetry/real-trace.js'
+import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { asBoolean, cellsOf } from './answers.js'
-import type { Judge } from './judge.js'
+import { isShownByStep, type Judge } from './judge.js'
+import { idsOf, keyOf } from './key.js'
 import { attempt, type Culprit, ModelError } from './model-error.js'
 import type { Trace } from './result.js'
 import { type Origin, Store, type StoredCells } from './store.js'
@@ -19,6 +22,8 @@ interface Successor<S> {
   readonly action: PlacedAction<S>
   readonly after: S
   readonly key: string
+  /** The key of the state that is kept for it: its own, unless the search keeps one for all renamed copies. */
+  readonly kept: string
 }
 
 /** The next state with every edge out of it, seen and not yet counted. */
@@ -48,15 +53,24 @@ export class Search<S> {
   deadlocks = 0
   deadlock: Trace<S> | undefined
 
+  readonly reduction: Reduction<S> | undefined
+
   constructor(
     private readonly model: Model<S>,
     private readonly judge: Judge<S>,
+    reduction?: MakeReduction<S>,
   ) {
     this.actions = actionsOf(model)
     this.#firings = model.rules.map(() => 0)
+    const store = this.#store
+    this.reduction = reduction?.({
+      idOf: (_, cell) => store.idOf(cell),
+      valueOf: (_, id) => store.valueOf(id),
+    })
     for (const [position, initial] of model.initial.entries()) {
       const trace = () => ({ initial, actions: [] })
-      this.#reach(this.#keyOf(initial.state, undefined, trace), { initial: position }, 0, trace)
+      const key = this.#keptFor(this.#keyOf(initial.state, undefined, trace))
+      this.#reach(key, { initial: position }, 0, trace)
     }
     this.#levelEnd = this.states
   }
@@ -110,7 +124,7 @@ export class Search<S> {
       const fired = this.#fire(index, state, action)
       if (fired === undefined) continue
       const keyAfter = this.#keyOf(fired.after, cells, () => this.#traceTo(index, action))
-      successors.push({ action, after: fired.after, key: keyAfter })
+      successors.push({ action, after: fired.after, key: keyAfter, kept: this.#keptFor(keyAfter) })
     }
     return { index, state, successors }
   }
@@ -118,24 +132,26 @@ export class Search<S> {
   /** How many states there would be after this expansion. */
   statesAfter({ index, successors }: Expansion<S>): number {
     const found = new Set<string>()
-    for (const { key, action } of successors) {
-      if (found.has(key) || this.#isKnown(key)) continue
+    for (const { kept, action } of successors) {
+      if (found.has(kept) || this.#isKnown(kept)) continue
       const trace = () => this.#traceTo(index, action)
-      if (this.#isWithin(this.#restored(key, trace), trace)) found.add(key)
+      if (this.#isWithin(this.#restored(kept, trace), trace)) found.add(kept)
     }
     return this.states + found.size
   }
 
   /** Takes every edge out of the next state, and moves on to the state after it. */
   expand({ index, state, successors }: Expansion<S>): void {
-    for (const { action, after, key } of successors) {
+    const orbit = this.#orbitOf(this.#store.keyAt(index))
+    for (const { action, after, key, kept } of successors) {
       const { ruleAt, choiceAt } = action
       this.transitions++
       this.#firings[ruleAt] = (this.#firings[ruleAt] ?? 0) + 1
-      if (this.judge.judgesSteps) this.#judgeStep(index, state, action, after, key)
+      if (this.judge.judgesSteps) this.#judgeStep(index, state, action, after, key, orbit)
       const origin = { parent: index, rule: ruleAt, choice: choiceAt }
-      this.#reach(key, origin, this.#depth + 1, () => this.#traceTo(index, action))
+      this.#reach(kept, origin, this.#depth + 1, () => this.#traceTo(index, action))
     }
+    this.reduction?.expanded(index, orbit, successors.length, () => this.model.cells(state))
     if (successors.length === 0) this.#stuck(index, state)
     this.#next++
     if (this.#next === this.#levelEnd) {
@@ -151,13 +167,27 @@ export class Search<S> {
   #reach(key: string, origin: Origin, depth: number, trace: () => Trace<S>): void {
     if (this.#isKnown(key)) return
     const state = this.#restored(key, trace)
+    const orbit = this.#orbitOf(key)
     if (this.#isWithin(state, trace)) {
       this.#store.add(key, origin)
       this.levels[depth] = (this.levels[depth] ?? 0) + 1
+      this.reduction?.found(orbit)
     } else {
       this.#outside.add(key)
     }
-    this.judge.judgeState(state, trace)
+    this.judge.judgeState(state, trace, orbit)
+  }
+
+  /** How many states the state with this key stands for. */
+  #orbitOf(key: string): number {
+    return this.reduction?.represent(Int32Array.from(idsOf(key))) ?? 1
+  }
+
+  #keptFor(key: string): string {
+    if (this.reduction === undefined) return key
+    const ids = Int32Array.from(idsOf(key))
+    this.reduction.represent(ids)
+    return keyOf(ids)
   }
 
   #isKnown(key: string): boolean {
@@ -182,15 +212,22 @@ export class Search<S> {
     }
   }
 
-  #judgeStep(index: number, before: S, action: PlacedAction<S>, emitted: S, key: string): void {
+  #judgeStep(
+    index: number,
+    before: S,
+    action: PlacedAction<S>,
+    emitted: S,
+    key: string,
+    times: number,
+  ): void {
     const { rule, choice } = action
-    const trace = () => this.#traceTo(index, action)
+    const trace = (shows?: LocalProperty<S>) => this.#traceTo(index, action, shows)
     const events = this.#attempt({ part: 'events', action }, trace, () => this.model.events(emitted))
     // As it is stored: what is equal before and after is the same, whatever the effect has made anew.
     const after = this.#attempt({ part: 'restore' }, trace, () =>
       this.model.restore(this.#store.cellsOf(key).values),
     )
-    this.judge.judgeStep({ before, rule, choice, after, events }, trace)
+    this.judge.judgeStep({ before, rule, choice, after, events }, trace, times)
   }
 
   /** A state without successor. */
@@ -224,8 +261,28 @@ export class Search<S> {
     return cellsOf(this.model, state, this.#width)
   }
 
-  #traceTo(index: number, last?: PlacedAction<S>): Trace<S> {
-    return traceTo(this.model, this.#store, index, last)
+  /** @param shows the property that the last step shows, if it is for that that the trace is asked */
+  #traceTo(index: number, last?: PlacedAction<S>, shows?: LocalProperty<S>): Trace<S> {
+    const { model, reduction } = this
+    const trace = traceTo(model, this.#store, index, last)
+    return reduction === undefined ? trace : this.#realTrace(trace, shows)
+  }
+
+  /** From a way by representatives, a behaviour. */
+  #realTrace({ initial, actions }: Trace<S>, shows: LocalProperty<S> | undefined): Trace<S> {
+    const { model } = this
+    const keptFor = (state: S): string => this.#keptFor(this.#store.keyOf(model.cells(state)))
+    const way = [keptFor(initial.state)]
+    for (const { rule, choice } of actions) {
+      const cells = this.#store.cellsOf(way.at(-1) as string).values
+      way.push(keptFor(rule.effect(model.restore(cells), choice)))
+    }
+    return realTrace(model, {
+      initial,
+      length: actions.length,
+      isThere: (state, steps) => keptFor(state) === way[steps],
+      isAskedFor: shows && (step => isShownByStep(shows, step)),
+    })
   }
 
   #attempt<T>(culprit: Culprit<S>, trace: () => Trace<S>, run: () => T): T {

@@ -95,6 +95,15 @@ export class Store {
     this.#choices.push(choice)
   }
 
+  /** The id of a cell, known or new; and the cell that has an id. */
+  idOf(cell: unknown): number {
+    return this.#intern(cell)
+  }
+
+  valueOf(id: number): unknown {
+    return this.#valueOfId[id]
+  }
+
   #intern(cell: unknown): number {
     const code = canonical(cell)
     const known = this.#idOfCode.get(code)

@@ -30,7 +30,9 @@ export const originSchema = z.object({
   /** The initial configuration that the trace starts from. */
   topology: text,
   property: text,
-  kind: z.enum(['invariant', 'step', 'cover', 'possibility', 'liveness']),
+  kind: z.enum(['invariant', 'step', 'cover', 'possibility', 'liveness', 'difference']),
+  /** Of a difference between two profiles: the one of which the trace cannot be seen. */
+  other: text.optional(),
   says: z.string(),
   steps: z.int().nonnegative(),
   actions: z.array(actionSchema),

@@ -11,7 +11,8 @@
 import { differences, placeText } from '../explain/places.js'
 import { explore } from '../explore/explore.js'
 import type { ExploreOptions, Verdict } from '../explore/result.js'
-import type { Fairness, Liveness, Model, Property, StepProperty } from '../model.js'
+import { Store } from '../explore/store.js'
+import type { Fairness, Invariant, Liveness, Model, Property, StepProperty } from '../model.js'
 import { AbstractSide } from './abstract.js'
 
 export interface RefinementQuestion<C, A> {
@@ -52,6 +53,19 @@ export interface Refinement<C> {
     | undefined
 }
 
+/**
+ * The refinement as properties of the concrete model, to be checked like any others: that it starts as the abstract model
+ * may, takes its steps or none, and leaves out for ever nothing that it has to do.
+ */
+export function refinementProperties<C, A>(question: RefinementQuestion<C, A>): readonly Property<C>[] {
+  const side = new AbstractSide(question.abstract)
+  return [
+    startsAreAbstract(question, side),
+    stepsAreAbstract(question, side),
+    ...fairnessIsAbstract(question, side),
+  ]
+}
+
 /** Beyond so many states, the abstract side is not asked what it can do on its own. */
 const closureLimit = 200_000
 
@@ -90,6 +104,7 @@ class Seen<C, A> {
   readonly rules = new Set<string>()
   steps = 0
   stutters = 0
+  #last: { readonly state: C; readonly key: string } | undefined
 
   constructor(
     private readonly question: RefinementQuestion<C, A>,
@@ -100,6 +115,12 @@ class Seen<C, A> {
     const key = this.side.keyOf(this.question.map(state))
     this.states.add(key)
     return key
+  }
+
+  /** The key of a state before a step; the steps from one state come one after the other. */
+  from(state: C): string {
+    if (this.#last?.state !== state) this.#last = { state, key: this.side.keyOf(this.question.map(state)) }
+    return this.#last.key
   }
 
   step(from: string, to: string): void {
@@ -119,18 +140,34 @@ class Seen<C, A> {
 /** Keys have no fixed length; a length in front makes a pair of them one key. */
 const pair = (from: string, to: string): string => `${from.length}:${from}${to}`
 
+function startsAreAbstract<C, A>(
+  { concrete, abstract, map }: RefinementQuestion<C, A>,
+  side: AbstractSide<A>,
+): Invariant<C> {
+  const starts = new Store()
+  const keyOf = (state: C): string => starts.keyOf(concrete.cells(state))
+  const initial = new Set(concrete.initial.map(({ state }) => keyOf(state)))
+  return {
+    kind: 'invariant',
+    name: `it starts as ${abstract.name} may start`,
+    says: `What ${abstract.name} sees of an initial state is one of its own initial states.`,
+    holds: state => !initial.has(keyOf(state)) || side.initial.has(side.keyOf(map(state))),
+  }
+}
+
+/** @param seen is told of every step; with an engine that remembers judgements, it would hear of too few */
 function stepsAreAbstract<C, A>(
   { abstract, map }: RefinementQuestion<C, A>,
   side: AbstractSide<A>,
-  seen: Seen<C, A>,
+  seen?: Seen<C, A>,
 ): StepProperty<C> {
   return {
     kind: 'step',
     name: `every step is a step of ${abstract.name}, or a stutter`,
     says: `What ${abstract.name} sees of a step is nothing, or one of its own steps.`,
     holds({ before, after }) {
-      const [from, to] = [side.keyOf(map(before)), side.keyOf(map(after))]
-      seen.step(from, to)
+      const [from, to] = [seen?.from(before) ?? side.keyOf(map(before)), side.keyOf(map(after))]
+      seen?.step(from, to)
       return from === to || side.successors(from).has(to)
     },
     explain({ before, after }) {

@@ -29,6 +29,8 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     heading,
     ...labelled('explored', exploredText(exploration), style.width),
     ...boundLines(result, style),
+    ...threadLines(exploration, style),
+    ...symmetryLines(exploration, style),
     ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
     ...result.gone.flatMap(({ file, property, why }) =>
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
@@ -67,6 +69,7 @@ export const stopText = (stop: Stop): string =>
     .with({ by: 'max-memory' }, ({ limit }) => `--max-memory ${bytes(limit)}`)
     .with({ by: 'timeout' }, ({ limit }) => `--timeout ${duration(limit)}`)
     .with({ by: 'signal' }, ({ signal }) => signal)
+    .with({ by: 'thread' }, () => 'a thread that failed')
     .exhaustive()
 
 /** Why the check sets a bound of its own, where that ended the search; a bound that was asked for needs no reason. */
@@ -74,6 +77,28 @@ const boundLines = <S>({ bound, exploration }: CheckResult<S>, style: Style): st
   bound?.reason === undefined || exploration?.stop?.by !== 'depth'
     ? []
     : labelled('bound', `depth ${bound.depth}: ${bound.reason}`, style.width)
+
+/** Why a thread has ended the search, and what to do. */
+const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
+  stop?.by !== 'thread'
+    ? []
+    : coloured(
+        style.bad,
+        labelled(
+          'failed',
+          `a thread of the search: ${stop.why}. What was found before is shown; search with one: --workers 1`,
+          style.width,
+        ),
+      )
+
+function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] {
+  if (symmetry === undefined) return []
+  const text =
+    'refused' in symmetry
+      ? `not used, all states are kept: ${symmetry.refused}`
+      : `${symmetry.says} may be exchanged: these are ${count(symmetry.states, 'state')} and ${count(symmetry.transitions, 'transition')}`
+  return labelled('symmetry', text, style.width)
+}
 
 function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
   if (judgement.verdict !== 'violated') return []

@@ -44,6 +44,7 @@ function checkJson<S>(
     unexpanded: exploration?.unexpanded ?? 0,
     outside: exploration?.outside ?? 0,
     levels: exploration?.levels ?? [],
+    ...(exploration?.symmetry === undefined ? {} : { symmetry: exploration.symmetry }),
     ...(exploration?.statistics === undefined ? {} : { statistics: exploration.statistics }),
     ends: exploration?.ends ?? 0,
     deadlocks: exploration?.deadlocks ?? 0,

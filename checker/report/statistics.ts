@@ -12,9 +12,13 @@ const shown = 5
 /** Undefined for an engine that does not tell. */
 export function statisticsText<S>({ statistics, levels }: Exploration<S>, style: Style): string | undefined {
   if (statistics === undefined) return undefined
-  const { statesPerSecond, transitionsPerSecond, rules, states, steps, cells, collisions } = statistics
+  const { statesPerSecond, transitionsPerSecond, rules, states, steps, cells, collisions, threads } =
+    statistics
   const rows: readonly (readonly [string, string])[] = [
-    ['rate', `${grouped(statesPerSecond)} states/s, ${grouped(transitionsPerSecond)} transitions/s`],
+    [
+      'rate',
+      `${grouped(statesPerSecond)} states/s, ${grouped(transitionsPerSecond)} transitions/s, ${count(threads, 'thread')}`,
+    ],
     ['levels', levels.map(grouped).join(', ')],
     ...rememberedRows('rules', rules),
     ...rememberedRows('states', states),

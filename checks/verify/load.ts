@@ -2,8 +2,8 @@
  * Loads a core from a folder: that of this repository, of another revision, of a mutant.
  */
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { UsageError } from '../../checker/errors.js'
+import { importModule } from '../../checker/typescript.js'
 import type { CoreModule } from './world.js'
 
 /** The folder in which the `src/` of this repository is. */
@@ -14,7 +14,7 @@ const needed: readonly (keyof CoreModule)[] = ['TaskSet', 'ExitStatus', 'Syscall
 
 /** @param folder in which there is a `src/index.ts` */
 export async function loadCore(folder: string): Promise<CoreModule> {
-  const core = (await import(pathToFileURL(join(folder, 'src', 'index.ts')).href)) as Partial<CoreModule>
+  const core = (await importModule(join(folder, 'src', 'index.ts'))) as Partial<CoreModule>
   const missing = needed.find(name => core[name] === undefined)
   if (missing === undefined) return core as CoreModule
   throw new UsageError(

@@ -83,8 +83,8 @@ export function keyOf({ state, actors, owners, pending, handlers }: Hypothesis):
   const ids = textOf(owners, it => [...it].join(';'))
   const calls = textOf(pending, it =>
     [...it]
-      .map(([actor, { call, queued, result, mayHaveReturned }]) =>
-        [actor, call, queued === undefined, result, mayHaveReturned].join('|'),
+      .map(([actor, { call, queued, made, result, mayHaveReturned }]) =>
+        [actor, call, queued === undefined, result ?? made.success, mayHaveReturned].join('|'),
       )
       .sort()
       .join(),

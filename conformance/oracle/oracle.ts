@@ -32,6 +32,8 @@ export type Seen = {
   readonly events: readonly string[]
   /** `C Z`, sorted. */
   readonly states: readonly string[]
+  /** Who has pid 1, in what is allowed. */
+  readonly init?: string | undefined
 }
 
 export type Judgement =
@@ -217,6 +219,7 @@ function shown(h: Hypothesis, step: ScenarioStep | undefined): Seen {
       ...handlers,
     ].sort(),
     states: [...h.actors.keys()].map(name => `${name} ${stateOf(h, name)}`).sort(),
+    init: h.owners.get(0),
   }
 }
 
@@ -247,14 +250,18 @@ function observed({ events, states }: Run, step: number): Seen {
   }
 }
 
-/**
- * The state of INIT once it is dead is not compared: who waits for it is the conductor, who is no part of the
- * scenario.
- */
-function agrees(allowed: Seen, seen: Seen): boolean {
-  const compared = ({ states }: Seen) => states.filter(state => !/^INIT (Z|gone)$/.test(state)).join('\n')
-  return allowed.events.join('\n') === seen.events.join('\n') && compared(allowed) === compared(seen)
+/** Is what was seen what is allowed? */
+export function agrees(allowed: Seen, seen: Seen): boolean {
+  const [may, is] = [allowed, seen].map(({ states }) => comparedStates(states, allowed.init).join('\n'))
+  return allowed.events.join('\n') === seen.events.join('\n') && may === is
 }
+
+/**
+ * The state of pid 1 once it is dead is not compared: who waits for it is the conductor, who is no part of the scenario.
+ * It has the name of the thread that has executed a new program there last.
+ */
+export const comparedStates = (states: readonly string[], init: string | undefined): readonly string[] =>
+  states.filter(state => state !== `${init} Z` && state !== `${init} gone`)
 
 /** An execve that has returned may have brought another id: that of the leader, who is nobody any more. */
 function renamed(h: Hypothesis): Hypothesis {

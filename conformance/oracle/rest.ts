@@ -151,6 +151,8 @@ function inProgram(h: Hypothesis): Hypothesis {
 /** Has the task anything to do on its own? Asked first because it is cheap; the guards have the last word. */
 function isActive(s: ImmutableState, t: TaskId): boolean {
   const { runState, stop, interrupted, waitNotified } = s.task(t)
+  // In its stop, with its parent still to be told.
+  if (runState === 'groupStopEntered') return true
   if (stop !== null || runState === 'unborn' || runState === 'exited' || runState === 'starting') return false
   if (runState === 'app') return interrupted
   return runState !== 'wait' || interrupted || waitNotified

@@ -141,15 +141,15 @@ function birth({ child, flags }: Birth, task: TaskId): Translated {
 const waitChoices = (h: Hypothesis, task: TaskId, options: WaitOptions): readonly unknown[] =>
   [null, ...slotsOf(h.state.scope)].map(pick => ({ task, options, pick }))
 
-/** Flags that say of whom and how, the same for wait4 and waitid; undefined for one that the spec lacks. */
-function waitFlags(words: readonly string[]): Partial<WaitOptions> | undefined {
-  if (words.includes('__WNOTHREAD')) return undefined
+/** Flags that say of whom and how, the same for wait4 and waitid. */
+function waitFlags(words: readonly string[]): Partial<WaitOptions> {
   const all = words.includes('__WALL')
   const clone = words.includes('__WCLONE')
   return {
     block: !words.includes('WNOHANG'),
     nonCloneTasks: all || !clone,
     cloneTasks: all || clone,
+    siblings: !words.includes('__WNOTHREAD'),
     consumeEvent: !words.includes('WNOWAIT'),
   }
 }
@@ -179,7 +179,7 @@ function wait4({ args: [pid = '-1', options = '0'] }: Plain, task: TaskId, h: Hy
   const words = wordsOf(options)
   const flags = waitFlags(words)
   const who = whom(h, task, pid)
-  if (flags === undefined || who === undefined) return notModelled(`wait4(${pid}, ${options})`)
+  if (who === undefined) return notModelled(`wait4(${pid}, ${options})`)
   const events = ImmutableSet<WaitEvent>([
     'Exit',
     'TraceeStop',
@@ -198,8 +198,7 @@ function waitid(
   const words = wordsOf(options)
   const flags = waitFlags(words)
   const who = type === 'P_ALL' ? whom(h, task, '-1') : whom(h, task, type === 'P_PGID' ? `-${id}` : id)
-  if (flags === undefined || who === undefined || type === 'P_PIDFD')
-    return notModelled(`waitid(${type}, ${id}, ${options})`)
+  if (who === undefined || type === 'P_PIDFD') return notModelled(`waitid(${type}, ${id}, ${options})`)
   const events = ImmutableSet<WaitEvent>([
     'TraceeStop',
     ...(words.includes('WEXITED') ? (['Exit'] as const) : []),
@@ -215,6 +214,7 @@ function kill({ args: [pid = '', word = ''] }: Plain, task: TaskId, h: Hypothesi
   if (!isValidSignal(word)) return answer('EINVAL')
   const signal = signalNamed(word)
   const who = whom(h, task, pid)
+  if (who?.kind === 'task' && signal === undefined && isDroppedByInit(h, task, pid)) return answer('0')
   if (signal === undefined || who === undefined) return notModelled(`kill(${pid}, ${word})`)
   if (who.kind === 'any') {
     // Everybody but the init and the caller: one and the same only if the init calls.
@@ -232,12 +232,25 @@ function kill({ args: [pid = '', word = ''] }: Plain, task: TaskId, h: Hypothesi
     : made('kill', [{ target, signal }])
 }
 
-/** From inside its namespace an init is spared these as well; the spec, which has no senders, takes them to come from outside. */
+/**
+ * From inside its namespace an init is spared these as well, except what a tracer is to see; the spec, which has no
+ * senders, takes them to come from outside.
+ */
 function isSparedInside({ state: s }: Hypothesis, from: TaskId, target: TaskId, signal: Signal): boolean {
   if (s.scope.profile.switches.initProtection === 'none') return false
-  const { group } = s.task(target)
+  const { group, tracer } = s.task(target)
+  if (tracer !== null && signal !== 'SIGKILL') return false
   const { pidns } = s.group(group)
   return pidns === group && groupOf(s, from).pidns === pidns && (signal === 'SIGKILL' || signal === 'SIGSTOP')
+}
+
+/** A signal that the spec does not have is one that no program asks for here: what an init would not take it is not sent. */
+function isDroppedByInit(h: Hypothesis, from: TaskId, pid: string): boolean {
+  const { state: s } = h
+  const target = taskNamed(h, from, pid)
+  if (target === undefined || s.scope.profile.switches.initProtection === 'none') return false
+  const { group, tracer } = s.task(target)
+  return s.group(group).pidns === group && tracer === null
 }
 
 function tgkill(
@@ -307,9 +320,12 @@ function prctl({ args: [option = '', value = '0'] }: Plain, task: TaskId, h: Hyp
       ? notModelled(value)
       : unlessUnchanged(h, 'setParentDeathSignal', { task, signal })
   }
-  const subreaper = ['PR_SET_CHILD_SUBREAPER', 'PR_GET_CHILD_SUBREAPER'].includes(option)
-  if (subreaper && h.state.scope.profile.answers.subreaper === 'EINVAL') return answer('EINVAL')
-  return notModelled(option)
+  if (!['PR_SET_CHILD_SUBREAPER', 'PR_GET_CHILD_SUBREAPER'].includes(option)) return notModelled(option)
+  if (h.state.scope.profile.answers.subreaper === 'EINVAL') return answer('EINVAL')
+  const { childSubreaper } = groupOf(h.state, task)
+  if (option === 'PR_GET_CHILD_SUBREAPER') return answer(`value ${childSubreaper ? 1 : 0}`)
+  const adopts = numberFrom(value) !== 0
+  return adopts === childSubreaper ? answer('0') : made('setChildSubreaper', [{ task, adopts }])
 }
 
 const optionNames: readonly PtraceOption[] = [
@@ -328,8 +344,12 @@ function ptrace(
   h: Hypothesis,
 ): Translated {
   const { state: s } = h
-  if (request === 'TRACEME')
-    return s.task(task).tracer === null ? made('traceme', [{ task }]) : answer('EPERM')
+  if (request === 'TRACEME') {
+    if (s.task(task).tracer !== null) return answer('EPERM')
+    // The parent of pid 1 is the conductor, who is no part of the scenario.
+    if (s.task(task).parent === null) return notModelled('PTRACE_TRACEME of pid 1')
+    return made('traceme', [{ task }])
+  }
   const target = taskNamed(h, task, name)
   if (target === undefined) return answer('ESRCH')
   const { tracer, exitState, stop } = s.task(target)
@@ -374,7 +394,7 @@ function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hyp
   if (target === undefined) return answer('ESRCH')
   const { parent } = s.task(target)
   const isOwn = inSameGroup(s, task, target)
-  if (!isLeader(s, target)) return notModelled('setpgid of a thread')
+  if (!isLeader(s, target)) return answer('EINVAL')
   if (!isOwn && (parent === null || !inSameGroup(s, task, parent))) return answer('ESRCH')
   const g = s.task(target).group
   const processGroup = group === '0' || group === who ? g : h.actors.get(group)?.tid

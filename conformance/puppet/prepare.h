@@ -39,9 +39,12 @@ static long prepare(void)
 	return error;
 }
 
+/* No error, and no success either: whoever asked has not come back. */
+#define DEADLY 1
+
 /*
  * May one process trace another here? The error, or 0. A child asks to attach to its sibling, which a stricter
- * kernel (Yama, seccomp) refuses.
+ * kernel (Yama, seccomp) refuses, or kills it for.
  */
 __attribute__((unused)) static long try_ptrace(void)
 {
@@ -68,7 +71,7 @@ __attribute__((unused)) static long try_ptrace(void)
 	__atomic_add_fetch(&shared->slots[1].go, 1, __ATOMIC_SEQ_CST);
 	sys3(__NR_futex, &shared->slots[1].go, FUTEX_WAKE, 1);
 	settle(1);
-	result = shared->slots[1].result;
+	result = shared->slots[1].done == shared->slots[1].go ? shared->slots[1].result : DEADLY;
 	clean_up();
 	return result;
 }

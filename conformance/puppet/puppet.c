@@ -117,8 +117,18 @@ static void report_end(const char *id, int clean)
 	close_line();
 }
 
+/* Is there a /proc to see the states of tasks in? The error, or 0. */
+static long try_proc(void)
+{
+	long fd = sys3(__NR_open, "/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		return fd;
+	sys1(__NR_close, fd);
+	return 0;
+}
+
 /* What the kernel says of itself, and what it lets us do. */
-static void report_kernel(long no_namespace, long no_ptrace)
+static void report_kernel(long no_proc, long no_namespace, long no_ptrace)
 {
 	static char names[6][65];
 	struct text error = {0};
@@ -129,13 +139,17 @@ static void report_kernel(long no_namespace, long no_ptrace)
 	field("version", names[3]);
 	field("machine", names[4]);
 	field("settling", kernel_tells_calls ? "by /proc" : "by time");
+	if (no_proc < 0)
+		put_error(&error, -no_proc);
+	field("proc", no_proc < 0 ? error.characters : "yes");
+	error.length = 0;
 	if (no_namespace < 0)
 		put_error(&error, -no_namespace);
 	field("namespaces", no_namespace < 0 ? error.characters : use_user_namespace ? "as user" : "as root");
 	error.length = 0;
 	if (no_ptrace < 0)
 		put_error(&error, -no_ptrace);
-	field("ptrace", no_ptrace < 0 ? error.characters : "yes");
+	field("ptrace", no_ptrace == DEADLY ? "who asks is killed" : no_ptrace < 0 ? error.characters : "yes");
 	close_line();
 }
 
@@ -172,7 +186,7 @@ static int program(int argc, char **argv)
 	long no_namespace = prepare();
 	(void)argc;
 	(void)argv;
-	report_kernel(no_namespace, no_namespace < 0 ? 0 : try_ptrace());
+	report_kernel(try_proc(), no_namespace, no_namespace < 0 ? 0 : try_ptrace());
 	while (next_line(script_line, sizeof script_line))
 		run_line(script_line);
 	return 0;

@@ -10,8 +10,9 @@ import { match } from 'ts-pattern'
 import type { Signal } from '../signals.js'
 import { type ExitState, type GroupId, makeTask, type State, type TaskId } from '../state.js'
 import { notify } from './event-queue.js'
+import { endExecStop } from './exec.js'
 import { groupOf, initTID, inOrderOfIds, inSameGroup, isLeader, leaderOf, namespacesUp } from './members.js'
-import { decRefWithParent, incRefWithParent, parentPG } from './process-group.js'
+import { decRefWithParent, incRefWithParent, looseTie, parentPG } from './process-group.js'
 import { sendSignal } from './send-signal.js'
 
 /** Moves `t` one exit state on. Source: `advanceExitStateLocked`; panics from any state but `from`. */
@@ -26,14 +27,33 @@ export function advanceExitState(s: State, t: TaskId, from: ExitState, to: ExitS
 const anyNonExitingTask = (s: State, g: GroupId): TaskId | undefined =>
   s.group(g).tasks.find(t => s.task(t).exitState === 'None')
 
-/** Who adopts the children of `t`: a sibling, or else the namespace's init; nobody if both are going. Source: `findReparentTargetLocked`. */
+/**
+ * Who adopts the children of `t`: a sibling, or else a subreaper, or else the namespace's init; nobody if all are going.
+ * Source: `findReparentTargetLocked`.
+ */
 export function findReparentTarget(s: State, t: TaskId): TaskId | null {
   const { group } = s.task(t)
-  const sibling = anyNonExitingTask(s, group)
-  if (sibling !== undefined) return sibling
+  const adopter = anyNonExitingTask(s, group) ?? subreaperAbove(s, t)
+  if (adopter !== undefined) return adopter
   const { pidns } = s.group(group)
   const init = s.namespace(pidns).tasks.get(initTID(pidns))
   return init === undefined ? null : (anyNonExitingTask(s, s.task(init).group) ?? null)
+}
+
+/**
+ * A live thread of the nearest ancestor in the same namespace that has asked to adopt orphans.
+ *
+ * Not in the source: `find_new_reaper` of Linux; where no program may ask for it, nobody has.
+ */
+function subreaperAbove(s: State, t: TaskId): TaskId | undefined {
+  const { pidns } = groupOf(s, t)
+  for (let { parent } = s.task(t); parent !== null; { parent } = s.task(parent)) {
+    const { childSubreaper, pidns: parentNS } = groupOf(s, parent)
+    if (parentNS !== pidns) return undefined
+    const adopter = childSubreaper ? anyNonExitingTask(s, s.task(parent).group) : undefined
+    if (adopter !== undefined) return adopter
+  }
+  return undefined
 }
 
 /**
@@ -50,8 +70,10 @@ export function reparent(before: State, t: TaskId, parent: TaskId | null): State
   if (s.scope.profile.switches.adoptedStop === 'wakes the new parent') s = offerStop(s, group, parent)
   s = s.withGroup(group, { terminationSignal: 'SIGCHLD' })
   const { exitParentNotified, exitParentAcked } = s.task(t)
-  if (!exitParentNotified || exitParentAcked) return s
-  return exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
+  if (exitParentNotified && !exitParentAcked)
+    s = exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
+  if (oldParent === null || s.task(t).exitState === 'Dead') return s
+  return looseTie(s, group, s.task(oldParent).group)
 }
 
 /** The process group of `g` learns that the parent of `g` is no longer `oldParent`; it may be an orphan now. */
@@ -138,7 +160,10 @@ function notifyParent(before: State, t: TaskId, fromPtraceDetach: boolean): Stat
     .with({ dispositionCounts: true, saNoCldWait: true }, () => ({ acked: true, signalled: true }))
     .otherwise(() => ({ acked: false, signalled: true }))
   if (heard.acked) s = s.withTask(t, { exitParentAcked: true })
-  if (heard.signalled) s = exitNotificationSignal(s, terminationSignal, leaderOf(s, parentGroup))
+  if (heard.signalled) {
+    const toLeader = s.scope.profile.switches.exitSignal === 'goes to the leader'
+    s = exitNotificationSignal(s, terminationSignal, toLeader ? leaderOf(s, parentGroup) : parent)
+  }
   return notify(s, parentGroup, ['Exit', 'ChildGroupStop', 'GroupContinue'])
 }
 
@@ -173,6 +198,9 @@ function reap(before: State, t: TaskId): State {
     lastTimerSignalTask: lastTimerSignalTask === t ? null : lastTimerSignalTask,
     tasksCount: tasksCount - 1,
   })
+  // Only where a zombie is waited for, too.
+  if (s.scope.profile.switches.execveWaits === 'for threads not reaped and a live leader')
+    s = endExecStop(s, g)
   const left = s.group(g).tasksCount
   if (left === 1 && t !== leaderOf(s, g)) s = exitNotify(toldAnew(s, leaderOf(s, g)), leaderOf(s, g), false)
   else if (left === 0) s = decRefWithParent(s, s.group(g).processGroup, parentPG(s, g))

@@ -59,8 +59,51 @@ const membersOf = (s: State, pg: ProcessGroupId): readonly GroupId[] => {
 }
 
 /** Wakes and hangs up an orphan with stopped members. Source: `handleOrphan`. */
-function handleOrphan(before: State, pg: ProcessGroupId): State {
-  if (before.processGroup(pg).ancestors !== 0) return before
+function handleOrphan(s: State, pg: ProcessGroupId): State {
+  if (s.scope.profile.switches.orphanedGroups !== 'are counted') return s
+  return s.processGroup(pg).ancestors === 0 ? hangUpIfStopped(s, pg) : s
+}
+
+/**
+ * `g` is dead, or has been taken from `father`: if that was the last tie of its process group to the rest of the session,
+ * the group is hung up.
+ *
+ * Not in the source: `kill_orphaned_pgrp` of Linux, for a profile that has it.
+ *
+ * @param father whom `g` was taken from; null if `g` is dead, and its tie was its own
+ */
+export function looseTie(s: State, g: GroupId, father: GroupId | null): State {
+  if (s.scope.profile.switches.orphanedGroups === 'are counted') return s
+  const { processGroup: pg } = s.group(g)
+  const { parent } = s.task(leaderOf(s, g))
+  const other = father ?? (parent === null ? null : s.task(parent).group)
+  if (other === null || !isTie(s, pg, other)) return s
+  const others = membersOf(s, pg).filter(member => father !== null || member !== g)
+  return others.some(member => tiesTheGroup(s, pg, member)) ? s : hangUpIfStopped(s, pg)
+}
+
+/** Is `parent` in another process group of the same session? */
+const isTie = (s: State, pg: ProcessGroupId, parent: GroupId): boolean =>
+  s.group(parent).processGroup !== pg && sessionOf(s, parent) === s.processGroup(pg).session
+
+/** Does this member, if it is not dead, have a parent that keeps the group from being an orphan? */
+function tiesTheGroup(s: State, pg: ProcessGroupId, member: GroupId): boolean {
+  const { parent, exitState } = s.task(leaderOf(s, member))
+  if (exitState === 'Zombie' && s.group(member).tasksCount === 1) return false
+  return parent !== null && isTie(s, pg, s.task(parent).group)
+}
+
+/**
+ * Does nobody in the session watch over the process group of `g`?
+ *
+ * Not in the source: `is_current_pgrp_orphaned` of Linux, for a profile that asks.
+ */
+export function isOrphaned(s: State, g: GroupId): boolean {
+  const { processGroup: pg } = s.group(g)
+  return !membersOf(s, pg).some(member => tiesTheGroup(s, pg, member))
+}
+
+function hangUpIfStopped(before: State, pg: ProcessGroupId): State {
   const members = membersOf(before, pg)
   if (!members.some(g => before.group(g).groupStopPhase === 'Complete')) return before
   let s = before
@@ -101,8 +144,15 @@ export const whyNoSession = (s: State, g: GroupId): 'EPERM' | null =>
 /** `g` founds a session and a process group. Source: `createSession`. */
 export function createSession(before: State, g: GroupId): State {
   let s = before.withSession(g, { refs: 1 })
-  s = s.withProcessGroup(g, { session: g, ancestors: 0, refs: 1 })
+  s = s.withProcessGroup(g, { session: g, ancestors: countsAsFounder(s, g, g) ? 1 : 0, refs: 1 })
   return leaveFor(s, g, g, countedOutOf(s, g))
+}
+
+/** Does `g` keep the process group that it founds in `session` from being an orphan? */
+function countsAsFounder(s: State, g: GroupId, session: SessionId): boolean {
+  const parent = parentPG(s, g)
+  if (parent === null) return s.scope.profile.switches.founderWithoutParent === 'is counted'
+  return s.processGroup(parent).session === session
 }
 
 /** As in the source, the children are counted out of a process group that they were not counted against. */
@@ -114,10 +164,8 @@ const countedOutOf = (s: State, g: GroupId): ProcessGroupId | null =>
 /** `g` founds a process group within its session. Source: `CreateProcessGroup`. */
 export function createProcessGroup(before: State, g: GroupId): State {
   const { session } = before.processGroup(before.group(g).processGroup)
-  const parent = parentPG(before, g)
-  const inSession = parent !== null && before.processGroup(parent).session === session
   let s = before.withSession(session, { refs: before.session(session).refs + 1 })
-  s = s.withProcessGroup(g, { session, ancestors: inSession ? 1 : 0, refs: 1 })
+  s = s.withProcessGroup(g, { session, ancestors: countsAsFounder(before, g, session) ? 1 : 0, refs: 1 })
   return leaveFor(s, g, g, countedOutOf(s, g))
 }
 

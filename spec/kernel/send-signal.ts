@@ -56,17 +56,24 @@ export function discardSpecific(before: State, g: GroupId, sig: Signal): State {
  *
  * @param sig the signal; null is signal 0, which does nothing
  * @param toGroup queue it for the whole group; mask and tracer of `t` count all the same
+ * @param from who sends it, where that tells: no init is spared a SIGKILL of the kernel's own
  */
-export function sendSignal(before: State, t: TaskId, sig: Signal | null, toGroup: boolean): State {
+export function sendSignal(
+  before: State,
+  t: TaskId,
+  sig: Signal | null,
+  toGroup: boolean,
+  from: 'a task' | 'the kernel' = 'a task',
+): State {
   if (sig === null) return before
   const said = { kind: 'signal', signal: sig, to: t, group: toGroup } as const
   if (before.task(t).exitState === 'Dead') return before.emit({ ...said, outcome: 'ESRCH' })
 
   const { group: g } = before.task(t)
-  if (sig === 'SIGKILL' && isUnwantedByInit(before, t, sig))
-    return before.emit({ ...said, outcome: 'ignored' })
+  const unwanted = isUnwantedByInit(before, t, sig, from)
+  if (sig === 'SIGKILL' && unwanted) return before.emit({ ...said, outcome: 'ignored' })
   let s = applySignalSideEffects(before, g, sig)
-  if (isUnwantedByInit(before, t, sig)) return s.emit({ ...said, outcome: 'ignored' })
+  if (unwanted) return s.emit({ ...said, outcome: 'ignored' })
 
   const ignored = computeAction(sig, s.group(g).sigchld) === 'ignore'
   if (!s.task(t).masksAll && ignored && s.task(t).tracer === null)
@@ -86,7 +93,8 @@ export function sendSignal(before: State, t: TaskId, sig: Signal | null, toGroup
 /**
  * Does the signal end the group without being taken by anybody first?
  *
- * Not in the source: `complete_signal` of Linux, for a profile that has it; what dumps core goes the longer way.
+ * Not in the source: `complete_signal`, `wants_signal` of Linux, for a profile that has it; what dumps core goes the
+ * longer way.
  */
 function killsWhenSent(s: State, t: TaskId, sig: Signal): boolean {
   if (s.scope.profile.switches.fatalSignals === 'kill when taken' || sig === 'SIGKILL' || sig === 'SIGTRAP')
@@ -95,10 +103,15 @@ function killsWhenSent(s: State, t: TaskId, sig: Signal): boolean {
   const { exiting, sigchld, tasks } = s.group(g)
   if (exiting || tracer !== null || computeAction(sig, sigchld) !== 'terminate') return false
   // Somebody must be there to take it: who is stopped, and not just waits for a vfork child, is not.
-  return tasks.some(other => {
-    const { masksAll, stop } = s.task(other)
-    return !masksAll && (stop === null || stop === 'vfork' || stop === 'exec')
-  })
+  return tasks.some(other => wantsSignal(s, other, sig))
+}
+
+/** May `t` be the one that a fatal signal is given to? One that waits in the kernel with other signals to take is not. */
+function wantsSignal(s: State, t: TaskId, sig: Signal): boolean {
+  const { masksAll, stop, pending, group: g } = s.task(t)
+  if (masksAll) return false
+  if (stop !== 'vfork' && stop !== 'exec') return stop === null
+  return pending.remove(sig).isEmpty() && s.group(g).pending.remove(sig).isEmpty()
 }
 
 /** Every task of the group is killed, with the status of `sig`. */
@@ -108,21 +121,40 @@ function killGroup(before: State, g: GroupId, sig: Signal): State {
   return s
 }
 
-/**
- * Is the signal one that the init of a namespace is spared? The outermost namespace has no outside; whoever
- * sends SIGKILL or SIGSTOP to another init does so from outside of its namespace.
- *
- * Not in the source: `sig_task_ignored` of Linux, for a profile that has it.
- */
-function isUnwantedByInit(s: State, t: TaskId, sig: Signal): boolean {
+/** SIGKILL and SIGSTOP, which no program can ask for or refuse. Source: `sig_kernel_only` of Linux. */
+const isKernelOnly = (sig: Signal): boolean => sig === 'SIGKILL' || sig === 'SIGSTOP'
+
+/** Does `t` belong to the init of a namespace, in a profile that spares it, and has the init not asked for `sig`? */
+function isSparedInit(s: State, t: TaskId, sig: Signal): boolean {
   if (s.scope.profile.switches.initProtection === 'none') return false
-  const { group: g, tracer } = s.task(t)
+  const { group: g } = s.task(t)
   if (s.group(g).pidns !== g) return false
   const action = computeAction(sig, s.group(g).sigchld)
-  if (action !== 'terminate' && action !== 'stop') return false
-  if (tracer !== null && sig !== 'SIGKILL') return false
-  return g === 0 || (sig !== 'SIGKILL' && sig !== 'SIGSTOP')
+  return action === 'terminate' || action === 'stop'
 }
+
+/**
+ * Is the signal one that the init of a namespace is spared when it is sent? The outermost namespace has no
+ * outside; whoever sends SIGKILL or SIGSTOP to another init does so from outside of its namespace. A tracer is to
+ * see all but SIGKILL.
+ *
+ * Not in the source: `sig_ignored`, `sig_task_ignored` of Linux, for a profile that has it.
+ */
+function isUnwantedByInit(s: State, t: TaskId, sig: Signal, from: 'a task' | 'the kernel'): boolean {
+  if (!isSparedInit(s, t, sig)) return false
+  const { group: g, tracer } = s.task(t)
+  if (tracer !== null && sig !== 'SIGKILL') return false
+  return !isKernelOnly(sig) || (g === 0 && from === 'a task')
+}
+
+/**
+ * Is the signal one that the init of a namespace is spared when it takes it, which is where one comes to that was
+ * let through for a tracer?
+ *
+ * Not in the source: `get_signal` of Linux (`SIGNAL_UNKILLABLE`), for a profile that has it.
+ */
+export const isRefusedByInit = (s: State, t: TaskId, sig: Signal): boolean =>
+  isSparedInit(s, t, sig) && !isKernelOnly(sig)
 
 /** What a signal does when it is sent, even if it is discarded. Source: `applySignalSideEffectsLocked`. */
 function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {

@@ -105,21 +105,32 @@ function isZombieCollectable(s: State, target: TaskId, asPtracer: boolean): bool
  */
 export function lookForEvents(s: State, waiter: TaskId, o: WaitOptions): Look {
   let anyWaitableTasks = false
-  for (const parent of groupOf(s, waiter).tasks) {
+  const amongChildren = s.scope.profile.switches.tracedChildren === 'come among children'
+  for (const parent of o.siblings ? inOrderOfLooking(s, waiter) : [waiter]) {
     for (const asPtracer of [false, true]) {
       const { children, tracees } = s.task(parent)
       const found: Finding[] = []
       for (const target of inOrder(asPtracer ? tracees : children)) {
-        const { event, waitable } = asPtracer
+        const { tracer } = s.task(target)
+        const isTraced = asPtracer || (amongChildren && tracer !== null && inSameGroup(s, tracer, parent))
+        const { event, waitable } = isTraced
           ? lookAtTracee(s, parent, target, o)
           : lookAtChild(s, parent, target, o)
         anyWaitableTasks ||= waitable
-        if (event !== null) found.push({ target, event, asPtracer })
+        if (event !== null) found.push({ target, event, asPtracer: isTraced })
       }
       if (found.length > 0) return { found, anyWaitableTasks: true }
     }
   }
   return { found: [], anyWaitableTasks }
+}
+
+/** The threads of the waiter's group, whose children and tracees are looked at one after another. */
+function inOrderOfLooking(s: State, waiter: TaskId): Iterable<TaskId> {
+  const { tasks } = groupOf(s, waiter)
+  if (s.scope.profile.switches.waitBegins === 'with the oldest thread') return tasks
+  const at = tasks.indexOf(waiter)
+  return tasks.slice(at).concat(tasks.slice(0, at))
 }
 
 export type Collected = { readonly state: State; readonly result: WaitResult }

@@ -42,15 +42,16 @@ const hasTheId = (s: State, waiter: TaskId, o: WaitOptions, t: TaskId): boolean 
 const isInTheProcessGroup = (s: State, o: WaitOptions, t: TaskId): boolean =>
   o.specificPGID === null || groupOf(s, t).processGroup === o.specificPGID
 
-const isOfTheKind = (s: State, o: WaitOptions, t: TaskId): boolean =>
-  isCloneChild(s, t) ? o.cloneTasks : o.nonCloneTasks
-
-const isAskedFor = (s: State, waiter: TaskId, o: WaitOptions, t: TaskId): boolean =>
-  hasTheId(s, waiter, o, t) && isInTheProcessGroup(s, o, t) && isOfTheKind(s, o, t)
-
 /** Without __WNOTHREAD, the children and tracees of every thread of the group may be waited for. */
 const isChild = (s: State, waiter: TaskId, t: TaskId): boolean => isChildOfGroup(s, t, s.task(waiter).group)
 const isTracee = (s: State, waiter: TaskId, t: TaskId): boolean => isTraceeOfGroup(s, t, s.task(waiter).group)
+
+/** A tracer sees all of its tracees: "__WALL … is automatically implied if the child is being ptraced". Source: wait(2). */
+const isOfTheKind = (s: State, waiter: TaskId, o: WaitOptions, t: TaskId): boolean =>
+  isTracee(s, waiter, t) || (isCloneChild(s, t) ? o.cloneTasks : o.nonCloneTasks)
+
+const isAskedFor = (s: State, waiter: TaskId, o: WaitOptions, t: TaskId): boolean =>
+  hasTheId(s, waiter, o, t) && isInTheProcessGroup(s, o, t) && isOfTheKind(s, waiter, o, t)
 
 // What is returned.
 
@@ -70,8 +71,10 @@ export const aWaitReturnsWhatIsAskedFor = stepProperty(aWaitReturnsAnEvent, {
       hasTheId(before, by, options, result.task),
     'the task is in the process group that was asked for': ({ before }, { options, result }) =>
       isInTheProcessGroup(before, options, result.task),
-    'the task is a clone child, or is none, as was asked for': ({ before }, { options, result }) =>
-      isOfTheKind(before, options, result.task),
+    'the task is a clone child, or is none, as was asked for, or a tracee': (
+      { before },
+      { by, options, result },
+    ) => isOfTheKind(before, by, options, result.task),
     'the kind of event was asked for': (_, { options, result }) => options.events.has(result.event),
     'the id returned is the id of the task for the waiter': ({ before }, { by, result }) =>
       idFor(before, by, result.task) === result.tid,

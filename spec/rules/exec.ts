@@ -6,13 +6,14 @@
  */
 import { endSyscall, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
+import { hasNobodyToWaitFor } from '../kernel/exec.js'
 import { exitNotify } from '../kernel/exit-notify.js'
 import { groupOf, leaderOf, namespacesUp } from '../kernel/members.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { endGroupStop, kill, sendSignal } from '../kernel/send-signal.js'
 import { beginInternalStop, isKilled } from '../kernel/stop.js'
 import { eachTask, rule } from '../rule.js'
-import type { GroupId, State, TaskId } from '../state.js'
+import type { State, TaskId } from '../state.js'
 import { unstopVforkParent, updateRSS } from './exit.js'
 
 /** execve(2): the siblings are killed; the last of them to become a zombie lets the caller go on. */
@@ -29,17 +30,11 @@ export const execve = rule({
       return endSyscall(before.emit({ kind: 'failed', by: task, call: 'execve', error: 'EINTR' }), task)
     let s = endGroupStop(before, g, false).withGroup(g, { execing: task })
     s = s.withTask(task, { runState: 'afterExecStop' })
-    if (hasNobodyToWaitFor(s, g)) return s
+    if (hasNobodyToWaitFor(s, g, task)) return s
     for (const sibling of s.group(g).tasks) if (sibling !== task) s = kill(s, sibling)
     return beginInternalStop(s, task, 'exec')
   },
 })
-
-/** As in the source, a sibling that is a zombie already is waited for, although none is left to end the wait. */
-const hasNobodyToWaitFor = (s: State, g: GroupId): boolean =>
-  s.scope.profile.switches.execveWaits === 'for live tasks'
-    ? s.group(g).liveTasks === 1
-    : s.group(g).tasks.size === 1
 
 /** The siblings are gone, or the caller has been killed: promotion, and what else the group needs for its new image. */
 export const afterExecStop = rule({

@@ -11,8 +11,10 @@ import { match } from 'ts-pattern'
 import { type ExitStatus, exited, signaled } from '../exit-status.js'
 import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
+import { endExecStop } from '../kernel/exec.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
 import { groupOf, initGroup, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
+import { looseTie } from '../kernel/process-group.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { findSignalReceiver, kill, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { endInternalStop, interrupt } from '../kernel/stop.js'
@@ -31,7 +33,15 @@ export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
   source: 'PrepareExit; Exit in sys_thread.go',
   choices: scope => eachTaskWith(scope, scope.menu.exitCodes),
   guard: (s, { task }) => mayCall(s, task),
-  effect: (s, { task, code }) => enterExitPath(s.withTask(task, { exitStatus: exited(code) }), task),
+  effect(s, { task, code }) {
+    const status = exited(code)
+    const isAlone =
+      s.scope.profile.switches.lastExit === 'ends the group if alone' && groupOf(s, task).activeTasks === 1
+    return enterExitPath(
+      isAlone ? prepareGroupExit(s, task, status) : s.withTask(task, { exitStatus: status }),
+      task,
+    )
+  },
 })
 
 /** exit_group(2): the whole process leaves. */
@@ -281,7 +291,7 @@ export const exitPtrace = rule<InOrder>({
     const { task } = choice
     let s = before
     for (const target of ordered(before.task(task).tracees, choice)) {
-      if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false)
+      if (s.task(target).ptraceOpts.has('EXITKILL')) s = sendSignal(s, target, 'SIGKILL', false, 'the kernel')
       s = forgetTracer(s, target)
     }
     return nextStage(s.withTask(task, { tracees: Set() }), task, 'exitPtrace')
@@ -334,7 +344,7 @@ function killNamespace(before: State, t: TaskId): State {
   const { pidns } = before.group(g)
   let s = before.withNamespace(pidns, { exiting: true })
   for (const other of [...s.namespace(pidns).tids.keys()].sort((a, b) => a - b))
-    if (s.task(other).group !== g) s = sendSignal(s, other, 'SIGKILL', false)
+    if (s.task(other).group !== g) s = sendSignal(s, other, 'SIGKILL', false, 'the kernel')
   return s
 }
 
@@ -358,9 +368,8 @@ export const runExitNotify = rule({
     const { group: g } = before.task(task)
     let s = advanceExitState(before, task, 'Initiated', 'Zombie')
     s = s.withGroup(g, { liveTasks: s.group(g).liveTasks - 1 }).withTask(task, { runState: 'exited' })
-    const { execing, liveTasks } = s.group(g)
-    if (execing !== null && liveTasks === 1 && s.task(execing).stop === 'exec')
-      s = endInternalStop(s, execing)
+    s = endExecStop(s, g)
+    if (s.group(g).liveTasks === 0) s = looseTie(s, g, null)
     return exitNotify(s, task, false)
   },
 })

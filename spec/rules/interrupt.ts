@@ -9,8 +9,9 @@ import { killedBy } from '../exit-status.js'
 import { enterExitPath, isAt } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { groupOf, inSameGroup, isRunning, leaderOf } from '../kernel/members.js'
+import { isOrphaned } from '../kernel/process-group.js'
 import { beginPtraceStop, ptraceTrap } from '../kernel/ptrace.js'
-import { sendSignal, signalStop } from '../kernel/send-signal.js'
+import { isRefusedByInit, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { beginInternalStop, interrupt, isKilled } from '../kernel/stop.js'
 import { isPtraceEvent } from '../kernel/wait.js'
 import { eachTask, rule } from '../rule.js'
@@ -117,6 +118,7 @@ function leaveInterrupt(s: State, t: TaskId): State {
 
 /** Acts on a dequeued signal. A handler of the program makes an interrupted wait fail. Source: `deliverSignal`. */
 function deliverSignal(s: State, t: TaskId, sig: Signal): State {
+  if (isRefusedByInit(s, t, sig)) return s.withTask(t, { runState: 'interrupt', inHand: null })
   return match(computeAction(sig, groupOf(s, t).sigchld))
     .with('terminate', () => s.withTask(t, { runState: 'deliverExit', inHand: sig }))
     .with('stop', () => s.withTask(t, { runState: 'deliverStop', inHand: sig }))
@@ -227,6 +229,8 @@ export const initiateGroupStop = rule({
     let s = before.withTask(task, { runState: 'interrupt', inHand: null })
     const { groupStopPhase, exiting, execing } = s.group(g)
     if (groupStopPhase !== 'Dequeued' || exiting || execing !== null) return s
+    const mayBeDropped = s.scope.profile.switches.stopOfOrphan === 'is dropped' && inHand !== 'SIGSTOP'
+    if (mayBeDropped && isOrphaned(s, g)) return s
     s = s.withGroup(g, { groupStopPhase: 'Initiated', groupStopSignal: inHand, groupStopCount: 0 })
     for (const t of s.group(g).tasks)
       s = interrupt(s.withTask(t, { groupStopRequired: true, groupStopAcknowledged: false }), t)

@@ -1,5 +1,5 @@
 /**
- * What a program sets for later: the disposition of SIGCHLD, and its parent death signal.
+ * What a program sets for later: the disposition of SIGCHLD, its parent death signal, whether it adopts orphans.
  */
 import { endSyscall, mayCall } from '../kernel/control-flow.js'
 import { groupOf } from '../kernel/members.js'
@@ -51,4 +51,19 @@ export const setParentDeathSignal = rule<{ readonly task: TaskId; readonly signa
   effect: (s, { task, signal }) => endSyscall(s.withTask(task, { parentDeathSignal: signal }), task),
 })
 
-export const settingsRules = [sigaction, setParentDeathSignal]
+/** prctl(PR_SET_CHILD_SUBREAPER), in profiles that have it. */
+export const setChildSubreaper = rule<{ readonly task: TaskId; readonly adopts: boolean }>({
+  name: 'setChildSubreaper',
+  feature: 'subreaper',
+  kind: 'external',
+  source: 'Prctl in sys_prctl.go, which refuses it; prctl of Linux, kernel/sys.c',
+  choices: scope =>
+    scope.profile.answers.subreaper === 'known'
+      ? eachTask(scope).flatMap(({ task }) => [true, false].map(adopts => ({ task, adopts })))
+      : [],
+  guard: (s, { task, adopts }) => mayCall(s, task) && groupOf(s, task).childSubreaper !== adopts,
+  effect: (s, { task, adopts }) =>
+    endSyscall(s.withGroup(s.task(task).group, { childSubreaper: adopts }), task),
+})
+
+export const settingsRules = [sigaction, setParentDeathSignal, setChildSubreaper]

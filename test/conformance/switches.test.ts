@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { Oracle } from '../../conformance/oracle/oracle.js'
 import { standardStart } from '../../conformance/scenario.js'
-import { type Answers, gvisor2018, type Profile, type Switches } from '../../spec/profile.js'
+import { type Answers, gvisor2018, linux, type Profile, type Switches } from '../../spec/profile.js'
 
 /** The profile of the seed with one switch turned. */
 const turned = (change: Partial<Switches>, answers: Partial<Answers> = {}): Profile => ({
@@ -15,7 +15,7 @@ const turned = (change: Partial<Switches>, answers: Partial<Answers> = {}): Prof
 
 /** What may be seen after the last step, as `event; event | state, state`. */
 function shows(profile: Profile, ...steps: readonly (readonly [string, string])[]): readonly string[] {
-  const oracle = new Oracle(profile, 4)
+  const oracle = new Oracle(profile, 5)
   const taken = steps.map(([actor, call]) => ({ actor, do: call }))
   let hypotheses = oracle.start(standardStart)
   for (const step of taken.slice(0, -1)) {
@@ -55,6 +55,45 @@ describe('initProtection', () => {
     ])
     expect(shows(linux, inner, ['C', 'kill(C, SIGKILL)'])).toEqual([
       'C kill(C, SIGKILL) = 0 | C live, INIT live, P live',
+    ])
+  })
+
+  it('nor from a SIGKILL of the kernel’s own: that of PTRACE_O_EXITKILL', () => {
+    const traced = [
+      ['P', 'ptrace(ATTACH, INIT)'],
+      ['P', 'ptrace(SETOPTIONS, INIT, 0, O_EXITKILL)'],
+    ] as const
+    expect(shows(linux, ...traced, ['P', 'exit_group(2)'])).toEqual([' | INIT gone, P gone'])
+  })
+
+  it('what was let through for a tracer is dropped when a thread takes it', () => {
+    const traced = ['P', 'ptrace(ATTACH, INIT)'] as const
+    const killed = ['P', 'kill(INIT, SIGTERM)'] as const
+    expect(shows(linux, traced, killed, ['P', 'ptrace(DETACH, INIT, 0, 0)'])).toEqual([
+      'P ptrace(DETACH, INIT, 0, 0) = 0 | INIT live, P live',
+    ])
+    expect(shows(gvisor2018, traced, killed, ['P', 'ptrace(DETACH, INIT, 0, 0)'])).toEqual([
+      ' | INIT gone, P gone',
+      'P ptrace(DETACH, INIT, 0, 0) = 0 | INIT gone, P gone',
+    ])
+  })
+
+  it('its tracer is shown the SIGSTOP that it would be spared', () => {
+    const inner = [
+      ['P', 'clone C CLONE_NEWPID|SIGCHLD'],
+      ['P', 'ptrace(ATTACH, C)'],
+      ['P', 'wait4(C, 0)'],
+      ['P', 'ptrace(CONT, C, 0, 0)'],
+    ] as const
+    expect(shows(linux, ...inner, ['C', 'kill(C, SIGSTOP)'], ['P', 'wait4(C, WNOHANG)'])).toEqual([
+      'P wait4(C, WNOHANG) = C stopped SIGSTOP | C t, INIT live, P live',
+    ])
+  })
+
+  it('a SIGSTOP of its tracer’s stops it for good', () => {
+    const traced = ['P', 'ptrace(ATTACH, INIT)'] as const
+    expect(shows(linux, traced, ['P', 'ptrace(DETACH, INIT, 0, SIGSTOP)'])).toEqual([
+      'P ptrace(DETACH, INIT, 0, SIGSTOP) = 0 | INIT T, P live',
     ])
   })
 
@@ -101,6 +140,24 @@ it('fatalSignals: the stopped do not take them, and die when they go on', () => 
   ])
 })
 
+it('fatalSignals: a parent in vfork that has another signal to take dies when its child lets go', () => {
+  const inVfork = [
+    ['P', 'vfork C'],
+    ['INIT', 'kill(P, SIGSTOP)'],
+    ['INIT', 'kill(P, SIGTERM)'],
+  ] as const
+  expect(shows(linux, ...inVfork)).toEqual(['INIT kill(P, SIGTERM) = 0 | C live, INIT live, P live'])
+  expect(shows(linux, ...inVfork, ['C', 'exit_group(2)'])).toEqual([' | C Z, INIT live, P Z'])
+})
+
+it('groupStopEntry: who stops at once tells its parent all the same', () => {
+  const waits = ['INIT', 'wait4(-1, WUNTRACED)'] as const
+  const stopped = 'INIT wait4(-1, WUNTRACED) = P stopped SIGSTOP'
+  expect(shows(linux, waits, ['P', 'kill(P, SIGSTOP)'])).toEqual([
+    `${stopped}; P kill(P, SIGSTOP) = no return yet | INIT live, P T`,
+  ])
+})
+
 describe('what calls answer', () => {
   it('setsid', () => {
     const steps = [['P', 'setsid()']] as const
@@ -122,4 +179,67 @@ describe('what calls answer', () => {
       'INIT waitid(P_ALL, 0, WSTOPPED) = P CLD_KILLED signal127 | INIT live, P T',
     ])
   })
+})
+
+describe('subreapers', () => {
+  const orphaned = [
+    ['P', 'fork C'],
+    ['C', 'fork D'],
+    ['C', 'exit_group(2)'],
+    ['D', 'getppid()'],
+  ] as const
+  const events = (...steps: readonly (readonly [string, string])[]) =>
+    shows(linux, ...steps).map(line => line.split(' | ')[0])
+
+  it('adopt the orphans among their descendants', () => {
+    expect(events(...orphaned)).toEqual(['D getppid() = INIT'])
+    expect(events(['P', 'prctl(PR_SET_CHILD_SUBREAPER, 1)'], ...orphaned)).toEqual(['D getppid() = P'])
+  })
+
+  it('are none any more when they say so, and their children never were', () => {
+    const twice = [
+      ['P', 'prctl(PR_SET_CHILD_SUBREAPER, 1)'],
+      ['P', 'prctl(PR_SET_CHILD_SUBREAPER, 0)'],
+    ] as const
+    expect(events(...twice, ...orphaned)).toEqual(['D getppid() = INIT'])
+    const asked = ['C', 'prctl(PR_GET_CHILD_SUBREAPER)'] as const
+    expect(events(['P', 'prctl(PR_SET_CHILD_SUBREAPER, 42)'], ['P', 'fork C'], asked)).toEqual([
+      'C prctl(PR_GET_CHILD_SUBREAPER) = value 0',
+    ])
+  })
+
+  it('pass by an ancestor in another namespace', () => {
+    const inner = [
+      ['P', 'prctl(PR_SET_CHILD_SUBREAPER, 1)'],
+      ['P', 'clone C CLONE_NEWPID|SIGCHLD'],
+      ['C', 'fork D'],
+      ['D', 'fork E'],
+      ['D', 'exit_group(2)'],
+      ['E', 'getppid()'],
+    ] as const
+    expect(events(...inner)).toEqual(['E getppid() = C'])
+  })
+})
+
+it('__WNOTHREAD leaves the children of other threads out', () => {
+  const threads = [
+    ['P', 'thread C'],
+    ['C', 'fork D'],
+  ] as const
+  expect(shows(linux, ...threads, ['P', 'wait4(-1, WNOHANG)'])[0]).toMatch(/^P .* = 0 /)
+  expect(shows(linux, ...threads, ['P', 'wait4(-1, WNOHANG|__WNOTHREAD)'])[0]).toMatch(/= ECHILD /)
+})
+
+it('an init that is spared drops signals that the spec does not have', () => {
+  expect(shows(linux, ['P', 'kill(INIT, SIGABRT)'])).toEqual([
+    'P kill(INIT, SIGABRT) = 0 | INIT live, P live',
+  ])
+  expect(() => shows(linux, ['INIT', 'kill(P, SIGABRT)'])).toThrow('kill(P, SIGABRT)')
+})
+
+it('the same call is answered anew when the state is what it was after it', () => {
+  expect(shows(linux, ['P', 'ptrace(TRACEME, 0)'])).toEqual(['P ptrace(TRACEME, 0) = 0 | INIT live, P live'])
+  expect(shows(linux, ['P', 'ptrace(TRACEME, 0)'], ['P', 'ptrace(TRACEME, 0)'])).toEqual([
+    'P ptrace(TRACEME, 0) = EPERM | INIT live, P live',
+  ])
 })

@@ -4,11 +4,15 @@
  */
 import type { List } from 'immutable'
 import { describe, expect, it } from 'vitest'
+import { explore } from '../../checker/explore/explore.js'
 import { refines } from '../../checker/refine/refine.js'
+import { chosenOf, consensus, paxos, votesOf, voting } from '../../examples/paxos.js'
 import { AbstractBitState, K37, K38 } from './alternating-bit.js'
 import { type BarriersState, K18 } from './barriers.js'
 import { isDetected, K21, SyncState, syncTermination } from './ewd840.js'
+import { upTo } from './known-answer.js'
 import { K25, K26 } from './lock.js'
+import { K48, votingOfThreeBallots } from './paxos.js'
 import { K17 } from './small.js'
 import { K27 } from './transaction-commit.js'
 import { K28 } from './two-phase-commit.js'
@@ -83,6 +87,42 @@ describe('each implementation refines its abstraction', () => {
     const unfair = await refines(question)
     expect(unfair.verdict).toBe('violated')
     expect(unfair.verdicts.map(({ verdict }) => verdict)).toEqual(['holds', 'violated'])
+  })
+})
+
+describe('K48, Paxos, refines Voting, which refines Consensus', () => {
+  const ballots = upTo(2)
+  const coarser = voting(ballots)
+  const map = votesOf(coarser, ballots)
+
+  it('Voting has the states that were published', async () => {
+    const { states, levels } = await explore(votingOfThreeBallots, [])
+    // MCVoting.cfg; its generated states count each quorum that shows a value to be safe.
+    expect({ states, depth: levels.length }).toEqual({ states: 6_752, depth: 16 })
+  })
+
+  it('Paxos refines Voting', async () => {
+    const found = await refines({ concrete: K48.model, abstract: coarser, map })
+    expect(found).toMatchObject({ verdict: 'refines', steps: 23_562 })
+    // No message is lost on the way: all that Voting can do, Paxos does.
+    expect(found.unexercised).toMatchObject({ rules: [] })
+  })
+
+  it('Voting refines Consensus', async () => {
+    const found = await refines({ concrete: coarser, abstract: consensus, map: chosenOf(ballots) })
+    expect(found).toMatchObject({ verdict: 'refines', abstractStates: 3 })
+    expect(found.unexercised).toEqual({ states: 0, steps: 0, rules: [] })
+  })
+
+  it('leaders that do not look at promises are refuted, before two values are chosen', async () => {
+    const found = await refines({ concrete: paxos(ballots, { careless: true }), abstract: coarser, map })
+    expect(found).toMatchObject({ verdict: 'violated', strayInitial: [] })
+    const [step] = found.verdicts
+    expect(step?.verdict === 'violated' && step.trace.actions.at(-1)).toMatchObject({
+      rule: { name: 'phase2b' },
+      choice: { acceptor: 'a1', ballot: 1 },
+    })
+    expect(step?.verdict === 'violated' && step.trace.actions.length).toBe(10)
   })
 })
 

@@ -7,7 +7,7 @@ import { UsageError } from '../../errors.js'
 import { type Context, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
-import { suiteOfFile } from '../model-file.js'
+import { withModelFile } from '../model-file.js'
 import { runChecks } from '../run-checks.js'
 import { runWalks } from '../run-walks.js'
 import { refuseToOverwrite } from '../save.js'
@@ -29,6 +29,7 @@ interface Options {
   readonly timeout?: number
   readonly engine?: EngineName
   readonly workers?: number
+  readonly symmetry?: boolean
   readonly paranoid?: boolean
   readonly stats?: boolean
   readonly save?: string
@@ -84,6 +85,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       'threads of the fast engine; the default is what the machine has',
       wholeNumber('--workers', 1),
     )
+    .option('--no-symmetry', 'keep all states where a model says that some are renamed copies of others')
     .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
     .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
@@ -99,7 +101,9 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       finish(
         options.model === undefined
           ? await check(context, checks, options)
-          : await check({ ...context, suite: await suiteOfFile(options.model, context.io) }, checks, options),
+          : await withModelFile(options.model, context.io, suite =>
+              check({ ...context, suite }, checks, options),
+            ),
       ),
     )
 }
@@ -129,6 +133,9 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
       maxMemory,
       timeout,
       workers: options.workers ?? availableParallelism(),
+      // Nobody has to be told of threads that they have not asked for.
+      ...(options.workers === undefined ? {} : { onAlone: tellAlone(context.io) }),
+      symmetry: options.symmetry,
       paranoid: options.paranoid,
       statistics: options.stats,
     },
@@ -139,6 +146,12 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
     save,
   })
 }
+
+const tellAlone =
+  ({ stderr }: Context<unknown>['io']) =>
+  (why: string): void => {
+    stderr.write(`One thread searches ${why}.\n`)
+  }
 
 function list<S>({ suite, io }: Context<S>, { mutants, json }: Options): number {
   const style = styleFor(io, io.stdout)

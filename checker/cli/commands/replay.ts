@@ -14,7 +14,7 @@ import type { Difference, Implementation, LoadedImplementation, Suite } from '..
 import { type Context, styleFor } from '../command.js'
 import { fitTrace } from '../fit.js'
 import { absolutePath, shownPath } from '../io.js'
-import { suiteOfFile } from '../model-file.js'
+import { withModelFile } from '../model-file.js'
 import { known } from '../suggest.js'
 import { wholeNumber } from '../values.js'
 
@@ -58,7 +58,9 @@ export function addReplay<S>(program: Command, context: Context<S>, finish: (sta
       finish(
         options.model === undefined
           ? await replay(context, file, options)
-          : await replay({ ...context, suite: await suiteOfFile(options.model, context.io) }, file, options),
+          : await withModelFile(options.model, context.io, suite =>
+              replay({ ...context, suite }, file, options),
+            ),
       ),
     )
 }

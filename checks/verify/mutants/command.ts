@@ -9,7 +9,7 @@ import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
-import { loadMutant, loadProbed, mutantsOf, readSources } from './build.js'
+import type * as Making from './build.js'
 import { Corpus, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
 import { excuses } from './survivors.js'
@@ -50,9 +50,11 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
 }
 
 async function run<S>({ suite, io }: Context<S>, options: Options): Promise<number> {
+  // With a parser and a compiler that no other command needs.
+  const making: typeof Making = await import('./build.js')
   const started = io.now()
-  const sources = await readSources()
-  const all = mutantsOf(sources)
+  const sources = await making.readSources()
+  const all = making.mutantsOf(sources)
   const chosen = all
     .filter(({ name }) => options.only === undefined || name.includes(options.only))
     .filter((_, i) => i % options.of === options.shard)
@@ -65,14 +67,14 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   )
   const fuel = new Fuel()
   fuel.install()
-  const own = corpus.catches(await loadMutant(sources, undefined), fuel)
+  const own = corpus.catches(await making.loadMutant(sources, undefined), fuel)
   if (own !== undefined)
     throw new UsageError(
       `The core without any fault is caught: ${own}.`,
       'See: pnpm verify',
       'It does not do as the spec says.',
     )
-  corpus.probe(await loadProbed(sources))
+  corpus.probe(await making.loadProbed(sources))
   const fates: Fate[] = []
   // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
   const ignore = () => undefined
@@ -80,7 +82,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of chosen) {
       if (signal.aborted) return true
-      const caught = await caughtBy(corpus, sources, mutant, fuel)
+      const caught = await caughtBy(making, corpus, sources, mutant, fuel)
       const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
       fates.push({ mutant, caught, excuse })
       if (caught === undefined) io.stderr.write(`${fates.length} survives: ${mutant.name}\n`)
@@ -103,8 +105,9 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
 }
 
 async function caughtBy(
+  { loadMutant }: typeof Making,
   corpus: Corpus,
-  sources: Awaited<ReturnType<typeof readSources>>,
+  sources: Making.Sources,
   mutant: Mutant,
   fuel: Fuel,
 ): Promise<string | undefined> {

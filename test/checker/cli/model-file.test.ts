@@ -264,6 +264,22 @@ describe('a module that TypeScript has not seen', () => {
     expect(inOneLine(err)).toContain("error: FOLDER/odd.js: label of the model 'counter' threw: no words")
   })
 
+  it('cannot end the checker, when it is loaded or when it is asked', async () => {
+    const atOnce = file('at-once.js', 'process.exit(0)\n')
+    const refused = await b.runWith({ columns: 400 }, 'check', '--model', atOnce)
+    expect({ ...refused, err: inOneLine(refused.err) }).toEqual({
+      status: 2,
+      out: '',
+      err:
+        'error: FOLDER/at-once.js cannot be loaded: it called process.exit(0), and a model must not end the checker ' +
+        'Correct the module, and try again. ',
+    })
+    const later = odd('counter.rules[0].guard = ({ n }) => (n < 2 ? true : process.exit(0))')
+    const { status, err } = await b.runWith({ columns: 400 }, 'check', '--model', later)
+    expect(status).toBe(1)
+    expect(inOneLine(err)).toContain('it called process.exit(0), and a model must not end the checker')
+  })
+
   it('may export an object of a class of its own', async () => {
     const path = file(
       'class.js',

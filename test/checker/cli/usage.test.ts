@@ -13,14 +13,14 @@ afterAll(() => b.remove())
 const cases: readonly (readonly [args: readonly string[], err: string])[] = [
   [
     [],
-    'error: A command is missing.\n  Commands: check, explore, minimize, replay, walk. See: zombieproof --help\n',
+    'error: A command is missing.\n  Commands: check, compare, explore, minimize, replay, walk. See: zombieproof --help\n',
   ],
   [
     ['chek'],
     `
     error: Unknown command 'chek'.
       Did you mean check?
-      Commands: check, explore, minimize, replay, walk. See: zombieproof --help
+      Commands: check, compare, explore, minimize, replay, walk. See: zombieproof --help
     `,
   ],
   [

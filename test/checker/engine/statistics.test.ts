@@ -54,6 +54,7 @@ describe('statistics', () => {
           { name: 'child', values: 1 },
         ],
         collisions: 3,
+        threads: 2,
         memory: {
           states: 2 ** 20,
           index: 2 ** 21,
@@ -66,7 +67,7 @@ describe('statistics', () => {
     } as unknown as Exploration<string>
     expect(statisticsText(exploration, style)).toBe(
       `${[
-        '  rate       12 345 states/s, 67 890 transitions/s',
+        '  rate       12 345 states/s, 67 890 transitions/s, 2 threads',
         '  levels     1, 2, 1 234',
         '  rules      1 000 answers, 99.0 % remembered, 10 evaluated',
         '             longest: kill (10, 2.3 ms)',

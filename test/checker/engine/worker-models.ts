@@ -16,21 +16,28 @@ export const knownAnswer = (id: unknown): SourcedModel => {
 }
 
 export const random = (argument: unknown): SourcedModel => {
-  const { holding, plans } = argument as { readonly holding: Holding; readonly plans: readonly Plan[] }
-  const { model, properties } = randomModels[holding](plans)
-  return { model, properties: properties as readonly LocalProperty<unknown>[] }
+  const { holding, plans, isConstrained } = argument as {
+    readonly holding: Holding
+    readonly plans: readonly Plan[]
+    readonly isConstrained?: boolean
+  }
+  const { model, properties, constraint } = randomModels[holding](plans)
+  return {
+    model: isConstrained === true ? { ...model, constraint } : model,
+    properties: properties as readonly LocalProperty<unknown>[],
+  }
 }
 
-/** A model that brings down every thread but the first. */
-export const deadly = (): SourcedModel => {
-  const model = graph('a>b>c')
+/** A model that does something in state b on every thread but the first. */
+const elsewhere = (act: () => void): SourcedModel => {
+  const model = graph('a>b>c>d', 'a>x>y')
   return {
     model: {
       ...model,
       rules: model.rules.map(rule => ({
         ...rule,
         guard: (state: string, edge: unknown) => {
-          if (!isMainThread) process.exit(3)
+          if (state === 'b' && !isMainThread) act()
           return rule.guard(state, edge)
         },
       })),
@@ -38,6 +45,23 @@ export const deadly = (): SourcedModel => {
     properties: [],
   }
 }
+
+/** One that brings down the thread, in the middle of a level. */
+export const deadly = (): SourcedModel =>
+  elsewhere(() => {
+    queueMicrotask(() => {
+      throw new Error('out of breath')
+    })
+  })
+
+/** One that wants to end the program. */
+export const leaving = (): SourcedModel => elsewhere(() => process.exit(0))
+
+/** One that is another on every thread. */
+export const changing = (): SourcedModel => ({
+  model: graph('a>b', isMainThread ? 'b>c' : 'b>d') as Model<unknown>,
+  properties: [],
+})
 
 /** A property that throws in a state that is three steps away. */
 export const throwing = (): SourcedModel => ({
@@ -62,6 +86,13 @@ export const sources = {
     export: 'random',
     argument: { holding, plans },
   }),
+  constrained: (plans: readonly Plan[]) => ({
+    module,
+    export: 'random',
+    argument: { holding: 'as they are', plans, isConstrained: true },
+  }),
   deadly: { module, export: 'deadly', argument: null },
+  leaving: { module, export: 'leaving', argument: null },
+  changing: { module, export: 'changing', argument: null },
   throwing: { module, export: 'throwing', argument: null },
 }

@@ -2,14 +2,17 @@
  * What several threads find is what one finds, however many there are.
  */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { exploreFast } from '../../../checker/engine/explore.js'
 import type { ModelSource, SourcedModel } from '../../../checker/engine/source.js'
 import { explore } from '../../../checker/explore/explore.js'
 import type { ExploreOptions } from '../../../checker/explore/result.js'
 import { holdings, plans } from './random-model.js'
 import { comparable } from './same.js'
-import { deadly, knownAnswer, random, sources, throwing } from './worker-models.js'
+import { changing, deadly, knownAnswer, leaving, random, sources, throwing } from './worker-models.js'
+
+// Every thread builds its model, which takes a while where others want the machine as well.
+vi.setConfig({ testTimeout: 240_000 })
 
 const together = (
   { model, properties }: SourcedModel,
@@ -33,7 +36,19 @@ it.each(holdings)('random models, with cells held %s, are found by two threads a
       const found = await together(random({ holding, plans: made }), sources.random(holding, made), 2)
       expect(comparable(found)).toEqual(comparable(await explore(model, properties)))
     }),
-    { numRuns: 3 },
+    { numRuns: 2 },
+  )
+})
+
+it('random models with a constraint are found by three threads as by one', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans, async made => {
+      const argument = { holding: 'as they are', plans: made, isConstrained: true } as const
+      const { model, properties } = random(argument)
+      const found = await together(random(argument), sources.constrained(made), 3)
+      expect(comparable(found)).toEqual(comparable(await explore(model, properties)))
+    }),
+    { numRuns: 2 },
   )
 })
 
@@ -54,11 +69,19 @@ describe('limits', () => {
 })
 
 describe('what goes wrong on a thread', () => {
-  it('ends the run with an error that says so, if the thread dies', async () => {
-    await expect(together(deadly(), sources.deadly, 2)).rejects.toThrow(
-      'The search cannot go on: a thread of the search has ended with status 3.\n' +
-        'It may have run out of memory.\nSearch with one thread: --workers 1',
-    )
+  it('ends the search with what was found before, if the thread dies', async () => {
+    const found = await together(deadly(), sources.deadly, 2)
+    expect(found.stop).toEqual({ by: 'thread', why: 'out of breath' })
+    expect(found).toMatchObject({ complete: false, states: 3, depthComplete: 1, unexpanded: 2 })
+  })
+
+  it('ends the search, if the model wants to end the program there', async () => {
+    const found = await together(leaving(), sources.leaving, 2)
+    expect(found.stop).toEqual({
+      by: 'thread',
+      why: 'it called process.exit(0), and a model must not end the checker',
+    })
+    expect(found.complete).toBe(false)
   })
 
   it('is reported as one thread reports it, if the model throws', async () => {
@@ -67,8 +90,32 @@ describe('what goes wrong on a thread', () => {
     )
   })
 
-  it('ends the run, if the model cannot be built there', async () => {
+  it('ends the search, if the model cannot be built there, or is another', async () => {
     const nowhere = { ...sources.throwing, export: 'nothing' }
-    await expect(together(throwing(), nowhere, 2)).rejects.toThrow('exports no function nothing')
+    expect((await together(throwing(), nowhere, 2)).stop).toMatchObject({
+      why: expect.stringContaining('exports no function nothing'),
+    })
+    expect((await together(changing(), sources.changing, 2)).stop).toEqual({
+      by: 'thread',
+      why: 'it makes another model of the same module: one that reads a clock or a random number?',
+    })
   })
+})
+
+it('a search that has one thread only tells why, if there were to be more', async () => {
+  const { model, properties } = knownAnswer('K25')
+  const why: string[] = []
+  const onAlone = (reason: string) => why.push(reason)
+  await exploreFast(model, properties, { workers: 2, onAlone })
+  await exploreFast(model, properties, {
+    workers: 2,
+    source: sources.knownAnswer('K25'),
+    graph: true,
+    onAlone,
+  })
+  await exploreFast(model, properties, { workers: 1, onAlone })
+  expect(why).toEqual([
+    'it cannot be built anew on another thread',
+    'the graph of all states, which properties of behaviours need, is written by one thread',
+  ])
 })

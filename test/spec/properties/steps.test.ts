@@ -310,7 +310,7 @@ const waits: readonly Case[] = [
         deadChild,
         waited({}, { specificPGID: 1 }),
       ),
-      'the task is a clone child, or is none, as was asked for': returning(
+      'the task is a clone child, or is none, as was asked for, or a tracee': returning(
         change(deadChild, { groups: { 1: { terminationSignal: 'SIGUSR1' } } }),
         waited(),
       ),

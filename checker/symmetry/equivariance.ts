@@ -1,0 +1,124 @@
+/**
+ * Is a model symmetric, as it says? A state and its renamed copy are asked the same questions.
+ *
+ * Of the copy, the steps have to lead to the copies of where the steps of the state lead, and to show the same properties;
+ * and it must be an end, and within the constraint, if the state is. Rules may break this: one that takes the lowest of
+ * several things does, and so does a property of one thing by name.
+ */
+import { canonical } from '../encode/canonical.js'
+import { isShownByState, isShownByStep } from '../explore/judge.js'
+import type { LocalProperty, Model, Permutation, Symmetry } from '../model.js'
+import { renamedCells } from './renaming.js'
+import { stepsFrom } from './steps.js'
+
+/** A model is not symmetric, although it says so. */
+export class NotSymmetric extends Error {
+  override readonly name = 'NotSymmetric'
+}
+
+/** Throws `NotSymmetric` if the state with these cells and these copies of it differ in more than names. */
+export function compareCopies<S>(
+  model: Model<S>,
+  properties: readonly LocalProperty<S>[],
+  symmetry: Pick<Symmetry, 'owners' | 'rename'>,
+  cells: readonly unknown[],
+  renamings: readonly Permutation[],
+): void {
+  const judged = judgedIn(model, properties, cells)
+  for (const to of renamings) {
+    const reason = answerOf(() => {
+      const copy = judgedIn(model, properties, renamedCells(symmetry, cells, to))
+      return differenceOf(judged, copy, after => renamedCells(symmetry, after, to))
+    })
+    if (reason !== undefined) throw new NotSymmetric(reason)
+  }
+}
+
+/** What throws on a copy is no answer; if it throws on the state as well, the search without symmetry will say so. */
+function answerOf(ask: () => string | undefined): string | undefined {
+  try {
+    return ask()
+  } catch (error) {
+    return `a piece of the model throws for a renamed copy: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+interface Judged {
+  /** The names of the properties that the state shows. */
+  readonly shown: readonly string[]
+  readonly isWithin: boolean | undefined
+  readonly isEnd: boolean | undefined
+  readonly steps: readonly JudgedStep[]
+}
+
+interface JudgedStep {
+  readonly rule: string
+  readonly after: readonly unknown[]
+  /** The names of the properties that the step shows. */
+  readonly shown: string
+}
+
+function judgedIn<S>(
+  model: Model<S>,
+  properties: readonly LocalProperty<S>[],
+  cells: readonly unknown[],
+): Judged {
+  const state = model.restore(cells)
+  return {
+    shown: properties.filter(property => isShownByState(property, state)).map(({ name }) => name),
+    isWithin: model.constraint?.(state),
+    isEnd: model.isEnd?.(state),
+    steps: Array.from(stepsFrom(model, state), step => ({
+      rule: step.rule.name,
+      after: model.cells(step.after),
+      shown: properties
+        .filter(property => isShownByStep(property, step))
+        .map(({ name }) => name)
+        .join(),
+    })),
+  }
+}
+
+type Rename = (cells: readonly unknown[]) => readonly unknown[]
+
+/** In what a state and its copy differ; undefined if they do not. */
+function differenceOf(state: Judged, copy: Judged, rename: Rename): string | undefined {
+  const [property] = [...state.shown, ...copy.shown].filter(
+    name => state.shown.includes(name) !== copy.shown.includes(name),
+  )
+  if (property !== undefined)
+    return `the property '${property}' is not the same of a state and its renamed copy`
+  if (state.isWithin !== copy.isWithin) return 'the constraint keeps a state and not its renamed copy'
+  if (state.isEnd !== copy.isEnd) return 'a state is an end and its renamed copy is not'
+  return differenceOfSteps(
+    byTarget(state.steps, rename),
+    byTarget(copy.steps, cells => cells),
+  )
+}
+
+/** Steps by where they lead and what they show. */
+const byTarget = (steps: readonly JudgedStep[], rename: Rename) =>
+  new Map(
+    steps.map(({ rule, after, shown }) => {
+      const to = rename(after).map(canonical).join('')
+      return [`${to}${shown}`, { to, rule }] as const
+    }),
+  )
+
+function differenceOfSteps(
+  renamed: ReturnType<typeof byTarget>,
+  ofCopy: ReturnType<typeof byTarget>,
+): string | undefined {
+  for (const [some, others] of [
+    [renamed, ofCopy],
+    [ofCopy, renamed],
+  ] as const) {
+    for (const [step, { to, rule }] of some) {
+      if (others.has(step)) continue
+      return [...others.values()].some(other => other.to === to)
+        ? `a step of the rule ${rule} and its renamed copy show different properties`
+        : `the rule ${rule} can do in a state what cannot be done in its renamed copy`
+    }
+  }
+  return undefined
+}

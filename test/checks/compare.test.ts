@@ -1,0 +1,58 @@
+/**
+ * Profiles of the spec side by side: every fault that gvisor-fixed mends can be told from what it was before.
+ */
+import { describe, expect, it } from 'vitest'
+import { compare } from '../../checker/compare/compare.js'
+import type { CheckDefinition } from '../../checker/suite.js'
+import { observer } from '../../checks/compare/observer.js'
+import { profileNamed, variantsBetween } from '../../checks/profiles.js'
+import { suite } from '../../checks/suite.js'
+import type { ImmutableState } from '../../spec/immutable-state.js'
+import { gvisor2018, gvisorFixed } from '../../spec/profile.js'
+
+const checkNamed = (name: string): CheckDefinition<ImmutableState> => {
+  const found = suite.checks.find(check => check.name === name)
+  if (found === undefined) throw new Error(`there is no check ${name}`)
+  return found
+}
+
+const compared = (check: string, first: string, second: string, depth: number) => {
+  const { build } = checkNamed(check)
+  return compare(build({ profile: first }), build({ profile: second }), observer, { depth })
+}
+
+describe('a profile between two others', () => {
+  it('is the first with one switch of the second', () => {
+    const between = profileNamed('gvisor-2018+dyingInit@gvisor-fixed')
+    expect(between.switches).toEqual({ ...gvisor2018.switches, dyingInit: gvisorFixed.switches.dyingInit })
+    expect(between.says).toBe('gvisor-2018, but dyingInit as in gvisor-fixed: waits for its namespace')
+  })
+
+  it('there is one for each switch on which they differ', () => {
+    const differing = Object.entries(gvisorFixed.switches)
+      .filter(([key, value]) => gvisor2018.switches[key as keyof typeof gvisor2018.switches] !== value)
+      .map(([key]) => key)
+    expect(variantsBetween('gvisor-2018', 'gvisor-fixed').map(({ name }) => name)).toEqual(differing)
+    expect(variantsBetween('linux', 'linux')).toEqual([])
+  })
+
+  it.each([
+    ['gvisor-2018+dyingInit@nobody', 'There is no profile gvisor-2018+dyingInit@nobody.'],
+    ['gvisor-2018+nothing@linux', 'There is no profile gvisor-2018+nothing@linux.'],
+  ])('%s is none', (name, message) => {
+    expect(() => profileNamed(name)).toThrow(message)
+  })
+})
+
+it.each(['detach', 'births-in-stops', 'accounting'])('%s: a profile is the same as itself', async check => {
+  const result = await compared(check, 'gvisor-2018', 'gvisor-2018', 5)
+  expect(result.difference).toBeUndefined()
+})
+
+it('says what is asked of the profile on the way', async () => {
+  const { model, asked } = checkNamed('detach').watch?.({ profile: 'gvisor-2018' }) ?? {}
+  if (model === undefined || asked === undefined) throw new Error('the check cannot be watched')
+  expect([...asked]).toEqual([])
+  await compare(model, model, observer, { depth: 2 })
+  expect([...asked]).not.toEqual([])
+})
