@@ -12,7 +12,7 @@ import { type Context, styleFor } from '../command.js'
 import { interruptible } from '../interrupt.js'
 import { absolutePath, shownPath } from '../io.js'
 import { minimizeFile } from '../minimize-file.js'
-import { suiteOfFile } from '../model-file.js'
+import { withModelFile } from '../model-file.js'
 import { time, wholeNumber } from '../values.js'
 
 interface Options {
@@ -67,7 +67,9 @@ export function addMinimize<S>(
       finish(
         options.model === undefined
           ? await run(context, file, options)
-          : await run({ ...context, suite: await suiteOfFile(options.model, context.io) }, file, options),
+          : await withModelFile(options.model, context.io, suite =>
+              run({ ...context, suite }, file, options),
+            ),
       ),
     )
 }
