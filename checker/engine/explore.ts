@@ -11,6 +11,7 @@ import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
+import { ordering, type PartialOrder } from '../por/partial-order.js'
 import { type MakeReduction, reducing } from '../symmetry/reduction.js'
 import { type Crew, crewFor } from './crew.js'
 import { FastSearch } from './search.js'
@@ -23,7 +24,11 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
-  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+  return ordering(model, properties, options, partialOrder =>
+    reducing(model, properties, options, reduction =>
+      exploreOnce(model, properties, options, reduction, partialOrder),
+    ),
+  )
 }
 
 const exploreOnce = async <S>(
@@ -31,13 +36,23 @@ const exploreOnce = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions,
   reduction: MakeReduction<S> | undefined,
+  partialOrder: PartialOrder<S> | undefined,
 ): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
-  // Which id a cell has must not depend on the thread, where states are told apart by their renamed copies.
-  const crew = reduction === undefined ? crewFor(model, properties, options) : undefined
-  const search = new FastSearch(model, local, evidence, options.paranoid, crew !== undefined, reduction)
+  // Which state stands for which, and which states are expanded before others, must not depend on threads.
+  const isReduced = reduction !== undefined || partialOrder !== undefined
+  const crew = isReduced ? undefined : crewFor(model, properties, options)
+  const search = new FastSearch(
+    model,
+    local,
+    evidence,
+    options.paranoid,
+    crew !== undefined,
+    reduction,
+    partialOrder,
+  )
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder
   const stop = await run(search, limits, options, crew).finally(() => crew?.dismiss())
