@@ -181,10 +181,13 @@ function progressWith({ tally: { found, expanded, steps } }: Team, progress: Pro
 export function whyAlone<S>(
   properties: readonly Property<S>[],
   { source, graph }: ExploreOptions,
-  isReduced: boolean,
+  { reduction, partialOrder }: { readonly reduction: unknown; readonly partialOrder: unknown },
 ): string | undefined {
   // Which id a cell has, and so which copy stands for the others, would depend on the thread.
-  if (isReduced) return 'one state stands for all its renamed copies, which --no-symmetry turns off'
+  if (reduction !== undefined)
+    return 'one state stands for all its renamed copies, which --no-symmetry turns off'
+  // And so would which states are expanded before others.
+  if (partialOrder !== undefined) return 'not every order of steps is taken, which --no-por turns off'
   if (source === undefined) return 'it cannot be built anew on another thread'
   if (graph === true || !properties.every(isLocal))
     return 'the graph of all states, which properties of behaviours need, is written by one thread'
