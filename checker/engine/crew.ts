@@ -100,7 +100,7 @@ export class Crew<S> {
       await Promise.race([ended, setTimeout(glance)])
       if (isDone) break
       await limits.pause()
-      this.options.onProgress?.(progressWith(team, progressOf(search, limits)))
+      this.options.onProgress?.(progressWith(team, search, limits))
       stop ??= limits.exceeded()
       if (stop !== undefined) team.interrupt()
     }
@@ -168,10 +168,16 @@ const nothing = (): void => {}
 const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))
 
 /** What a search tells of itself, with what the threads have done since. */
-function progressWith({ tally: { found, expanded, steps } }: Team, progress: Progress): Progress {
+function progressWith<S>(
+  { tally: { found, expanded, steps } }: Team,
+  search: FastSearch<S>,
+  limits: Limits,
+): Progress {
+  const progress = progressOf(search, limits)
   return {
     ...progress,
     states: progress.states + found,
+    room: limits.roomFor(progress.states + found),
     transitions: progress.transitions + steps,
     frontier: progress.frontier - expanded + found,
   }

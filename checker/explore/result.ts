@@ -124,7 +124,7 @@ export interface Progress {
   readonly memory: number
   /** How many times more states the last full level has than the one before it. */
   readonly branching?: number | undefined
-  /** With a limit of memory: how many states more it will hold, if they are like those found so far. */
+  /** How many states more the memory will hold, up to its limit, if they are like those found so far. */
   readonly room?: number | undefined
 }
 
