@@ -74,6 +74,8 @@ export interface MutantDescription extends Named {
 export interface Implementation<S> extends Named {
   /** Makes it ready to be asked; throws `UsageError` where that cannot be. */
   load(): Promise<LoadedImplementation<S>>
+  /** Names of the properties that it has once it is loaded. */
+  readonly comparisons: readonly string[]
 }
 
 export interface LoadedImplementation<S> {

@@ -47,7 +47,7 @@ export function fitTrace<S>(
   const isDifference = meta.kind === 'difference'
   const property = isDifference
     ? differenceProperty<S>(document)
-    : propertyOf([...propertiesOf(check, model), ...more(model)], document, shown)
+    : propertyOf(suite, [...propertiesOf(check, model), ...more(model)], document, shown)
   const initial = initialOf(model, document, shown)
   const actions = meta.actions.map((action, i) =>
     actionOf(model, action, { step: i + 1, check: check.name, shown }),
@@ -93,11 +93,18 @@ export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: stri
 }
 
 export const propertyOf = <S>(
+  { implementations = [] }: Suite<S>,
   all: readonly Property<S>[],
   document: TraceDocument,
   shown: string,
 ): Property<S> => {
   const { property, check } = document['#meta'].zombieproof
+  const compared = implementations.find(({ comparisons }) => comparisons.includes(property))
+  if (compared !== undefined && !all.some(({ name }) => name === property))
+    throw new UsageError(
+      `${shown} is not about the model alone, but about the ${compared.name}: '${property}'.`,
+      `Replay it on that: pnpm replay ${shown} --on ${compared.name}`,
+    )
   return inFile(shown, () => known(property, all, { one: 'property', many: `properties of ${check}` }))
 }
 

@@ -8,12 +8,13 @@ import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { KernelModel } from '../model.js'
 import { differencesOf } from './differences.js'
 import { loadCore, ownFolder } from './load.js'
-import { Refinement } from './refinement.js'
+import { enablesName, Refinement, refinesName } from './refinement.js'
 import type { CoreModule } from './world.js'
 
 export const coreImplementation: Implementation<ImmutableState> = {
   name: 'core',
   says: 'the task-exit core in src/',
+  comparisons: [enablesName, refinesName],
   async load() {
     const core = await loadCore(ownFolder)
     return {

@@ -330,3 +330,40 @@ describe('a file that is', () => {
     })
   })
 })
+
+describe('a file about an implementation', () => {
+  const comparison = 'the toy does as the model does'
+  const suite = () => ({
+    ...b.suite,
+    implementations: [
+      {
+        name: 'toy',
+        says: 'a toy',
+        comparisons: [comparison],
+        load: async () => ({
+          properties: () => [{ kind: 'invariant' as const, name: comparison, says: '', holds: () => false }],
+          differences: () => [{ place: 'here', model: 'yes', implementation: 'no' }],
+        }),
+      },
+    ],
+  })
+  beforeEach(() => write(withOrigin({ property: comparison })()))
+
+  it('is told so without it', async () => {
+    expect(await b.runWith({ suite: suite() }, 'replay', file)).toEqual({
+      status: 2,
+      out: '',
+      err: lines(`
+        error: ${file} is not about the model alone, but about the toy: 'the toy does as the
+        model does'.
+          Replay it on that: pnpm replay ${file} --on toy
+      `),
+    })
+  })
+
+  it('is replayed on it', async () => {
+    const { status, out } = await b.runWith({ suite: suite() }, 'replay', file, '--on', 'toy')
+    expect(status).toBe(0)
+    expect(out).toContain('  differs    the toy does not do as the model does\n')
+  })
+})
