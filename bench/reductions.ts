@@ -19,33 +19,40 @@ import { withNotify, withNotifyAll } from '../examples/bounded-buffer.js'
 import { twoPhaseCommit } from '../examples/two-phase-commit.js'
 import type { ImmutableState } from '../spec/immutable-state.js'
 
-type Case = readonly [check: string, topology: string, tasks?: number]
+type Case = {
+  readonly check: string
+  readonly topology: string
+  readonly tasks?: number
+  readonly depth?: number
+}
 
-const likeChildren = '3 tasks: t0, t1<t0, t2<t0'
+const likeChildren = { topology: '3 tasks: t0, t1<t0, t2<t0', tasks: 3 }
 
 const symmetricCases: readonly Case[] = [
-  ['tracers', 'mutual-tracing'],
-  ['exit', likeChildren, 3],
-  ['sigchld', likeChildren, 3],
-  ['adoption', likeChildren, 3],
-  ['exec', likeChildren, 3],
-  ['kill-many', likeChildren, 3],
+  { check: 'tracers', topology: 'mutual-tracing' },
+  { check: 'kill-many', ...likeChildren, depth: 6 },
+  { check: 'exec', ...likeChildren, depth: 6 },
+  { check: 'sigchld', ...likeChildren, depth: 6 },
+  { check: 'stops', ...likeChildren, depth: 6 },
+  { check: 'jobs', ...likeChildren, depth: 6 },
+  { check: 'exit', ...likeChildren },
 ]
 
 const porCases: readonly Case[] = [
-  ['exit', 'pair'],
-  ['orphans', 'family'],
-  ['adoption', 'threaded-adopter'],
-  ['stops', 'pair'],
-  ['traced-leaders', 'sibling-thread-traces'],
-  ['timers', 'threaded-child'],
+  { check: 'exit', topology: 'pair' },
+  { check: 'tracers', topology: 'mutual-tracing' },
+  { check: 'timers', topology: 'threaded-child' },
+  { check: 'traced-leaders', topology: 'sibling-thread-traces' },
+  { check: 'kill-many', topology: 'pair' },
+  { check: 'exec', topology: 'threaded-child' },
 ]
 
-const built = ([name, topology, tasks]: Case) => {
+const built = ({ check: name, topology, tasks, depth }: Case) => {
   const check = suite.checks.find(other => other.name === name)
   if (check === undefined) throw new Error(`no check ${name}`)
   const model = check.build({ profile: suite.defaultProfile, topologies: [topology], tasks })
-  return { name: `${name}, ${topology}`, model, properties: check.properties.filter(isLocal) }
+  const to = depth === undefined ? '' : `, to depth ${depth}`
+  return { name: `${name}, ${topology}${to}`, model, properties: check.properties.filter(isLocal), depth }
 }
 
 const print = (...cells: readonly (string | number)[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`)
@@ -58,10 +65,11 @@ async function measureSymmetry(): Promise<void> {
     name: `examples: ${model.name}`,
     model,
     properties: model.properties.filter(isLocal),
+    depth: undefined,
   }))
-  for (const { name, model, properties } of [...symmetricCases.map(built), ...examples]) {
-    const [whole, before] = await timed(() => exploreFast(model, properties, { symmetry: false }))
-    const [found, after] = await timed(() => exploreFast(model, properties, { symmetry: true }))
+  for (const { name, model, properties, depth } of [...examples, ...symmetricCases.map(built)]) {
+    const [whole, before] = await timed(() => exploreFast(model, properties, { depth, symmetry: false }))
+    const [found, after] = await timed(() => exploreFast(model, properties, { depth, symmetry: true }))
     const { symmetry } = found
     if (symmetry === undefined || 'refused' in symmetry || symmetry.states !== whole.states)
       throw new Error(`${name}: the orbits do not add up`)
