@@ -11,8 +11,18 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** What can be loaded of what is built: the program, and what a model of the user's or a verification imports. */
-const entries = ['checks/main.ts', 'checker/index.ts', 'src/index.ts']
+/**
+ * What can be loaded of what is built: the program, what a model of the user's or a verification imports, and what a thread
+ * of a search loads.
+ */
+const entries = [
+  'checks/main.ts',
+  'checker/index.ts',
+  'src/index.ts',
+  'checker/engine/worker.ts',
+  'checker/cli/model-file.ts',
+  'checks/suite.ts',
+]
 const rooms = ['checker', 'checks', 'conformance', 'spec', 'src']
 const packages = ['package.json', 'pnpm-lock.yaml']
 

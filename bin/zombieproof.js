@@ -10,4 +10,4 @@ const source = pathToFileURL(join(root, 'checks', 'main.ts')).href
 const files = await built(root)
 if (files === undefined) await translate()
 const { run } = await import(files?.get(source) ?? source)
-process.exitCode = await run(process.argv.slice(2), () => translate(files))
+process.exitCode = await run(process.argv.slice(2), () => translate(files), files)

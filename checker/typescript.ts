@@ -8,17 +8,34 @@ import { pathToFileURL } from 'node:url'
 
 type Exports = Readonly<Record<string, unknown>>
 
-let prepare: () => Promise<void> = async () => {}
+/** What was built of some sources, by their URLs. */
+export type Built = ReadonlyMap<string, string>
 
-/** @param how sees to it that TypeScript can be imported; it is called before each import */
-export const translateWith = (how: () => Promise<void>): void => {
+let prepare: () => Promise<void> = async () => {}
+let files: Built | undefined
+
+/**
+ * @param how sees to it that TypeScript can be imported; it is called before each import
+ * @param built if the program itself was built
+ */
+export const translateWith = (how: () => Promise<void>, built?: Built): void => {
   prepare = how
+  files = built
+}
+
+/** What the program that runs was built into; undefined if it is translated as it is loaded. */
+export const builtFiles = (): Built | undefined => files
+
+/** What the module at a URL exports: one of the program itself, or a stranger. Throws what the module throws. */
+export async function importUrl(url: string): Promise<Exports> {
+  const built = files?.get(url)
+  if (built === undefined) await prepare()
+  return (await import(built ?? url)) as Exports
 }
 
 /** What a module exports. Throws what the module throws, and what is wrong with it. */
 export async function importModule(file: string): Promise<Exports> {
-  await prepare()
-  const exported = (await import(pathToFileURL(file).href)) as Exports
+  const exported = await importUrl(pathToFileURL(file).href)
   // A module that lies in no package may have been loaded as CommonJS.
   const { default: whole } = exported
   return isTranslated(whole) ? whole : exported

@@ -55,7 +55,7 @@ export const switchEntries: Entries<Switches> = {
     counterexample: 'peek-tells-another-status',
   },
   lastExit: {
-    asks: 'Does exit(2) of the last thread settle the status of the process?',
+    asks: 'Does exit(2) of the last thread settle the status of the process: never, if no other thread is active when it calls, or whenever it is the last to leave?',
     values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
@@ -315,5 +315,11 @@ export const answerEntries: Entries<Answers> = {
     values: ['EINVAL', 'known'],
     source: '`Prctl` in sys_prctl.go; PR_SET_CHILD_SUBREAPER(2const), since Linux 3.4',
     scenario: [['P', 'prctl(PR_GET_CHILD_SUBREAPER)']],
+  },
+  seize: {
+    asks: 'Are PTRACE_SEIZE, PTRACE_INTERRUPT and PTRACE_LISTEN described?',
+    values: ['is left out', 'is known'],
+    source: '`Ptrace` in ptrace.go of the seed refuses them; ptrace(2), since Linux 3.4',
+    scenario: [['INIT', 'ptrace(SEIZE, P, 0, 0)']],
   },
 }

@@ -38,6 +38,14 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
   for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
 }
 
+/** One thread leaves. Where the profile asks now whether it is the last, it ends the process. */
+export function prepareExit(task: Task, status: ExitStatus): void {
+  const { group, taskSet } = task
+  if (taskSet.profile.switches.lastExit === 'ends the group if alone' && group.activeTasks === 1)
+    prepareGroupExit(task, status)
+  else task.exitStatus = status
+}
+
 /** PTRACE_EVENT_EXIT, before the task has begun to exit. Source: runExit. */
 export function runExit(task: Task): void {
   goTo(task, 'exitMain')

@@ -9,7 +9,7 @@ import { type CloneOptions, fork, thread, vfork } from './clone-options.js'
 import { type CPUStats, noTime } from './cpu-stats.js'
 import { SyscallError } from './errors.js'
 import { execve } from './exec.js'
-import { prepareGroupExit } from './exit.js'
+import { prepareExit, prepareGroupExit } from './exit.js'
 import { ExitStatus } from './exit-status.js'
 import { createProcessGroup, createSession, joinProcessGroup } from './process-group.js'
 import { ptraceAttach, ptraceFreeze, ptraceKill, ptraceTraceme } from './ptrace.js'
@@ -151,11 +151,7 @@ export class Task {
   /** exit(2): this thread leaves. */
   exit(code: number): void {
     requireRunning(this, 'exit')
-    const status = ExitStatus.exited(code)
-    const endsGroup =
-      this.taskSet.profile.switches.lastExit === 'ends the group if alone' && this.group.activeTasks === 1
-    if (endsGroup) prepareGroupExit(this, status)
-    else this.exitStatus = status
+    prepareExit(this, ExitStatus.exited(code))
     enterExitPath(this)
   }
 

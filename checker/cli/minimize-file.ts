@@ -7,7 +7,7 @@ import { traceDocument } from '../itf/write.js'
 import { type Minimized, type MinimizeProgress, minimize } from '../minimize/minimize.js'
 import { type Candidate, clauseOf, Trial } from '../minimize/violation.js'
 import type { Initial, Model, Property } from '../model.js'
-import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
+import type { BuildOptions, CheckDefinition, LoadedImplementation, Suite } from '../suite.js'
 import { propertiesOf } from './deadlock.js'
 import { actionOf, checkOf, fitTrace, initialOf, propertyOf } from './fit.js'
 
@@ -27,6 +27,8 @@ export interface MinimizedFile<S> {
   readonly clause: string | undefined
   readonly minimized: Minimized<S>
   readonly because: string | undefined
+  /** The implementation that differs from the model, if that is what the file shows. */
+  readonly on: string | undefined
   /** The result, replayed already. */
   readonly document: TraceDocument
 }
@@ -44,8 +46,10 @@ export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Pro
   const { profile, features, topologies, tasks, mutant } = meta
   const build: BuildOptions = { profile, features, topologies, tasks, mutant }
   const model = check.build(build)
+  const differing = await differingImplementation(suite, check, model, meta.property)
+  const more = differing?.loaded.properties
   const ofModel = (built: Model<S>): Property<S> =>
-    propertyOf(suite, propertiesOf(check, built), document, file)
+    propertyOf(suite, [...propertiesOf(check, built), ...(more?.(built) ?? [])], document, file)
   const property = ofModel(model)
   const initial = initialOf(model, document, file)
   const actions = meta.actions.map((action, i) =>
@@ -73,10 +77,31 @@ export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Pro
     )
   }
   const smallest = documentOf(minimized, property, meta)
-  const fitting = fitTrace(suite, smallest, file, 'compared')
+  const fitting = fitTrace(suite, smallest, file, 'compared', more)
   if (!fitting.shows)
     throw new Error(`A minimized trace of "${property.name}" does not replay. The minimizer is wrong.`)
-  return { check, property, clause, minimized, because: fitting.because, document: smallest }
+  return {
+    check,
+    property,
+    clause,
+    minimized,
+    because: fitting.because,
+    on: differing?.name,
+    document: smallest,
+  }
+}
+
+/** Where the check does not ask for the property itself: the implementation of which it says that it does as the model. */
+async function differingImplementation<S>(
+  { implementations = [] }: Suite<S>,
+  check: CheckDefinition<S>,
+  model: Model<S>,
+  property: string,
+): Promise<{ readonly name: string; readonly loaded: LoadedImplementation<S> } | undefined> {
+  const isNamed = ({ name }: Property<S>): boolean => name === property
+  if (propertiesOf(check, model).some(isNamed)) return undefined
+  const named = implementations.find(({ comparisons }) => comparisons.includes(property))
+  return named && { name: named.name, loaded: await named.load() }
 }
 
 /** The clause that the trace breaks: where it ends, or where it first breaks any. */

@@ -4,6 +4,7 @@
  * All of it is data that can be sent. Cells are known by their ids (births.ts). What is said often goes through shared
  * memory (channel.ts).
  */
+import type { Built } from '../typescript.js'
 import type { BirthMemory } from './births.js'
 import type { Shown } from './places.js'
 import type { ModelSource } from './source.js'
@@ -11,6 +12,8 @@ import type { HandedStates } from './states.js'
 
 /** What a thread starts with. */
 export interface Start {
+  /** What the program was built into, as for `translateWith`. */
+  readonly files: Built | undefined
   readonly source: ModelSource
   /** What the model must be like there (likeness.ts). */
   readonly likeness: string

@@ -15,8 +15,9 @@ import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
-import { outside } from '../graph/state-graph.js'
+import { type Marks, outside, type Test } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
+import type { PartialOrder } from '../por/partial-order.js'
 import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { type CellIds, compare } from '../symmetry/renaming.js'
@@ -24,6 +25,7 @@ import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { anything } from './decisions.js'
 import { Expander } from './expander.js'
+import { marksOf } from './marks.js'
 import type { Expanded, Settled } from './messages.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
@@ -78,6 +80,8 @@ export class FastSearch<S> {
     /** Can the states be read by other threads? */
     isShared = false,
     reduction?: MakeReduction<S>,
+    /** If orders of steps are left out that make no difference. */
+    readonly partialOrder?: PartialOrder<S> | undefined,
   ) {
     this.expander = expanderFor(model, properties)
     const { space, ruleQuestions } = this.expander
@@ -131,6 +135,11 @@ export class FastSearch<S> {
 
   stateAt(index: number): S {
     return this.space.plainState(this.#idsAt(index))
+  }
+
+  /** For each test, the states that it is true of. */
+  marks(tests: readonly Test<S>[]): readonly Marks[] {
+    return marksOf(this.space, this.stored, tests)
   }
 
   indexOfState(state: S): number | undefined {
@@ -241,6 +250,7 @@ export class FastSearch<S> {
     try {
       expander.ask()
       if (isCompared) this.#culprits.compareOutcomes(index, expander.step, outcomes)
+      if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
       if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
       for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
     } catch (cause) {
@@ -252,6 +262,28 @@ export class FastSearch<S> {
     if (this.space.census.cells !== this.#born) this.#register(index)
     this.reduction?.expanded(index, this.#orbit, outcomes.length, () => this.space.valuesAt(expander.step))
     return true
+  }
+
+  /** Leaves of the outcomes only what is enough. */
+  #leaveOut(index: number, partialOrder: PartialOrder<S>): void {
+    const { expander, stored } = this
+    const all = [...expander.outcomes]
+    const leadsOn = (action: number): boolean => {
+      const outcome = all.find(it => it.action === action) as Outcome
+      const changes = expander.take(outcome)
+      if (this.space.census.cells !== this.#cells) this.#learnCells()
+      if (changes) this.#findRow()
+      const target = changes ? stored.find(expander.row, expander.low, expander.high) : index
+      expander.undo()
+      return target < 0 || target > index
+    }
+    const actions = partialOrder.select(
+      this.space.plainState(expander.step),
+      all.map(({ action }) => action),
+      leadsOn,
+    )
+    expander.outcomes.length = 0
+    expander.outcomes.push(...all.filter(({ action }) => actions.includes(action)))
   }
 
   /** Notes how the cells came to be that are new after the expansion of this state. */

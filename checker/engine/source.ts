@@ -2,6 +2,7 @@
  * Where a model comes from, so that another thread can build it anew: functions cannot be sent from thread to thread.
  */
 import type { LocalProperty, Model } from '../model.js'
+import { importUrl } from '../typescript.js'
 
 /** A module exports a function; given the argument, it makes the model and its properties, the same every time. */
 export interface ModelSource {
@@ -19,8 +20,7 @@ export interface SourcedModel {
 }
 
 export async function modelFrom({ module, export: name, argument }: ModelSource): Promise<SourcedModel> {
-  const exported = (await import(module)) as Readonly<Record<string, unknown>>
-  const make = exported[name]
+  const { [name]: make } = await importUrl(module)
   if (typeof make !== 'function') throw new TypeError(`${module} exports no function ${name}`)
   return (await make(argument)) as SourcedModel
 }

@@ -6,6 +6,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { builtFiles } from '../typescript.js'
 import { type BirthMemory, birthMemory } from './births.js'
 import { channelMemory } from './channel.js'
 import {
@@ -63,7 +64,15 @@ export class Team {
     const channels = threads.map(() => threads.map(channelMemory))
     this.#memory = { counters, channels, births: birthMemory() }
     this.#members = threads.map(thread =>
-      this.#begin({ source, likeness, paranoid, thread, threads: size, memory: this.#memory }),
+      this.#begin({
+        files: builtFiles(),
+        source,
+        likeness,
+        paranoid,
+        thread,
+        threads: size,
+        memory: this.#memory,
+      }),
     )
   }
 

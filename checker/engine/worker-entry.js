@@ -1,7 +1,9 @@
-// A thread starts as a new program does: tsx translates what it loads (compare bin/zombieproof.js).
-import { register as registerRequire } from 'tsx/cjs/api'
-import { register } from 'tsx/esm/api'
+// A thread loads what the first one has loaded: the program as it was built, or its sources, translated as they are loaded.
+import { parentPort, workerData } from 'node:worker_threads'
+import { translate } from '../../bin/translate.js'
 
-registerRequire()
-register({ tsconfig: false })
-await import('./worker.ts')
+const { files } = workerData
+const source = new URL('./worker.ts', import.meta.url).href
+if (files === undefined) await translate()
+const { serve } = await import(files?.get(source) ?? source)
+await serve(parentPort, workerData, () => translate(files))

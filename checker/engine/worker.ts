@@ -7,10 +7,11 @@
  * stores what it has kept, in the order in which one thread alone would have found it, and judges some of the states
  * that were stored.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { asBoolean, cellsOf } from '../explore/answers.js'
 import type { Trace } from '../explore/result.js'
 import type { LocalProperty, Model } from '../model.js'
+import { translateWith } from '../typescript.js'
 import { addBirths, type Birth, KnownBirths, NotShareable, whileOthersWait } from './births.js'
 import { NewCell } from './columns.js'
 import { Culprits } from './culprits.js'
@@ -466,8 +467,13 @@ const answerOf = (worker: LevelWorker, order: Order): Answer => {
   }
 }
 
-/** Serves the thread that has started this one. */
-export async function serve(port: MessagePort, start: Start): Promise<void> {
+/**
+ * Serves the thread that has started this one.
+ *
+ * @param translate as for `translateWith`
+ */
+export async function serve(port: MessagePort, start: Start, translate: () => Promise<void>): Promise<void> {
+  translateWith(translate, start.files)
   const allowExit = forbidExit()
   const { model, properties } = await modelFrom(start.source).finally(allowExit)
   if (likenessOf(model, properties) !== start.likeness)
@@ -476,5 +482,3 @@ export async function serve(port: MessagePort, start: Start): Promise<void> {
   port.on('message', (order: Order) => port.postMessage(answerOf(worker, order)))
   port.postMessage(ready)
 }
-
-if (parentPort !== null) await serve(parentPort, workerData as Start)

@@ -14,6 +14,7 @@ export interface RecordedSearch<S> {
   /** Undefined for a state that is not kept. */
   indexOfState(state: S): number | undefined
   stateAt(index: number): S
+  marks?: StateGraph<S>['marks']
 }
 
 export class GraphRecorder<S> {
@@ -61,6 +62,7 @@ export class GraphRecorder<S> {
       targets: this.#targets.toArray(),
       labels: this.#labels.toArray(),
       stateAt: index => search.stateAt(index),
+      ...(search.marks && { marks: search.marks.bind(search) }),
     }
   }
 }

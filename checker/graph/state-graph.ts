@@ -29,6 +29,24 @@ export interface StateGraph<S> {
   /** By edge: the position of its action. */
   readonly labels: Int32Array
   stateAt(index: number): S
+  /** As `marksOf`, of an engine that need not put every test to every state. */
+  marks?(tests: readonly Test<S>[]): readonly Marks[]
+}
+
+export type Test<S> = (state: S) => boolean
+
+/** By state: 1 for each that a test is true of. */
+export type Marks = Uint8Array
+
+/** For each test, the states that it is true of. */
+export function marksOf<S>(graph: StateGraph<S>, tests: readonly Test<S>[]): readonly Marks[] {
+  if (graph.marks !== undefined) return graph.marks(tests)
+  const marks = tests.map(() => new Uint8Array(graph.size))
+  for (let s = 0; s < graph.size; s++) {
+    const state = graph.stateAt(s)
+    for (const [i, test] of tests.entries()) if (test(state)) (marks[i] as Marks)[s] = 1
+  }
+  return marks
 }
 
 /** Was every state expanded that the model keeps? Then a verdict about what cannot happen is final. */

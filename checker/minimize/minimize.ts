@@ -211,7 +211,7 @@ class Run<S> {
     const depth = shown.steps.length - 1
     if (this.isOver() || (isLocal && depth < 0)) return { best: setting, isProved: depth < 0, states: 0 }
     this.#tell('proof', setting)
-    const model = { ...trial.model, initial: [trial.initial] }
+    const model = startingFrom(trial.model, trial.initial)
     const property = ofClause(trial.violation)
     const { verdicts, states, complete, stop } = await exploreFast(model, [property], {
       ...(isLocal ? { depth } : {}),
@@ -257,6 +257,10 @@ class Run<S> {
     for (const clause of trial.others) this.#others.add(clause)
   }
 }
+
+/** The same model, of whatever class, with one initial state. */
+const startingFrom = <S>(model: Model<S>, initial: Initial<S>): Model<S> =>
+  Object.assign(Object.create(model) as Model<S>, { initial: [initial] })
 
 /** The same actions in the rules of this model; those that it does not have are left out. */
 function ownActions<S>(model: Model<S>, actions: Candidate<S>['actions']): Candidate<S>['actions'] {

@@ -16,6 +16,8 @@ export interface MinimizeResult<S> {
   readonly minimized: Minimized<S>
   readonly because: string | undefined
   readonly saved: string
+  /** The command that replays it. */
+  readonly replay: string
   readonly seconds: number
 }
 
@@ -27,7 +29,7 @@ const claims: Readonly<Record<Minimality, string>> = {
 }
 
 export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string {
-  const { check, profile, file, property, clause, minimized, because, saved, seconds } = result
+  const { check, profile, file, property, clause, minimized, because, saved, replay, seconds } = result
   const { model, initial, shown, stages, others, minimality, build, tried, proofStates } = minimized
   const behaviour = { model, initial, ...shown }
   const line = (label: string, text: string): string[] => labelled(label, text, style.width)
@@ -50,7 +52,7 @@ export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string
     ...traceLines(behaviour, shown.loop === undefined ? 'minimal trace' : 'minimal lasso', style),
     '',
     ...line('saved', saved),
-    ...line('replay', `pnpm replay ${saved}`),
+    `  replay     ${replay}`, // a command is not broken into lines
   ].join('\n')}\n`
 }
 

@@ -8,7 +8,7 @@
 import type { Limits } from '../explore/limits.js'
 import { attempt } from '../explore/model-error.js'
 import type { Action, Note, Trace, Verdict } from '../explore/result.js'
-import { isComplete, type StateGraph, unexplored } from '../graph/state-graph.js'
+import { isComplete, marksOf, type StateGraph, unexplored } from '../graph/state-graph.js'
 import { type States, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { Fairness, Initial, Liveness, Possibility, TemporalProperty } from '../model.js'
 import { type FairnessMasks, fairnessMasks } from './fairness.js'
@@ -82,24 +82,21 @@ export function thingsOf<S>(
   return [...things.values()]
 }
 
-/** For each thing, the states in which the test holds of it. Every state is restored once. */
-function marksOf<S>(
+/** For each thing, the states in which the test holds of it. */
+const marksFor = <S>(
   graph: StateGraph<S>,
   things: readonly unknown[],
   test: (state: S, x: unknown) => boolean,
-): readonly States[] {
-  const marks = things.map(() => new Uint8Array(graph.size))
-  for (let s = 0; s < graph.size; s++) {
-    const state = graph.stateAt(s)
-    for (const [i, x] of things.entries()) if (test(state, x)) (marks[i] as States)[s] = 1
-  }
-  return marks
-}
+): readonly States[] =>
+  marksOf(
+    graph,
+    things.map(x => (state: S) => test(state, x)),
+  )
 
 function judgePossibility<S>(graph: StateGraph<S>, property: Possibility<S>): Verdict<S> {
   const things = thingsOf(property, graph.initial.values())
-  const when = marksOf(graph, things, (state, x) => property.when?.(state, x) ?? true)
-  const can = marksOf(graph, things, (state, x) => property.can(state, x))
+  const when = marksFor(graph, things, (state, x) => property.when?.(state, x) ?? true)
+  const can = marksFor(graph, things, (state, x) => property.can(state, x))
   const found = things.map((x, i) => ({
     x,
     can: can[i] as States,
@@ -131,9 +128,9 @@ function judgePossibility<S>(graph: StateGraph<S>, property: Possibility<S>): Ve
 function judgeLiveness<S>(graph: StateGraph<S>, property: Liveness<S>, masks: FairnessMasks<S>): Verdict<S> {
   const { formula } = property
   const things = thingsOf(property, graph.initial.values())
-  const holds = marksOf(graph, things, (state, x) => formula.holds(state, x))
+  const holds = marksFor(graph, things, (state, x) => formula.holds(state, x))
   const when =
-    formula.kind === 'leads to' ? marksOf(graph, things, (state, x) => formula.when(state, x)) : undefined
+    formula.kind === 'leads to' ? marksFor(graph, things, (state, x) => formula.when(state, x)) : undefined
   const assumed = assumedBy(graph, property.assuming)
   const broken = things.flatMap((x, i) => {
     const marked = { kind: formula.kind, holds: holds[i] as States, when: when?.[i] }

@@ -12,7 +12,7 @@
  * Here: that reduction. Not here: fair loops (fair-loop.ts), which is shortest (lasso.ts), what to tell (notes.ts).
  */
 import { match } from 'ts-pattern'
-import { outside, type StateGraph } from '../graph/state-graph.js'
+import { marksOf, outside, type StateGraph } from '../graph/state-graph.js'
 import { type States, type Subgraph, type Ways, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { Assumption, LivenessFormula } from '../model.js'
 import { fairComponents, type LoopCondition } from './fair-loop.js'
@@ -123,11 +123,8 @@ function planOf<S>(
 const both = (a: States, b: States): States => a.map((bit, s) => bit & (b[s] as number))
 
 /** The states of the graph in which it holds. */
-export function statesWhere<S>(graph: StateGraph<S>, holds: (state: S) => boolean): States {
-  const states = new Uint8Array(graph.size)
-  for (let s = 0; s < graph.size; s++) states[s] = holds(graph.stateAt(s)) ? 1 : 0
-  return states
-}
+const statesWhere = <S>(graph: StateGraph<S>, holds: (state: S) => boolean): States =>
+  marksOf(graph, [holds])[0] as States
 
 export function assumedBy<S>(graph: StateGraph<S>, assuming: readonly Assumption<S>[] = []): Assumed {
   const everywhere = new Uint8Array(graph.size).fill(1)

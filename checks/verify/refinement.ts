@@ -213,6 +213,7 @@ export class Refinement {
         says: 'From the same state the same step leads both to the same state, and shows the outside the same.',
         holds: step => held(this.step(step)),
         explain: step => explain(this.step(step)),
+        clause: step => clauseOf(this.step(step), step.rule.name),
       },
       {
         kind: 'invariant',
@@ -220,6 +221,7 @@ export class Refinement {
         says: 'In every state, what the core would do next is what the spec lets happen next, no more and no less.',
         holds: state => held(this.enabled(state)),
         explain: state => explain(this.enabled(state)),
+        clause: state => clauseOf(this.enabled(state), undefined),
       },
     ]
   }
@@ -237,6 +239,10 @@ export function note(seen: Seen[], world: World, event: Core.KernelEvent): void 
   const it = seenOfCore(event, world)
   if (it !== undefined) seen.push(it)
 }
+
+/** Divergences of one kind, in one rule, are taken for the same. */
+const clauseOf = (divergence: Divergence | undefined, rule: string | undefined): string | undefined =>
+  divergence && [divergence.kind, 'rule' in divergence ? divergence.rule : rule].filter(Boolean).join(': ')
 
 /** In one sentence; where they differ is told by the report. */
 export function explain(divergence: Divergence | undefined): string {

@@ -2,13 +2,21 @@
  * Walks of the kernel made small: fewer tasks, named topologies, and within a minute.
  */
 import { describe, expect, it } from 'vitest'
+import { minimizeFile } from '../../checker/cli/minimize-file.js'
+import { replay } from '../../checker/explore/replay.js'
 import type { Trace } from '../../checker/explore/result.js'
+import { traceDocument } from '../../checker/itf/write.js'
 import { minimize } from '../../checker/minimize/minimize.js'
 import { clauseOf } from '../../checker/minimize/violation.js'
-import type { Invariant } from '../../checker/model.js'
+import type { Invariant, StepProperty } from '../../checker/model.js'
+import type { Implementation } from '../../checker/suite.js'
 import { Dice } from '../../checker/walk/scheduler.js'
+import { walk } from '../../checker/walk/walk.js'
+import type { KernelModel } from '../../checks/model.js'
 import { smallerTopologies } from '../../checks/smaller.js'
 import { suite } from '../../checks/suite.js'
+import { loadCore, ownFolder } from '../../checks/verify/load.js'
+import { enablesName, Refinement, refinesName } from '../../checks/verify/refinement.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { topologies } from '../../spec/topologies.js'
 
@@ -89,5 +97,52 @@ describe('smaller topologies', () => {
     expect(asChild?.rename({ task: 1 })).toEqual({ task: 0 })
     // Slots that are free at the start move up.
     expect(asInit?.rename({ task: 2 })).toEqual({ task: 1 })
+  })
+})
+
+describe('a walk to where the core differs from the spec', () => {
+  it('is minimized to the shortest, and the same rule differs', async () => {
+    // The core as a later version has it: a wait that only looks reports another status.
+    const core = await loadCore(ownFolder)
+    const differing: Implementation<ImmutableState> = {
+      name: 'core',
+      says: 'the core, with one switch set otherwise',
+      comparisons: [enablesName, refinesName],
+      load: async () => ({
+        properties: of =>
+          new Refinement(core, of as KernelModel, undefined, { peekReports: 'group status' }).properties(),
+        differences: () => [],
+      }),
+    }
+    const other = { ...suite, implementations: [differing] }
+    const exit = suite.checks.find(({ name }) => name === 'exit') as typeof check
+    const threaded = exit.build({ ...build, topologies: ['threaded-child'] })
+    const [takesAsSpec] = (await differing.load()).properties(threaded)
+    const walked = await walk(threaded, [takesAsSpec as StepProperty<ImmutableState>], {
+      seed: 786, // one that comes to a difference
+      walks: 1,
+      steps: 60,
+      scheduler: 'uniform',
+    })
+    const [found] = walked.found
+    if (found === undefined) throw new Error('no walk comes to a difference')
+    const { trace, property } = found
+    const { steps } = replay(threaded, trace)
+    const document = traceDocument({ model: threaded, initial: trace.initial, steps }, property, {
+      check: 'exit',
+      profile: build.profile,
+      features: [...exit.features],
+      topologies: ['threaded-child'],
+      alsoIn: [],
+    })
+    const { minimized, clause, on } = await minimizeFile(other, {
+      document,
+      shown: 'walk.itf.json',
+      signal: new AbortController().signal,
+    })
+    expect({ clause, on }).toEqual({ clause: 'step: waitRetry', on: 'core' })
+    // As peek-tells-another-status, the known counterexample of that switch, but for a wait that sleeps first.
+    expect(minimized.initial.name).toBe('pair')
+    expect(minimized.shown.steps.length).toBe(7)
   })
 })

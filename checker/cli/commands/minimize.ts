@@ -12,9 +12,11 @@ import { type Context, styleFor } from '../command.js'
 import { interruptible } from '../interrupt.js'
 import { absolutePath, shownPath } from '../io.js'
 import { minimizeFile } from '../minimize-file.js'
+import { withModelFile } from '../model-file.js'
 import { time, wholeNumber } from '../values.js'
 
 interface Options {
+  readonly model?: string
   readonly output?: string
   readonly force?: boolean
   readonly timeout?: number
@@ -24,11 +26,13 @@ interface Options {
 
 const examples = `
 Minimal is, in this order: fewest tasks and smallest topology, fewest features, fewest steps, simplest arguments, fewest
-switches between tasks. The same violation is the same property, broken by the same clause. Ctrl-C keeps the best so far.
+switches between tasks. The same violation is the same property, broken by the same clause. Ctrl-C keeps the best so far. A
+file of \`verify\`, in which an implementation differs from the model, is minimized as well.
 
 Examples:
   zombieproof minimize counterexamples/unreviewed/NAME.itf.json
   zombieproof minimize walk.itf.json --output counterexamples/NAME.itf.json
+  zombieproof minimize --model examples/bounded-buffer.ts FILE
 
 Exit status: 0 a minimal trace was written, 2 the file does not fit or shows nothing, 3 stopped early with the best so far.`
 
@@ -44,6 +48,7 @@ export function addMinimize<S>(
       'Finds the smallest counterexample that shows what a file shows, and writes it beside the file.',
     )
     .argument('<FILE>', 'a counterexample, NAME.itf.json, of any length')
+    .option('--model <FILE>', 'the module that exports the model, if it is none of the project')
     .option('--output <FILE>', 'where to write; the default is NAME.min.itf.json')
     .option('--force', 'replace the file that is written')
     .option(
@@ -58,7 +63,15 @@ export function addMinimize<S>(
     )
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', examples)
-    .action(async (file: string, options: Options) => finish(await run(context, file, options)))
+    .action(async (file: string, options: Options) =>
+      finish(
+        options.model === undefined
+          ? await run(context, file, options)
+          : await withModelFile(options.model, context.io, suite =>
+              run({ ...context, suite }, file, options),
+            ),
+      ),
+    )
 }
 
 async function run<S>({ suite, io }: Context<S>, path: string, options: Options): Promise<number> {
@@ -91,7 +104,14 @@ async function run<S>({ suite, io }: Context<S>, path: string, options: Options)
   await writeTrace(target, found.document)
   const { profile } = document['#meta'].zombieproof
   const status = found.minimized.minimality === 'best so far' ? 3 : 0
-  const result = { ...found, profile, file, saved, seconds: (io.now() - started) / 1000 }
+  const { modelFile } = suite
+  const replay = [
+    'pnpm replay',
+    ...(modelFile === undefined ? [] : ['--model', modelFile]),
+    saved,
+    ...(found.on === undefined ? [] : ['--on', found.on]),
+  ].join(' ')
+  const result = { ...found, profile, file, saved, replay, seconds: (io.now() - started) / 1000 }
   io.stdout.write(
     options.json === true
       ? `${JSON.stringify(minimizeJson(result, status), null, 2)}\n`

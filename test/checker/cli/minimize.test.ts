@@ -1,10 +1,13 @@
 /**
  * `minimize` and `walk` on the command line.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Property } from '../../../checker/model.js'
+import type { LoadedImplementation, Suite } from '../../../checker/suite.js'
 import { type Bench, bench, lines } from './run.js'
+import type { Toy } from './toy.js'
 
 let at: Bench
 beforeAll(() => (at = bench()))
@@ -90,6 +93,92 @@ describe('minimize', () => {
       saved: 'small.itf.json',
       exit: 0,
     })
+  })
+})
+
+describe('minimize, of a divergence', () => {
+  const asTheModel: Property<Toy> = {
+    kind: 'step',
+    name: 'the cell does as the model does',
+    says: 'Every step is taken alike.',
+    // A cell that never lets a leader become a zombie.
+    holds: ({ after }) => after.leader.exitState !== 'Zombie',
+  }
+  const loaded: LoadedImplementation<Toy> = { properties: () => [asTheModel], differences: () => [] }
+  const withCell = (): Suite<Toy> => ({
+    ...at.suite,
+    implementations: [
+      {
+        name: 'none',
+        says: 'asked of nothing',
+        comparisons: [],
+        load: async () => ({ ...loaded, properties: () => [] }),
+      },
+      { name: 'cell', says: 'a program', comparisons: [asTheModel.name], load: async () => loaded },
+    ],
+  })
+
+  it('asks the implementation that says so, and says how to replay', async () => {
+    await longTrace()
+    const document = JSON.parse(readFileSync(join(at.folder, walked), 'utf8'))
+    const meta = document['#meta'].zombieproof
+    Object.assign(meta, { property: asTheModel.name, kind: 'step', says: asTheModel.says })
+    writeFileSync(join(at.folder, 'differs.itf.json'), JSON.stringify(document))
+    const { status, out } = await at.runWith({ suite: withCell() }, 'minimize', 'differs.itf.json')
+    expect(status).toBe(0)
+    expect(out).toContain('minimal trace, 3 steps')
+    expect(out).toContain('pnpm replay differs.min.itf.json --on cell\n')
+    const replayed = await at.runWith({ suite: withCell() }, 'replay', 'differs.min.itf.json', '--on', 'cell')
+    expect(replayed.status).toBe(0)
+    expect((await at.run('minimize', 'differs.itf.json', '--force')).err).toContain(
+      "there is no property 'the cell does as the model does'",
+    )
+  })
+})
+
+describe('minimize --model', () => {
+  it('minimizes what a check of that module has found, to be replayed on it', async () => {
+    const folder = mkdtempSync(join(import.meta.dirname, 'tmp-'))
+    try {
+      const path = join(folder, 'counter.ts')
+      writeFileSync(
+        path,
+        `import { each, model } from 'zombieproof/checker'
+export const counter = model({
+  name: 'counter',
+  state: { value: each(2, 0) },
+  rules: {
+    up: { choices: [0, 1], guard: (s, i) => s.value.get(i) < 9, effect: (s, i) => ({ value: s.value.set(i, s.value.get(i) + 1) }) },
+  },
+  invariants: { 'the second stays below 2': s => s.value.get(1) < 2 },
+  isEnd: () => true,
+})
+`,
+      )
+      const found = join(folder, 'counterexamples/unreviewed/counter--the-second-stays-below-2.itf.json')
+      await at.run('check', '--model', path)
+      const document = JSON.parse(readFileSync(found, 'utf8'))
+      const meta = document['#meta'].zombieproof
+      const noise = [0, 0, 0].map(choice => ({ rule: 'up', choice, label: `up(${choice})` }))
+      meta.actions.unshift(...noise)
+      meta.steps += noise.length
+      document.states.push(
+        ...noise.map((_, i) => ({
+          ...document.states.at(-1),
+          '#meta': { index: document.states.length + i },
+        })),
+      )
+      const long = join(folder, 'long.itf.json')
+      writeFileSync(long, JSON.stringify(document))
+      const { status, out } = await at.run('minimize', '--model', path, long)
+      expect(status).toBe(0)
+      expect(out).toContain('minimal trace, 2 steps')
+      const small = join(folder, 'long.min.itf.json')
+      expect(out).toContain(`pnpm replay --model ${path} ${small}\n`)
+      expect((await at.run('replay', '--model', path, small)).status).toBe(0)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
 

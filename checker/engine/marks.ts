@@ -1,0 +1,53 @@
+/**
+ * Tests that are put to every state of a search when it has ended: what a test has said is remembered by what it read.
+ */
+import type { Marks, Test } from '../graph/state-graph.js'
+import { StateElements } from './cells.js'
+import { Decisions, type Questions } from './decisions.js'
+import type { Space } from './space.js'
+import type { States } from './states.js'
+import type { Reading } from './tracker.js'
+
+/** Which tests are true of a state. */
+class TestQuestions<S> implements Questions<number> {
+  constructor(
+    private readonly space: Space<S>,
+    private readonly tests: readonly Test<S>[],
+  ) {}
+
+  get count(): number {
+    return this.tests.length
+  }
+
+  get read(): readonly Reading[] {
+    return this.space.tracker.read
+  }
+
+  ask(test: number, vector: Int32Array): number | undefined {
+    const { tracker, shape } = this.space
+    tracker.begin(vector)
+    return this.#passed(test, shape.stateOf(new StateElements(tracker, tracker.slots.before)))
+  }
+
+  askPlainly(test: number, vector: Int32Array): number | undefined {
+    return this.#passed(test, this.space.plainState(vector))
+  }
+
+  #passed(test: number, state: S): number | undefined {
+    return this.tests[test]?.(state) ? test : undefined
+  }
+}
+
+/** For each test, the states that it is true of. */
+export function marksOf<S>(space: Space<S>, states: States, tests: readonly Test<S>[]): readonly Marks[] {
+  const decisions = new Decisions(new TestQuestions(space, tests), space.fields)
+  const marks = tests.map(() => new Uint8Array(states.count))
+  const vector = new Int32Array(space.tracker.slots.count)
+  const passed: number[] = []
+  for (let index = 0; index < states.count; index++) {
+    states.load(index, vector)
+    decisions.ask(vector, passed)
+    for (const test of passed) (marks[test] as Marks)[index] = 1
+  }
+  return marks
+}
