@@ -22,8 +22,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the parent is not woken by an exit, only signalled',
     'exit-notify.ts',
-    '  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
-    '  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)',
+    'group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
+    'group.terminationSignal, true)',
   ),
   fault(
     'a wait for stops is not woken by an exit',
@@ -40,8 +40,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the exit is announced to the thread that is the parent, and not through its leader',
     'exit-notify.ts',
-    'sendSignal(parent.group.leader, group.terminationSignal, true)',
-    'sendSignal(parent, group.terminationSignal, true)',
+    'sendSignal(toLeader ? parent.group.leader : parent,',
+    'sendSignal(parent,',
   ),
   fault(
     'the exit of a traced leader is announced by the termination signal although threads are left',
@@ -101,7 +101,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'an adopted zombie is not announced to its new parent',
     'exit-notify.ts',
-    '  task.exitParentNotified = false\n  exitNotify(task, false)',
+    '    task.exitParentNotified = false\n    exitNotify(task, false)\n',
     '',
   ),
   fault(
@@ -158,8 +158,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   ),
   fault(
     'the last zombie does not free the sibling that executes a program',
-    'exit.ts',
-    "  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)\n",
+    'exit-notify.ts',
+    '  if (execWaitsForReaping(group) ? isFreeToExec(group, execing) : liveTasks === 1) endInternalStop(execing)\n',
     '',
   ),
   fault(
@@ -263,8 +263,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'EXITKILL is forgotten with the other options before it is looked at',
     'ptrace.ts',
-    '    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false)\n    forgetTracer(target)',
-    '    forgetTracer(target)\n    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false)',
+    "    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')\n    forgetTracer(target)",
+    "    forgetTracer(target)\n    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')",
   ),
   // Ids, namespaces, jobs.
   fault('the new leader keeps its own id', 'exec.ts', '  group.pidns.exchange(task, old)\n', ''),
@@ -289,7 +289,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'jobs are orphaned without being told',
     'process-group.ts',
-    '  else if (pg.ancestors === 0) hangUpIfStopped(pg)\n',
+    '  else if (pg.ancestors === 0 && isCounted(pg)) hangUpIfStopped(pg)\n',
     '',
   ),
 ]
