@@ -135,7 +135,10 @@ export type Switches = {
    * sent, as by SIGKILL, unless a tracer is to see it first?
    */
   readonly fatalSignals: 'kill when taken' | 'kill when sent'
-  /** `CreateProcessGroup`, `JoinProcessGroup`: may the leader of a session leave its process group? */
+  /**
+   * `CreateProcessGroup`, `JoinProcessGroup`: may the leader of a session leave its process group; and may a process move a
+   * child that is in another session? See EPERM in setpgid(2).
+   */
   readonly sessionLeaders: 'may move' | 'stay in their process group'
   /**
    * `CreateProcessGroup`: may a process give a child that has executed a new program a process group of its own? In the

@@ -214,7 +214,7 @@ export const switchEntries: Entries<Switches> = {
     ],
   },
   sessionLeaders: {
-    asks: 'May the leader of a session leave its process group?',
+    asks: 'May the leader of a session leave its process group, and a process move a child in another session?',
     values: ['may move', 'stay in their process group'],
     source: '`CreateProcessGroup`, `JoinProcessGroup`; setpgid(2), EPERM; Linux `setpgid`, kernel/sys.c',
     scenario: [['INIT', 'setpgid(0, 0)']],

@@ -274,3 +274,11 @@ function childThreadGroups(group: ThreadGroup): readonly ThreadGroup[] {
     for (const child of group.taskSet.ordered(task.children)) if (child.isLeader) groups.push(child.group)
   return groups
 }
+
+/** A child in another session is not moved, in some profiles. */
+export function refuseInOtherSession(child: ThreadGroup, parent: ThreadGroup): void {
+  const { sessionLeaders } = child.taskSet.profile.switches
+  const elsewhere = child.processGroup.session !== parent.processGroup.session
+  if (elsewhere && sessionLeaders === 'stay in their process group')
+    throw new SyscallError('EPERM', 'setpgid')
+}

@@ -66,7 +66,7 @@ export const switchValues = {
   continuedStops: ['are still reported', 'are forgotten'],
   /** Does a fatal signal kill when a task takes it, or, unless a tracer is to see it, when it is sent? */
   fatalSignals: ['kill when taken', 'kill when sent'],
-  /** May the leader of a session leave its process group? */
+  /** May the leader of a session leave its process group, and a process move a child in another session? */
   sessionLeaders: ['may move', 'stay in their process group'],
   /** May a process make a child that has executed a program the founder of a process group? */
   execedChildren: ['may found a process group', 'are not moved'],

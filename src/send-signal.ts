@@ -97,8 +97,10 @@ function applySideEffects(group: ThreadGroup, sig: Signal): void {
   else if (sig === SIGCONT) endGroupStop(group, true)
   else if (sig === SIGKILL) {
     const { killOfTheDying } = group.taskSet.profile.switches
-    const isTooLate = group.activeTasks === 0 && killOfTheDying === 'comes too late'
-    if (!group.exiting && !isTooLate) {
+    const mayBeLate = killOfTheDying === 'comes too late'
+    // Not even a PTRACE_EVENT_EXIT ends by it.
+    if (group.exiting && mayBeLate) return
+    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate)) {
       group.exiting = true
       group.exitStatus = ExitStatus.killedBy(SIGKILL)
     }

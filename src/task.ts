@@ -11,7 +11,7 @@ import { SyscallError } from './errors.js'
 import { execve } from './exec.js'
 import { prepareExit, prepareGroupExit } from './exit.js'
 import { ExitStatus } from './exit-status.js'
-import { createProcessGroup, createSession, joinProcessGroup } from './process-group.js'
+import { createProcessGroup, createSession, joinProcessGroup, refuseInOtherSession } from './process-group.js'
 import { ptraceAttach, ptraceFreeze, ptraceKill, ptraceTraceme } from './ptrace.js'
 import {
   knownPtraceOptions,
@@ -255,6 +255,7 @@ export class Task {
       const wanted = pgid === 0 ? own : pgid
       if (pidns.idOfProcessGroup(group.processGroup) !== wanted) {
         const isChild = group !== this.group
+        if (isChild) refuseInOtherSession(group, this.group)
         if (wanted === own) createProcessGroup(group, isChild)
         else joinProcessGroup(group, pidns, wanted, isChild)
       }

@@ -422,8 +422,11 @@ function ptrace(
 }
 
 /** The spec does not try to move a process to where it is; what Linux would refuse it refuses there too. */
-function moveToItsPlace(s: ImmutableState, g: number, isOwn: boolean): 'EACCES' | 'EPERM' | '0' {
+function moveToItsPlace(s: ImmutableState, g: number, caller: number): 'EACCES' | 'EPERM' | '0' {
   const { execedChildren, sessionLeaders } = s.scope.profile.switches
+  const isOwn = g === caller
+  if (sessionLeaders === 'stay in their process group' && sessionOf(s, g) !== sessionOf(s, caller))
+    return 'EPERM'
   if (!isOwn && s.group(g).execed && execedChildren === 'are not moved') return 'EACCES'
   return sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g ? 'EPERM' : '0'
 }
@@ -441,6 +444,6 @@ function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hyp
   const processGroup = group === '0' || group === who ? g : h.actors.get(group)?.tid
   if (processGroup !== g && (processGroup === undefined || s.processGroup(processGroup).refs === 0))
     return answer('EPERM')
-  if (s.group(g).processGroup === processGroup) return answer(moveToItsPlace(s, g, isOwn))
+  if (s.group(g).processGroup === processGroup) return answer(moveToItsPlace(s, g, s.task(task).group))
   return made('setpgid', [{ task, target, processGroup }])
 }

@@ -167,8 +167,11 @@ function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
   if (sig !== 'SIGKILL') return before
   let s = before
   const { exiting, activeTasks } = s.group(g)
-  const tooLate = activeTasks === 0 && s.scope.profile.switches.killOfTheDying === 'comes too late'
-  if (!exiting && !tooLate) s = s.withGroup(g, { exiting: true, exitStatus: killedBy('SIGKILL') })
+  const mayBeLate = s.scope.profile.switches.killOfTheDying === 'comes too late'
+  // Not even a PTRACE_EVENT_EXIT ends by it.
+  if (exiting && mayBeLate) return before
+  if (!exiting && !(activeTasks === 0 && mayBeLate))
+    s = s.withGroup(g, { exiting: true, exitStatus: killedBy('SIGKILL') })
   for (const t of s.group(g).tasks) s = kill(s, t)
   return s
 }

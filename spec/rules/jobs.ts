@@ -75,7 +75,10 @@ export const setpgid = rule<Move>({
 function whyNoMove(s: State, { task, target, processGroup }: Move): 'EPERM' | 'EACCES' | null {
   const { group: g } = s.task(target)
   const { execedChildren, sessionLeaders } = s.scope.profile.switches
-  const hasExeced = !inSameGroup(s, task, target) && s.group(g).execed
+  const isChild = !inSameGroup(s, task, target)
+  const elsewhere = isChild && sessionOf(s, g) !== sessionOf(s, s.task(task).group)
+  if (elsewhere && sessionLeaders === 'stay in their process group') return 'EPERM'
+  const hasExeced = isChild && s.group(g).execed
   if (hasExeced && execedChildren === 'are not moved') return 'EACCES'
   if (sessionLeaders === 'stay in their process group' && sessionOf(s, g) === g) return 'EPERM'
   if (processGroup === g) return whyNoSession(s, g)

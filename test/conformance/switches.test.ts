@@ -111,6 +111,7 @@ it.each`
   ${{ continuedStops: 'are forgotten' }}               | ${[['INIT', 'kill(P, SIGSTOP)'], ['INIT', 'kill(P, SIGCONT)'], ['INIT', 'wait4(-1, WUNTRACED|WNOHANG)']]} | ${'INIT wait4(-1, WUNTRACED|WNOHANG) = P stopped signal0'} | ${'INIT wait4(-1, WUNTRACED|WNOHANG) = 0'}
   ${{ tracees: 'are always eligible' }}                | ${[['P', 'ptrace(TRACEME, 0)'], ['INIT', 'wait4(P, __WCLONE|WNOHANG)']]}                                  | ${'INIT wait4(P, __WCLONE|WNOHANG) = ECHILD'}              | ${'INIT wait4(P, __WCLONE|WNOHANG) = 0'}
   ${{ sessionLeaders: 'stay in their process group' }} | ${[['INIT', 'setpgid(0, 0)']]}                                                                            | ${'INIT setpgid(0, 0) = 0'}                                | ${'INIT setpgid(0, 0) = EPERM'}
+  ${{ sessionLeaders: 'stay in their process group' }} | ${[['P', 'fork C'], ['P', 'setsid()'], ['P', 'setpgid(C, C)']]}                                           | ${'P setpgid(C, C) = 0'}                                   | ${'P setpgid(C, C) = EPERM'}
   ${{ execedChildren: 'are not moved' }}               | ${[['P', 'execve()'], ['INIT', 'setpgid(P, P)']]}                                                         | ${'INIT setpgid(P, P) = 0'}                                | ${'INIT setpgid(P, P) = EACCES'}
   ${{ execedChildren: 'are not moved' }}               | ${[['P', 'setpgid(0, 0)'], ['P', 'execve()'], ['INIT', 'setpgid(P, P)']]}                                 | ${'INIT setpgid(P, P) = 0'}                                | ${'INIT setpgid(P, P) = EACCES'}
 `('$change', ({ change, steps, seed, other }) => {
@@ -179,6 +180,17 @@ describe('what calls answer', () => {
       'INIT waitid(P_ALL, 0, WSTOPPED) = P CLD_KILLED signal127 | INIT live, P T',
     ])
   })
+})
+
+it('killOfTheDying: SIGKILL does not end the PTRACE_EVENT_EXIT of a process that is exiting', () => {
+  const exits = [
+    ['INIT', 'ptrace(ATTACH, P)'],
+    ['INIT', 'ptrace(SETOPTIONS, P, 0, O_TRACEEXIT)'],
+    ['INIT', 'ptrace(CONT, P, 0, 0)'],
+    ['P', 'exit_group(2)'],
+    ['INIT', 'kill(P, SIGKILL)'],
+  ] as const
+  expect(shows(linux, ...exits)).toEqual(['INIT kill(P, SIGKILL) = 0 | INIT live, P t'])
 })
 
 describe('subreapers', () => {
