@@ -56,3 +56,30 @@ it('says what is asked of the profile on the way', async () => {
   await compare(model, model, observer, { depth: 2 })
   expect([...asked]).not.toEqual([])
 })
+
+/** Found by what can be seen, in as many steps, in a check that asks it, from one topology. */
+it.each`
+  name                   | check                | topology                      | steps
+  ${'execveWaits'}       | ${'exec'}            | ${'threaded-child'}           | ${5}
+  ${'continuedStops'}    | ${'orphaned-jobs'}   | ${'job'}                      | ${2}
+  ${'childrenOfMover'}   | ${'moving-jobs'}     | ${'daemon-in-job'}            | ${1}
+  ${'reparentedMembers'} | ${'orphaned-jobs'}   | ${'job'}                      | ${4}
+  ${'givenAwayChildren'} | ${'jobs'}            | ${'job'}                      | ${5}
+  ${'adoptedStop'}       | ${'adopted-stops'}   | ${'traced-parent-of-stopped'} | ${5}
+  ${'dyingInit'}         | ${'namespaces'}      | ${'namespace'}                | ${6}
+  ${'lastExit'}          | ${'exit'}            | ${'pair'}                     | ${6}
+  ${'peekReports'}       | ${'exit'}            | ${'pair'}                     | ${6}
+  ${'groupStopEntry'}    | ${'stops'}           | ${'pair'}                     | ${7}
+  ${'newThread'}         | ${'births-in-stops'} | ${'threaded-child'}           | ${9}
+  ${'signalsSentInStop'} | ${'vfork'}           | ${'lonely-init'}              | ${9}
+`(
+  '$name can be told apart in $check, in $steps steps',
+  { timeout: 120_000 },
+  async ({ name, check, topology, steps }) => {
+    const { build } = checkNamed(check)
+    const under = (profile: string) => build({ profile, topologies: [topology] })
+    const [first, second] = [under('gvisor-2018'), under(`gvisor-2018+${name}@gvisor-fixed`)]
+    const { difference } = await compare(first, second, observer, { depth: steps })
+    expect(difference?.trace.actions.length).toBe(steps)
+  },
+)
