@@ -2,6 +2,7 @@
  * Profiles of the spec side by side: every fault that gvisor-fixed mends can be told from what it was before.
  */
 import { describe, expect, it } from 'vitest'
+import { judgedDifferently } from '../../checker/cli/judged-differently.js'
 import { compare } from '../../checker/compare/compare.js'
 import type { CheckDefinition } from '../../checker/suite.js'
 import { observer } from '../../checks/compare/observer.js'
@@ -81,5 +82,29 @@ it.each`
     const [first, second] = [under('gvisor-2018'), under(`gvisor-2018+${name}@gvisor-fixed`)]
     const { difference } = await compare(first, second, observer, { depth: steps })
     expect(difference?.trace.actions.length).toBe(steps)
+  },
+)
+
+/** Not seen so soon, or by a race alone: the kernel's own records tell. */
+it.each`
+  name                       | check        | topology  | steps | property
+  ${'collectedTraceeLeaves'} | ${'tracers'} | ${null}   | ${5}  | ${'a listed tracee names its tracer'}
+  ${'endedGroupStop'}        | ${'stops'}   | ${'pair'} | ${4}  | ${'a task is required to stop only while its group stops'}
+`(
+  '$name is judged differently in $check: $property',
+  { timeout: 120_000 },
+  async ({ name, check, topology, steps, property }) => {
+    const under = (profile: string) => ({ profile, topologies: topology === null ? undefined : [topology] })
+    const builds = [under('gvisor-2018'), under(`gvisor-2018+${name}@gvisor-fixed`)] as const
+    const { differences, stopped } = await judgedDifferently(suite, checkNamed(check), builds, {
+      depth: steps,
+    })
+    expect(differences).toContainEqual({
+      name: property,
+      kind: 'invariant',
+      first: { verdict: 'violated', steps, upTo: null },
+      second: { verdict: 'stopped', steps: null, upTo: steps },
+    })
+    expect(stopped).toBe(false)
   },
 )
