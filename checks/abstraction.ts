@@ -85,6 +85,11 @@ const status = codec(
   ({ code, signo }: TaskFields['exitStatus']) => codeOfStatus(code, numberOfSignal(signo)),
   code => (code < 0 ? killedBy(signalOf(-code) as Signal) : exited(code)),
 )
+/** A field that the core does not have. */
+const nothing = codec(
+  () => null,
+  () => null,
+)
 const codeOfStatus = (code: number, signo: number): number => (signo === 0 ? code : -signo)
 
 const inOrder = codec(
@@ -238,6 +243,8 @@ const taskFields: Fields<TaskFields, Core.Task> = {
   groupStopAcknowledged: as(plain(), task => task.groupStopAcknowledged),
   ptraceCode: as(ptraceCode, task => task.ptraceCode),
   ptraceOpts: as(options, task => task.ptraceOpts),
+  // The core does not know PTRACE_SEIZE.
+  seized: as(nothing, () => null),
   parentDeathSignal: as(signal, task => task.parentDeathSignal),
   cleartid: as(plain(), task => task.cleartid !== 0),
   vforkParent: as(plain(), task => serialOf(task.vforkParent)),

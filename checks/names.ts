@@ -145,6 +145,7 @@ const ptraceEvents: { readonly [number: number]: string } = {
   4: 'PTRACE_EVENT_EXEC',
   5: 'PTRACE_EVENT_VFORK_DONE',
   6: 'PTRACE_EVENT_EXIT',
+  128: 'PTRACE_EVENT_STOP',
 }
 
 const signalWithNumber = (number: number): string =>

@@ -76,6 +76,14 @@ const menu: { readonly [feature in Feature]?: Call } = {
       ]),
   ],
   subreaper: always('prctl(PR_SET_CHILD_SUBREAPER, 1)', 'prctl(PR_GET_CHILD_SUBREAPER)'),
+  seize: (actor, others) =>
+    others
+      .filter(other => other !== actor)
+      .flatMap(other => [
+        `ptrace(SEIZE, ${other}, 0, 0)`,
+        `ptrace(INTERRUPT, ${other})`,
+        `ptrace(LISTEN, ${other})`,
+      ]),
   exec: always('execve()'),
   vfork: always('vfork NEW'),
   pidns: always('clone NEW CLONE_NEWPID|SIGCHLD'),

@@ -145,6 +145,14 @@ function stepOf(
       return by(task, 'ptrace(TRACEME, 0)')
     case 'attach':
       return by(task, `ptrace(ATTACH, ${nameOf(target)})`)
+    case 'seize': {
+      const seizeOptions = (choice as { readonly options: PtraceRequest['options'] }).options
+      return by(task, `ptrace(SEIZE, ${nameOf(target)}, 0, ${optionWords(seizeOptions)})`)
+    }
+    case 'interruptTracee':
+      return by(task, `ptrace(INTERRUPT, ${nameOf(target)})`)
+    case 'listen':
+      return by(task, `ptrace(LISTEN, ${nameOf(target)})`)
     case 'ptraceKill':
       return by(task, `ptrace(KILL, ${nameOf(target)})`)
     case 'ptrace':
@@ -185,18 +193,19 @@ const dispositionWords = ({ handler, noCldWait, noCldStop }: Disposition): strin
   return flags.length === 0 ? how : `${how}, ${flags.join('|')}`
 }
 
+const optionWords = (options: PtraceRequest['options']): string =>
+  options
+    .map(option => `O_${option}`)
+    .toArray()
+    .sort()
+    .join('|') || '0'
+
 const requestWords = (
   { request, target, signal, options }: PtraceRequest,
   nameOf: (slot: number) => string,
 ): string =>
   request === 'SETOPTIONS'
-    ? `ptrace(SETOPTIONS, ${nameOf(target)}, 0, ${
-        options
-          .map(option => `O_${option}`)
-          .toArray()
-          .sort()
-          .join('|') || '0'
-      })`
+    ? `ptrace(SETOPTIONS, ${nameOf(target)}, 0, ${optionWords(options)})`
     : `ptrace(${request}, ${nameOf(target)}, 0, ${signal ?? '0'})`
 
 function cloneWords(form: CloneForm): string {

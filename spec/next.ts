@@ -7,6 +7,7 @@ import { exitRules } from './rules/exit.js'
 import { interruptRules } from './rules/interrupt.js'
 import { jobRules } from './rules/jobs.js'
 import { ptraceRules } from './rules/ptrace.js'
+import { seizeRules } from './rules/seize.js'
 import { settingsRules } from './rules/settings.js'
 import { signalRules } from './rules/signals.js'
 import { waitRules } from './rules/wait.js'
@@ -19,6 +20,7 @@ export const rules = [
   ...interruptRules,
   ...settingsRules,
   ...ptraceRules,
+  ...seizeRules,
   ...execRules,
   ...cloneRules,
   ...jobRules,

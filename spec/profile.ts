@@ -183,6 +183,8 @@ export type Answers = {
   readonly waitid: 'what happened' | 'stops as deaths'
   /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER): are there subreapers, which adopt orphans? */
   readonly subreaper: 'EINVAL' | 'known'
+  /** PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN: are they described? */
+  readonly seize: 'is left out' | 'is known'
 }
 
 export type Profile = {
@@ -227,7 +229,7 @@ export const gvisor2018: Profile = {
     stopOfOrphan: 'happens',
     waitBegins: 'with the oldest thread',
   },
-  answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL' },
+  answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL', seize: 'is left out' },
 }
 
 /** The sentry of the release 20221219, which Debian ships as the package runsc. */
@@ -243,7 +245,7 @@ export const gvisor2022: Profile = {
     letGoInGroupStop: 'all are interrupted to join',
     tracees: 'are always eligible',
   },
-  answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL' },
+  answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL', seize: 'is left out' },
 }
 
 export const linux: Profile = {
@@ -280,7 +282,7 @@ export const linux: Profile = {
     stopOfOrphan: 'is dropped',
     waitBegins: 'with the caller',
   },
-  answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known' },
+  answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known', seize: 'is known' },
 }
 
 /** The seed with every fault mended that the properties have found. */

@@ -25,6 +25,7 @@ export const features = {
   pidns: 'clone of a new PID namespace',
   jobs: 'setpgid and setsid',
   timer: 'process timer signals',
+  seize: 'PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN, in profiles that know them',
   subreaper: 'prctl(PR_SET_CHILD_SUBREAPER), in profiles that have it',
 } as const
 

@@ -73,7 +73,9 @@ export type RunState =
 export type Stop = 'group' | 'ptrace' | 'ptraceFrozen' | 'exec' | 'vfork'
 
 /** What a ptrace-stop reports: a signal, or an event (`SIGTRAP | event << 8`). */
-export type PtraceEvent = 'EXIT' | 'EXEC' | 'FORK' | 'VFORK' | 'CLONE' | 'VFORK_DONE'
+export type PtraceEvent = 'EXIT' | 'EXEC' | 'FORK' | 'VFORK' | 'CLONE' | 'VFORK_DONE' | StopEvent
+/** PTRACE_EVENT_STOP, with SIGTRAP or with the signal of the group stop: only of tracees that are seized. */
+export type StopEvent = 'STOP' | 'STOP SIGSTOP' | 'STOP SIGTSTP'
 export type PtraceCode = Signal | PtraceEvent | null
 
 /** The options of PTRACE_SETOPTIONS that the exit cycle can tell apart. Source: `ptraceOptions`. */
@@ -99,6 +101,21 @@ export type PtraceRequest = RecordOf<PtraceRequestFields>
 export const makePtraceRequest = Record<PtraceRequestFields>(
   { request: 'CONT', target: 0, signal: null, options: Set() },
   'PtraceRequest',
+)
+
+/** What is asked of a tracee that is seized. */
+export type SeizedFields = {
+  /** A PTRACE_EVENT_STOP is to come: the tracer has asked for it. */
+  readonly trapStop: boolean
+  /** One is to come: the group has begun to stop, or continues. */
+  readonly trapNotify: boolean
+  /** Is it in one, so that its tracer may let it listen for the end of a group stop; and does it? */
+  readonly listen: 'cannot' | 'can' | 'does'
+}
+export type Seized = RecordOf<SeizedFields>
+export const makeSeized = Record<SeizedFields>(
+  { trapStop: false, trapNotify: false, listen: 'cannot' },
+  'Seized',
 )
 
 /** Resources that were used, as the tasks that used them, in order; a task counted twice is there twice. */
@@ -135,6 +152,8 @@ export type TaskFields = {
   groupStopAcknowledged: boolean
   ptraceCode: PtraceCode
   ptraceOpts: Set<PtraceOption>
+  /** Traced by PTRACE_SEIZE, or born of one that is; null if not. Only in some profiles. */
+  seized: Seized | null
   parentDeathSignal: Signal | null
   /** An address to clear and wake at exit is set. */
   cleartid: boolean
@@ -254,6 +273,7 @@ export const makeTask = Record<TaskFields>(
     groupStopAcknowledged: false,
     ptraceCode: null,
     ptraceOpts: Set(),
+    seized: null,
     parentDeathSignal: null,
     cleartid: false,
     vforkParent: null,

@@ -316,4 +316,10 @@ export const answerEntries: Entries<Answers> = {
     source: '`Prctl` in sys_prctl.go; PR_SET_CHILD_SUBREAPER(2const), since Linux 3.4',
     scenario: [['P', 'prctl(PR_GET_CHILD_SUBREAPER)']],
   },
+  seize: {
+    asks: 'Are PTRACE_SEIZE, PTRACE_INTERRUPT and PTRACE_LISTEN described?',
+    values: ['is left out', 'is known'],
+    source: '`Ptrace` in ptrace.go of the seed refuses them; ptrace(2), since Linux 3.4',
+    scenario: [['INIT', 'ptrace(SEIZE, P, 0, 0)']],
+  },
 }

@@ -21,6 +21,7 @@ import {
   type Hypothesis,
   isInProgram,
   keyOf,
+  type Made,
   type Pending,
   stateOf,
 } from './hypothesis.js'
@@ -201,7 +202,7 @@ const over = (h: Hypothesis): readonly (readonly [string, Pending])[] => [
 function shown(h: Hypothesis, step: ScenarioStep | undefined): Seen {
   const finished = over(h)
   const returns = finished.map(
-    ([name, { call, made, result }]) => `${name} ${call} = ${result ?? made.success}`,
+    ([name, { call, made, result }]) => `${name} ${call} = ${result ?? successOf(h, made)}`,
   )
   const own = step === undefined ? undefined : h.pending.get(step.actor)
   const blocked =
@@ -221,6 +222,12 @@ function shown(h: Hypothesis, step: ScenarioStep | undefined): Seen {
     states: [...h.actors.keys()].map(name => `${name} ${stateOf(h, name)}`).sort(),
     init: h.owners.get(0),
   }
+}
+
+/** The pid of a child is translated when the call returns, by when a thread of the child's may have got it by execve. */
+function successOf({ actors, owners }: Hypothesis, { child, success }: Made): string {
+  const tid = child === undefined ? undefined : actors.get(child)?.tid
+  return tid === undefined ? success : (owners.get(tid) ?? success)
 }
 
 /** The puppet does not wait for what never returns. */

@@ -338,8 +338,52 @@ const optionNames: readonly PtraceOption[] = [
   'TRACEVFORKDONE',
 ]
 
+/** Undefined where one of them is not modelled. */
+function optionsIn(data: string): ImmutableSet<PtraceOption> | undefined {
+  const options = wordsOf(data)
+    .filter(word => word !== '0')
+    .map(word => word.replace(/^O_/, '') as PtraceOption)
+  return options.every(option => optionNames.includes(option)) ? ImmutableSet(options) : undefined
+}
+
+/** Why the target cannot get this tracer; undefined if it can. */
+function refusal(s: ImmutableState, task: TaskId, target: TaskId): Translated | undefined {
+  const { tracer, exitState } = s.task(target)
+  if (exitState === 'Dead') return answer('ESRCH')
+  const refused = tracer !== null || inSameGroup(s, task, target) || exitState === 'Zombie'
+  return refused ? answer('EPERM') : undefined
+}
+
+function seize(
+  address: string,
+  data: string,
+  task: TaskId,
+  target: TaskId,
+  { state: s }: Hypothesis,
+): Translated {
+  if (address !== '0') return answer('EIO')
+  const options = optionsIn(data)
+  if (options === undefined) return notModelled(data)
+  return refusal(s, task, target) ?? made('seize', [{ task, target, options }])
+}
+
+/** Source: `ptrace_check_attach`, `ptrace_request` of Linux. */
+function toSeized(
+  request: 'INTERRUPT' | 'LISTEN',
+  task: TaskId,
+  target: TaskId,
+  { state: s }: Hypothesis,
+): Translated {
+  const { tracer, seized, stop } = s.task(target)
+  if (tracer !== task) return answer('ESRCH')
+  if (request === 'LISTEN' && (stop !== 'ptrace' || seized?.listen === 'does')) return answer('ESRCH')
+  if (seized === null || (request === 'LISTEN' && seized.listen === 'cannot')) return answer('EIO')
+  if (request === 'LISTEN') return made('listen', [{ task, target }])
+  return seized.trapStop ? answer('0') : made('interruptTracee', [{ task, target }])
+}
+
 function ptrace(
-  { args: [request = '', name = '', , data = '0'] }: Plain,
+  { args: [request = '', name = '', address = '0', data = '0'] }: Plain,
   task: TaskId,
   h: Hypothesis,
 ): Translated {
@@ -352,11 +396,11 @@ function ptrace(
   }
   const target = taskNamed(h, task, name)
   if (target === undefined) return answer('ESRCH')
-  const { tracer, exitState, stop } = s.task(target)
-  if (request === 'ATTACH') {
-    if (exitState === 'Dead') return answer('ESRCH')
-    const refused = tracer !== null || inSameGroup(s, task, target) || exitState === 'Zombie'
-    return refused ? answer('EPERM') : made('attach', [{ task, target }])
+  const { tracer, stop } = s.task(target)
+  if (request === 'ATTACH') return refusal(s, task, target) ?? made('attach', [{ task, target }])
+  if (request === 'SEIZE' || request === 'INTERRUPT' || request === 'LISTEN') {
+    if (s.scope.profile.answers.seize === 'is left out') return notModelled(`PTRACE_${request}`)
+    return request === 'SEIZE' ? seize(address, data, task, target, h) : toSeized(request, task, target, h)
   }
   if (!['CONT', 'DETACH', 'SETOPTIONS', 'KILL'].includes(request)) return notModelled(`PTRACE_${request}`)
   if (tracer !== task) return answer('ESRCH')
@@ -364,13 +408,10 @@ function ptrace(
     return stop === 'ptrace'
       ? made('ptraceKill', [{ task, target }])
       : notModelled('PTRACE_KILL of one that runs')
-  if (stop !== 'ptrace') return answer('ESRCH')
+  if (stop !== 'ptrace' || s.task(target).seized?.listen === 'does') return answer('ESRCH')
   if (request === 'SETOPTIONS') {
-    const options = wordsOf(data)
-      .filter(word => word !== '0')
-      .map(word => word.replace(/^O_/, '') as PtraceOption)
-    if (!options.every(option => optionNames.includes(option))) return notModelled(data)
-    const asked = ImmutableSet(options)
+    const asked = optionsIn(data)
+    if (asked === undefined) return notModelled(data)
     if (s.task(target).ptraceOpts.equals(asked)) return answer('0')
     return made('ptrace', [{ task, request: makePtraceRequest({ request, target, options: asked }) }])
   }

@@ -14,6 +14,7 @@ const traceEvents: Readonly<Record<number, string>> = {
   4: 'EXEC',
   5: 'VFORK_DONE',
   6: 'EXIT',
+  128: 'STOP',
 }
 
 /** `SIGTRAP event EXIT`. */

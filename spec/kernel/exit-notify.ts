@@ -237,6 +237,7 @@ const forget = (s: State, t: TaskId): State =>
     groupStopAcknowledged: false,
     ptraceCode: null,
     ptraceOpts: blank.ptraceOpts,
+    seized: null,
     parentDeathSignal: null,
     cleartid: false,
     vforkParent: null,

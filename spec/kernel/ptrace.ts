@@ -9,6 +9,7 @@ import type { PtraceCode, PtraceEvent, State, TaskId } from '../state.js'
 import { notify } from './event-queue.js'
 import { exitNotify } from './exit-notify.js'
 import { groupOf } from './members.js'
+import { trapsAfter } from './seize.js'
 import { signalStop } from './send-signal.js'
 import { beginInternalStop, endInternalStop, interrupt, isKilled, isPtraceStop } from './stop.js'
 
@@ -23,7 +24,7 @@ export const beginPtraceStop = (s: State, t: TaskId): State =>
 export function ptraceTrap(before: State, t: TaskId, code: PtraceCode): State {
   const { tracer } = before.task(t)
   if (tracer === null) throw new Error(`task ${t} enters a ptrace-stop without a tracer`)
-  let s = before.withTask(t, { ptraceCode: code })
+  let s = before.withTask(t, { ptraceCode: code, ...trapsAfter(before, t, code) })
   if (isKilled(s, t)) return s
   s = beginPtraceStop(s, t)
   s = signalStop(s, tracer)
@@ -42,7 +43,7 @@ export const setTracer = (s: State, tracee: TaskId, tracer: TaskId): State =>
  * Source: `forgetTracerLocked`.
  */
 export function forgetTracer(before: State, t: TaskId): State {
-  let s = before.withTask(t, { ptraceOpts: Set(), tracer: null })
+  let s = before.withTask(t, { ptraceOpts: Set(), tracer: null, seized: null })
   const { exitTracerNotified, exitTracerAcked } = s.task(t)
   if (exitTracerNotified && !exitTracerAcked)
     s = exitNotify(s.withTask(t, { exitTracerAcked: true }), t, true)

@@ -13,6 +13,7 @@ import { killedBy } from '../exit-status.js'
 import { computeAction, isStopSignal, type Signal, stopSignals } from '../signals.js'
 import type { GroupId, State, TaskId } from '../state.js'
 import { groupOf } from './members.js'
+import { trapNotify } from './seize.js'
 import { endInternalStop, interrupt, isKillable } from './stop.js'
 
 /** Marks `t` as killed, without the effects on its group that SIGKILL usually has. Source: `killLocked`. */
@@ -159,7 +160,10 @@ export const isRefusedByInit = (s: State, t: TaskId, sig: Signal): boolean =>
 /** What a signal does when it is sent, even if it is discarded. Source: `applySignalSideEffectsLocked`. */
 function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
   if (isStopSignal(sig)) return discardSpecific(before, g, 'SIGCONT')
-  if (sig === 'SIGCONT') return endGroupStop(before, g, true)
+  if (sig === 'SIGCONT') {
+    const continued = endGroupStop(before, g, true)
+    return continued.group(g).tasks.reduce(trapNotify, continued)
+  }
   if (sig !== 'SIGKILL') return before
   let s = before
   const { exiting, activeTasks } = s.group(g)

@@ -2,7 +2,7 @@
  * Beginning and ending the stops that keep a task from running. Source: task_stop.go.
  */
 import { match } from 'ts-pattern'
-import type { State, Stop, TaskId } from '../state.js'
+import type { Seized, State, Stop, TaskId } from '../state.js'
 
 /** Does a SIGKILL end this stop? Source: the `Killable` methods; a frozen ptraceStop belongs to its tracer. */
 export const isKillable = (stop: Stop): boolean =>
@@ -25,9 +25,19 @@ export function beginInternalStop(s: State, t: TaskId, stop: Stop): State {
 export function endInternalStop(before: State, t: TaskId): State {
   const { stop, pending, group } = before.task(t)
   if (stop === null) throw new Error(`task ${t} leaves a stop that it is not in`)
-  const s = before.withTask(t, { stop: null })
+  const { seized } = before.task(t)
+  const s =
+    seized === null
+      ? before.withTask(t, { stop: null })
+      : resumed(before.withTask(t, { stop: null }), t, seized)
   if (s.scope.profile.switches.signalsSentInStop === 'are overlooked') return s
   return pending.isEmpty() && s.group(group).pending.isEmpty() ? s : interrupt(s, t)
+}
+
+/** One that is seized does not listen any more, and looks for a stop that has been asked for meanwhile. */
+function resumed(before: State, t: TaskId, seized: Seized): State {
+  const s = before.withTask(t, { seized: seized.set('listen', 'cannot') })
+  return seized.trapStop || seized.trapNotify ? interrupt(s, t) : s
 }
 
 /** Has `t` a SIGKILL pending? Source: `killedLocked`. */

@@ -82,8 +82,8 @@ function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions):
   }
   if (!o.events.has('TraceeStop') && !o.events.has('GroupContinue')) return { event: null, waitable }
   if (hasBegunToExit(s, tracee)) return { event: null, waitable }
-  const { stop, ptraceCode } = s.task(tracee)
-  if (o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null)
+  const { stop, ptraceCode, seized } = s.task(tracee)
+  if (o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null && seized?.listen !== 'does')
     return { event: 'TraceeStop', waitable: true }
   if (o.events.has('GroupContinue') && groupOf(s, tracee).groupContWaitable)
     return { event: 'GroupContinue', waitable: true }
@@ -219,6 +219,9 @@ const ptraceEventNumbers: Readonly<Record<PtraceEvent, number>> = {
   EXEC: 4,
   VFORK_DONE: 5,
   EXIT: 6,
+  STOP: 128,
+  'STOP SIGSTOP': 128,
+  'STOP SIGTSTP': 128,
 }
 
 /** The number that a ptrace-stop reports: a signal, or `SIGTRAP | event << 8`. */
@@ -226,8 +229,11 @@ const codeNumber = (code: PtraceCode): number =>
   code === null
     ? 0
     : isPtraceEvent(code)
-      ? numberOf('SIGTRAP') | (ptraceEventNumbers[code] << 8)
+      ? signalOfEvent(code) | (ptraceEventNumbers[code] << 8)
       : numberOf(code)
+
+const signalOfEvent = (event: PtraceEvent): number =>
+  numberOf(event === 'STOP SIGSTOP' ? 'SIGSTOP' : event === 'STOP SIGTSTP' ? 'SIGTSTP' : 'SIGTRAP')
 
 export const isPtraceEvent = (code: PtraceCode): code is PtraceEvent =>
   code !== null && code in ptraceEventNumbers

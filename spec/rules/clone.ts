@@ -17,6 +17,7 @@ import type { CloneForm } from '../menu.js'
 import { eachTask, type Feature, rule } from '../rule.js'
 import { slotsOf } from '../scope.js'
 import {
+  makeSeized,
   makeTask,
   makeThreadGroup,
   type PtraceEvent,
@@ -170,7 +171,7 @@ export const ptraceClone = rule({
   choices: eachTask,
   guard: (s, { task }) => isAt(s, task, 'ptraceClone'),
   effect(before, { task }) {
-    const { tracer, ptraceOpts, cloneChild, cloneForm } = before.task(task)
+    const { tracer, ptraceOpts, cloneChild, cloneForm, seized } = before.task(task)
     const child = cloneChild as TaskId
     const form = cloneForm as CloneForm
     const { event, option } = eventOf(form)
@@ -178,7 +179,11 @@ export const ptraceClone = rule({
     let s = told ? ptraceEvent(before, task, event) : before
     if ((told || form.inheritTracer) && tracer !== null) {
       s = setTracer(s, child, tracer)
-      s = s.withTask(child, { ptraceOpts, pending: s.task(child).pending.add('SIGSTOP') })
+      s = s.withTask(child, { ptraceOpts })
+      s =
+        seized === null
+          ? s.withTask(child, { pending: s.task(child).pending.add('SIGSTOP') })
+          : s.withTask(child, { seized: makeSeized({ trapStop: true }) })
     }
     s = s.withTask(task, { cloneForm: null })
     if (form.vfork) {

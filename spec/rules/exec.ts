@@ -113,10 +113,11 @@ export const ptraceExec = rule({
   choices: eachTask,
   guard: (s, { task }) => isAt(s, task, 'ptraceExec'),
   effect(s, { task }) {
-    const { tracer, ptraceOpts } = s.task(task)
+    const { tracer, ptraceOpts, seized } = s.task(task)
     if (tracer === null) return endSyscall(s, task)
     if (ptraceOpts.has('TRACEEXEC'))
       return ptraceEvent(s, task, 'EXEC').withTask(task, { runState: 'syscallExit' })
+    if (seized !== null) return endSyscall(s, task)
     return endSyscall(sendSignal(s, task, 'SIGTRAP', false), task)
   },
 })

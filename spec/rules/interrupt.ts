@@ -11,6 +11,7 @@ import { notify } from '../kernel/event-queue.js'
 import { groupOf, inSameGroup, isRunning, leaderOf } from '../kernel/members.js'
 import { isOrphaned } from '../kernel/process-group.js'
 import { beginPtraceStop, ptraceTrap } from '../kernel/ptrace.js'
+import { isToTrap, stopEventOf, trapNotify, trapsAfter } from '../kernel/seize.js'
 import { isRefusedByInit, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { beginInternalStop, interrupt, isKilled } from '../kernel/stop.js'
 import { isPtraceEvent } from '../kernel/wait.js'
@@ -40,7 +41,8 @@ export const runInterrupt = rule({
     const s = noticed ? before.withTask(task, { runState: 'interrupt', interrupted: false }) : before
     const { group: g, groupStopRequired } = s.task(task)
     if (s.group(g).groupContNotify) return announceContinue(s, task)
-    if (!groupStopRequired) return dequeueSignal(s, task)
+    if (!groupStopRequired)
+      return isToTrap(s, task) ? ptraceTrap(s, task, stopEventOf(s, task)) : dequeueSignal(s, task)
     const acknowledged = acknowledgeGroupStop(s, task)
     return s.scope.profile.switches.groupStopEntry === 'may be overtaken'
       ? acknowledged
@@ -200,7 +202,8 @@ export const enterGroupStop = rule({
     } else if (tracer === null) {
       if (!isKilled(s, task) && isStillToEnter(s, task)) s = beginInternalStop(s, task, 'group')
     } else {
-      s = s.withTask(task, { ptraceCode: inHand })
+      const code = s.task(task).seized === null ? inHand : stopEventOf(s, task)
+      s = s.withTask(task, { ptraceCode: code, ...trapsAfter(s, task, code) })
       if (!isKilled(s, task)) {
         s = signalStop(beginPtraceStop(s, task), tracer)
         if (notifiesParent && inSameGroup(s, tracer, parent as TaskId)) {
@@ -234,6 +237,7 @@ export const initiateGroupStop = rule({
     s = s.withGroup(g, { groupStopPhase: 'Initiated', groupStopSignal: inHand, groupStopCount: 0 })
     for (const t of s.group(g).tasks)
       s = interrupt(s.withTask(t, { groupStopRequired: true, groupStopAcknowledged: false }), t)
+    for (const t of s.group(g).tasks) if (t !== task) s = trapNotify(s, t)
     return s
   },
 })

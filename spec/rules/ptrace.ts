@@ -46,6 +46,15 @@ const attaches = (s: State, t: TaskId): boolean =>
 const canName = (s: State, t: TaskId, target: TaskId): boolean =>
   s.namespace(groupOf(s, t).pidns).tids.has(target)
 
+/** May `t` become the tracer of `target`? */
+export function mayAttach(s: State, t: TaskId, target: TaskId): boolean {
+  if (!mayCall(s, t) || !attaches(s, t)) return false
+  if (s.task(target).runState === 'unborn' || inSameGroup(s, t, target)) return false
+  const { tracer, exitState } = s.task(target)
+  if (tracer !== null || (exitState !== 'None' && exitState !== 'Initiated')) return false
+  return canName(s, t, target)
+}
+
 /** PTRACE_ATTACH: the target will stop. One that is in a group stop leaves it and enters it again, as a tracee. */
 export const attach = rule<Pair>({
   name: 'attach',
@@ -53,13 +62,7 @@ export const attach = rule<Pair>({
   kind: 'external',
   source: 'Ptrace, ptraceAttach in ptrace.go; TaskWithID in threads.go',
   choices: eachPair,
-  guard(s, { task, target }) {
-    if (!mayCall(s, task) || !attaches(s, task)) return false
-    if (s.task(target).runState === 'unborn' || inSameGroup(s, task, target)) return false
-    const { tracer, exitState } = s.task(target)
-    if (tracer !== null || (exitState !== 'None' && exitState !== 'Initiated')) return false
-    return canName(s, task, target)
-  },
+  guard: (s, { task, target }) => mayAttach(s, task, target),
   effect(before, { task, target }) {
     let s = setTracer(before, target, task)
     s = sendSignal(s, target, 'SIGSTOP', false)
@@ -103,6 +106,7 @@ export const ptraceFreeze = rule<{ readonly task: TaskId; readonly request: Ptra
     mayCall(s, task) &&
     s.task(request.target).tracer === task &&
     s.task(request.target).stop === 'ptrace' &&
+    s.task(request.target).seized?.listen !== 'does' &&
     !(request.request === 'SETOPTIONS' && sameOptions(s, request)),
   effect: (s, { task, request }) =>
     s

@@ -221,6 +221,59 @@ describe('subreapers', () => {
   })
 })
 
+it('vfork returns the pid of the child by the name of whoever has it by then', () => {
+  const steps = [
+    ['INIT', 'vfork C'],
+    ['C', 'thread D'],
+    ['D', 'execve()'],
+  ] as const
+  expect(shows(linux, ...steps)).toEqual([
+    'D execve() = 0; INIT vfork C = D | C gone, D live, INIT live, P live',
+  ])
+})
+
+describe('PTRACE_SEIZE', () => {
+  const seized = ['INIT', 'ptrace(SEIZE, P, 0, 0)'] as const
+  const stopped = ['INIT', 'kill(P, SIGSTOP)'] as const
+  const delivered = ['INIT', 'ptrace(CONT, P, 0, SIGSTOP)'] as const
+  const look = ['INIT', 'wait4(P, WNOHANG)'] as const
+  const listens = ['INIT', 'ptrace(LISTEN, P)'] as const
+  const seen = (...steps: readonly (readonly [string, string])[]) =>
+    shows(linux, ...steps).map(line => line.replace(/^.* = /, ''))
+
+  it('does not stop the tracee; PTRACE_INTERRUPT does', () => {
+    expect(seen(seized)).toEqual(['0 | INIT live, P live'])
+    expect(seen(seized, ['INIT', 'ptrace(INTERRUPT, P)'], look)).toEqual([
+      'P stopped SIGTRAP event STOP | INIT live, P t',
+    ])
+  })
+
+  it('a group stop is told from a signal, and listened to until it ends', () => {
+    expect(seen(seized, stopped, look)).toEqual(['P stopped SIGSTOP | INIT live, P t'])
+    expect(seen(seized, stopped, delivered, look)).toEqual(['P stopped SIGSTOP event STOP | INIT live, P t'])
+    const listening = [seized, stopped, delivered, look, listens] as const
+    expect(seen(...listening, ['INIT', 'ptrace(CONT, P, 0, 0)'])).toEqual(['ESRCH | INIT live, P t'])
+    expect(seen(...listening, look)).toEqual(['0 | INIT live, P t'])
+    expect(seen(...listening, ['INIT', 'kill(P, SIGCONT)'], look)).toEqual([
+      'P stopped SIGTRAP event STOP | INIT live, P t',
+    ])
+  })
+
+  it('what is asked of one that is attached, or that is in no such stop, is EIO', () => {
+    const attached = ['INIT', 'ptrace(ATTACH, P)'] as const
+    expect(seen(attached, ['INIT', 'ptrace(INTERRUPT, P)'])).toEqual(['EIO | INIT live, P t'])
+    expect(seen(seized, stopped, listens)).toEqual(['EIO | INIT live, P t'])
+    expect(seen(seized, listens)).toEqual(['ESRCH | INIT live, P live'])
+  })
+
+  it('a child that is traced from birth stops without a signal', () => {
+    const forks = ['INIT', 'ptrace(SEIZE, P, 0, O_TRACEFORK)'] as const
+    expect(seen(forks, ['P', 'fork C'], ['INIT', 'wait4(C, WNOHANG)'])).toEqual([
+      'C stopped SIGTRAP event STOP | C t, INIT live, P t',
+    ])
+  })
+})
+
 it('__WNOTHREAD leaves the children of other threads out', () => {
   const threads = [
     ['P', 'thread C'],

@@ -20,6 +20,7 @@ import type {
   PtraceOption,
   PtraceRequestFields,
   RunState,
+  SeizedFields,
   SessionFields,
   Stop,
   TaskFields,
@@ -49,6 +50,9 @@ const ptraceEvent = names<PtraceEvent>({
   VFORK: true,
   CLONE: true,
   VFORK_DONE: true,
+  STOP: true,
+  'STOP SIGSTOP': true,
+  'STOP SIGTSTP': true,
 })
 const ptraceOption = names<PtraceOption>({
   EXITKILL: true,
@@ -180,6 +184,11 @@ function cellSchemas({ slots }: Scope): readonly z.ZodType[] {
     groupStopAcknowledged: z.boolean(),
     ptraceCode: z.union([signal, ptraceEvent]).nullable(),
     ptraceOpts: setOf(ptraceOption),
+    seized: recordOf<SeizedFields>('Seized', {
+      trapStop: z.boolean(),
+      trapNotify: z.boolean(),
+      listen: z.enum(['cannot', 'can', 'does']),
+    }).nullable(),
     parentDeathSignal: signal.nullable(),
     cleartid: z.boolean(),
     vforkParent: id.nullable(),

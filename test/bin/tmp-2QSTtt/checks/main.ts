@@ -1,0 +1,2 @@
+export { Counter, where } from '../checker/index.js'
+export const n: number = 1
