@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -19,7 +19,7 @@ const program = async () => (await built(root))?.get(urlOf('checks/main.ts')) ??
 const load = async () => (await import(await program())) as Readonly<Record<string, unknown>>
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'zombieproof-'))
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'zombieproof-build-')))
   write('package.json', '{ "type": "module" }')
   write(
     'checks/main.ts',
