@@ -22,8 +22,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the parent is not woken by an exit, only signalled',
     'exit-notify.ts',
-    '  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
-    '  if (!ignores) sendSignal(parent.group.leader, group.terminationSignal, true)',
+    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
+    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)',
   ),
   fault(
     'a wait for stops is not woken by an exit',
@@ -40,7 +40,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the exit is announced to the thread that is the parent, and not through its leader',
     'exit-notify.ts',
-    'sendSignal(parent.group.leader, group.terminationSignal, true)',
+    'sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)',
     'sendSignal(parent, group.terminationSignal, true)',
   ),
   fault(
