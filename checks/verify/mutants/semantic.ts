@@ -101,7 +101,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'an adopted zombie is not announced to its new parent',
     'exit-notify.ts',
-    '  task.exitParentNotified = false\n  exitNotify(task, false)',
+    '    task.exitParentNotified = false\n    exitNotify(task, false)',
     '',
   ),
   fault(
@@ -159,7 +159,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the last zombie does not free the sibling that executes a program',
     'exit.ts',
-    "  if (group.liveTasks === 1 && group.execing?.stop === 'exec') endInternalStop(group.execing)\n",
+    "  endExecStop(group)\n",
     '',
   ),
   fault(
@@ -207,7 +207,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'SIGKILL replaces the status of a group that exits',
     'send-signal.ts',
-    '    if (!group.exiting && !isTooLate) {\n',
+    '    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate)) {\n',
     '    {\n',
   ),
   fault(
@@ -263,8 +263,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'EXITKILL is forgotten with the other options before it is looked at',
     'ptrace.ts',
-    '    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false)\n    forgetTracer(target)',
-    '    forgetTracer(target)\n    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false)',
+    '    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')\n    forgetTracer(target)',
+    '    forgetTracer(target)\n    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')',
   ),
   // Ids, namespaces, jobs.
   fault('the new leader keeps its own id', 'exec.ts', '  group.pidns.exchange(task, old)\n', ''),
@@ -289,7 +289,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'jobs are orphaned without being told',
     'process-group.ts',
-    '  else if (pg.ancestors === 0) hangUpIfStopped(pg)\n',
+    '  else if (pg.ancestors === 0 && isCounted(pg)) hangUpIfStopped(pg)\n',
     '',
   ),
 ]
