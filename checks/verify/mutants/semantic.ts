@@ -22,8 +22,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the parent is not woken by an exit, only signalled',
     'exit-notify.ts',
-    'group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
-    'group.terminationSignal, true)',
+    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
+    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)',
   ),
   fault(
     'a wait for stops is not woken by an exit',
@@ -40,8 +40,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the exit is announced to the thread that is the parent, and not through its leader',
     'exit-notify.ts',
-    'sendSignal(toLeader ? parent.group.leader : parent,',
-    'sendSignal(parent,',
+    'sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)',
+    'sendSignal(parent, group.terminationSignal, true)',
   ),
   fault(
     'the exit of a traced leader is announced by the termination signal although threads are left',
@@ -101,7 +101,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'an adopted zombie is not announced to its new parent',
     'exit-notify.ts',
-    '    task.exitParentNotified = false\n    exitNotify(task, false)\n',
+    '    task.exitParentNotified = false\n    exitNotify(task, false)',
     '',
   ),
   fault(
@@ -158,8 +158,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   ),
   fault(
     'the last zombie does not free the sibling that executes a program',
-    'exit-notify.ts',
-    '  if (execWaitsForReaping(group) ? isFreeToExec(group, execing) : liveTasks === 1) endInternalStop(execing)\n',
+    'exit.ts',
+    '  endExecStop(group)\n',
     '',
   ),
   fault(
@@ -207,7 +207,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'SIGKILL replaces the status of a group that exits',
     'send-signal.ts',
-    '    if (!group.exiting && !isTooLate) {\n',
+    '    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate)) {\n',
     '    {\n',
   ),
   fault(
