@@ -159,7 +159,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the last zombie does not free the sibling that executes a program',
     'exit.ts',
-    "  endExecStop(group)\n",
+    '  endExecStop(group)\n',
     '',
   ),
   fault(
@@ -263,8 +263,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'EXITKILL is forgotten with the other options before it is looked at',
     'ptrace.ts',
-    '    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')\n    forgetTracer(target)',
-    '    forgetTracer(target)\n    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')',
+    "    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')\n    forgetTracer(target)",
+    "    forgetTracer(target)\n    if ((target.ptraceOpts & PTRACE_O_EXITKILL) !== 0) sendSignal(target, SIGKILL, false, 'the kernel')",
   ),
   // Ids, namespaces, jobs.
   fault('the new leader keeps its own id', 'exec.ts', '  group.pidns.exchange(task, old)\n', ''),
