@@ -1,2 +1,0 @@
-export { Counter, where } from '../checker/index.js'
-export const n: number = 1

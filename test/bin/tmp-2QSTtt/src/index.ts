@@ -1,1 +1,0 @@
-export const folder: string = import.meta.dirname
