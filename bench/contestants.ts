@@ -53,7 +53,7 @@ const ours = (engine: 'fast' | 'simple'): Contestant => ({
     args: [
       join(root, 'bin/zombieproof.js'),
       ...['check', name, '--model', join(import.meta.dirname, 'models', file)],
-      ...['--engine', engine, '--json'],
+      ...['--engine', engine, '--workers', '1', '--no-symmetry', '--json'],
     ],
   }),
   read: output => {

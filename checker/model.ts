@@ -10,6 +10,12 @@
 /** Something that the outside sees of a step: a call that returns, a signal that is sent. Plain JSON data. */
 export type StepEvent = Readonly<Record<string, unknown> & { kind: string }>
 
+/** Positions of cells. */
+export interface Touched {
+  readonly reads: readonly number[]
+  readonly writes: readonly number[]
+}
+
 /**
  * A rule: a named guard and effect, tried with every choice.
  *
@@ -29,6 +35,10 @@ export interface Rule<S, C = unknown> {
   guard(state: S, choice: C): boolean
   /** The state after it fired. Called only where the guard holds. */
   effect(state: S, choice: C): S
+  /** All cells that guard and effect read and write with this choice, in whatever state; for partial-order reduction. */
+  touches?(choice: C): Touched
+  /** Given with `touches`: the cells that the guard has read of this state. As long as none of them changes, it answers the same. */
+  readsOfGuard?(state: S, choice: C): readonly number[]
 }
 
 /** A state to start from, with the name of the configuration it stands for (a topology, a parameter set). */
@@ -146,6 +156,8 @@ export interface Invariant<S> {
   holds(state: S): boolean
   /** If given, `holds` says that it is so of each thing. */
   readonly each?: Each<S, S> | undefined
+  /** All cells that it reads, in whatever state; for partial-order reduction. Without it, any. */
+  readonly reads?: readonly number[] | undefined
   /** For a state that breaks it: which clause is false, for whom. */
   explain?(state: S): string
   /** For a state that breaks it: the name of the clause that is false, the same for everybody it is false for. */

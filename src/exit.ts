@@ -192,8 +192,18 @@ export function exitChildren(task: Task): void {
 function killNamespace(task: Task): void {
   const { pidns } = task.group
   pidns.exiting = true
-  for (const other of inOrder(task.taskSet, pidns))
-    if (other.group !== task.group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false, 'the kernel')
+  const moved = pidns.movedSinceKill
+  pidns.movedSinceKill = new Set()
+  // An observer is told of every signal, also of those that do nothing.
+  if (moved === null || task.taskSet.observe !== undefined) {
+    for (const other of inOrder(task.taskSet, pidns)) killFor(task, other)
+    return
+  }
+  for (const group of moved) for (const other of group.tasks) killFor(task, other)
+}
+
+function killFor({ group }: Task, other: Task): void {
+  if (other.group !== group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false, 'the kernel')
 }
 
 /** Sending a signal changes no ids, so the map need not be copied where no order is asked for. */
@@ -201,10 +211,8 @@ const inOrder = (taskSet: TaskSet, { tids }: PIDNamespace): Iterable<Task> =>
   taskSet.order === undefined ? tids.keys() : taskSet.order([...tids.keys()])
 
 /**
- * Is it a process that another SIGKILL does not change? Then it is only told that there was one.
- *
- * Every task that exits in a dying namespace kills all the others once more: with this look, a namespace of many
- * processes dies in time, although the source leaves as much to do as there are pairs of them.
+ * Is it a process that another SIGKILL does not change? Then it is only told that there was one: every task that exits
+ * in a dying namespace kills all the others once more.
  */
 function isKilledAgain(task: Task): boolean {
   const { group, stop, groupStopRequired } = task

@@ -28,6 +28,11 @@ export class PIDNamespace {
   readonly sids = new Map<Session, ThreadID>()
   /** Its init has gone, or everything was told to: nobody is born into it any more. */
   exiting = false
+  /**
+   * Once everything in it was killed: the groups of tasks that have moved on since. To the others, another SIGKILL would
+   * do nothing.
+   */
+  movedSinceKill: Set<ThreadGroup> | null = null
 
   /**
    * @param serial that of the task that founds it

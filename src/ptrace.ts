@@ -9,7 +9,7 @@ import { codeOfEvent, PTRACE_O_EXITKILL, type PtraceCode, type PtraceRequest } f
 import { sendSignal, signalStop } from './send-signal.js'
 import { SIGKILL, SIGSTOP, type Signal } from './signals.js'
 import { beginInternalStop, endInternalStop, interrupt, isGroupStopOn, isKilled } from './stop.js'
-import { endSyscall, goTo } from './syscall.js'
+import { endSyscall, goTo, noteMove } from './syscall.js'
 import type { Task } from './task.js'
 import { EventTraceeStop } from './wait-options.js'
 
@@ -58,6 +58,7 @@ export function forgetTracer(task: Task): void {
 }
 
 function joinGroupStop(task: Task): void {
+  noteMove(task)
   if (task.taskSet.profile.switches.letGoInGroupStop === 'all are interrupted to join') {
     task.groupStopRequired = true
     interrupt(task)

@@ -4,6 +4,7 @@
  * Source: task_run.go, task_syscall.go.
  */
 import { NotRunningError } from './errors.js'
+import type { PIDNamespace } from './pid-namespace.js'
 import { PTRACE_O_TRACEEXIT } from './ptrace-options.js'
 import type { RunState } from './run-state.js'
 import type { Task } from './task.js'
@@ -12,6 +13,12 @@ import type { Task } from './task.js'
 export function goTo(task: Task, runState: RunState): void {
   task.runState = runState
   task.taskSet.wake(task)
+  noteMove(task)
+}
+
+/** Another SIGKILL may do something to the task that the last one has not done. */
+export function noteMove({ group }: Task): void {
+  for (let ns: PIDNamespace | null = group.pidns; ns !== null; ns = ns.parent) ns.movedSinceKill?.add(group)
 }
 
 /** Only a task that runs its program makes system calls. An interrupt not noticed yet does not keep it from that. */

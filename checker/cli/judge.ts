@@ -3,6 +3,7 @@
  */
 import { replay } from '../explore/replay.js'
 import type { Exploration, Trace, Verdict } from '../explore/result.js'
+import { inFewSwitches } from '../minimize/order.js'
 import type { Model } from '../model.js'
 import type { Gone, Judgement } from '../report/result.js'
 import { count } from '../report/text.js'
@@ -50,7 +51,7 @@ function found<S>(
   known: readonly KnownHere<S>[],
   elsewhere: readonly KnownFile[],
 ): One<S> {
-  const behaviour = { ...behaviourOf(model, trace), loop }
+  const behaviour = inFewSwitches(property, { ...behaviourOf(model, trace), loop })
   const { because } = shownBy(property, behaviour)
   const steps = trace.actions.length
   const violated = (hint?: string): Judgement<S> => ({

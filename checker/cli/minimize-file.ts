@@ -68,6 +68,7 @@ export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Pro
     signal: asked.signal,
     timeout: asked.timeout,
     maxStates: asked.maxStates,
+    seeksSmaller: true,
   })
   if (minimized === undefined) {
     throw new UsageError(

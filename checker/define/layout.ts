@@ -8,6 +8,7 @@
 import { is } from 'immutable'
 import { canonical, EncodeError } from '../encode/canonical.js'
 import { UsageError } from '../errors.js'
+import type { Touched } from '../model.js'
 import { Cells, type Key, type Keys, type Source } from './each.js'
 import { frozen } from './frozen.js'
 
@@ -35,6 +36,42 @@ class Vector implements Source {
     const { cells } = this
     return cells.isAt === undefined ? is(cells[at], value) : cells.isAt(at, value)
   }
+
+  write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {
+    return cells.with(at, value)
+  }
+}
+
+/** The cells of a state for somebody who has said which of them are read and written. */
+class PartOfVector extends Vector {
+  /** Those that were read. */
+  readonly seen = new Set<number>()
+
+  constructor(
+    cells: readonly unknown[],
+    private readonly touched: Touched,
+    private readonly names: readonly string[],
+  ) {
+    super(cells)
+  }
+
+  override read(at: number): unknown {
+    const { reads, writes } = this.touched
+    if (!reads.includes(at) && !writes.includes(at))
+      throw new TypeError(`it reads ${this.names[at]}, which it does not declare`)
+    this.seen.add(at)
+    return super.read(at)
+  }
+
+  override isAt(at: number, value: unknown): boolean {
+    return is(this.read(at), value)
+  }
+
+  override write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {
+    if (!this.touched.writes.includes(at))
+      throw new TypeError(`it writes ${this.names[at]}, which it does not declare`)
+    return super.write(cells, at, value)
+  }
 }
 
 const vector = Symbol('vector of cells')
@@ -52,6 +89,9 @@ interface Place {
   readonly first: number
   readonly keys: Keys<Key> | undefined
 }
+
+/** A field, with all its cells; or the cell of a field for a key. */
+export type PlaceOf<Name extends string> = Name | readonly [Name, Key]
 
 /** What a cell is: of which field, and for which of the keys of the field, if it has any. */
 export interface CellPlace {
@@ -120,10 +160,41 @@ export class Layout<F extends Fields> {
           `there is no field '${name}': the fields are ${[...this.#places.keys()].join(', ')}`,
         )
       }
-      if (place.keys === undefined) cells = cells.with(place.first, frozen(value))
-      else for (const [at, one] of writtenTo(name, place, value, before)) cells = cells.with(at, frozen(one))
+      if (place.keys === undefined) cells = before.write(cells, place.first, frozen(value))
+      else
+        for (const [at, one] of writtenTo(name, place, value, before))
+          cells = before.write(cells, at, frozen(one))
     }
     return this.state(cells)
+  }
+
+  /** The state for somebody who reads and writes these cells: of any other, reading and writing throws. */
+  part(state: State<F>, touched: Touched): State<F> {
+    const part = new PartOfVector(this.#vectorOf(state).cells, touched, this.cellNames)
+    return new this.#State(part) as unknown as State<F>
+  }
+
+  /** The cells that are read of a state while this runs. */
+  seen(state: State<F>, touched: Touched, run: (part: State<F>) => unknown): readonly number[] {
+    const part = new PartOfVector(this.#vectorOf(state).cells, touched, this.cellNames)
+    run(new this.#State(part) as unknown as State<F>)
+    return [...part.seen]
+  }
+
+  /** The cells of these places. Throws `UsageError` for a place that there is not. */
+  cellsOf(places: readonly PlaceOf<keyof F & string>[], who: string): readonly number[] {
+    return places.flatMap(one => {
+      const [field, key] = typeof one === 'string' ? [one, undefined] : one
+      const place = this.#places.get(field)
+      const keys = place?.keys?.list ?? []
+      if (place === undefined || (key !== undefined && !keys.includes(key)))
+        throw new UsageError(
+          `${who} of the model '${this.model}' names ${key === undefined ? field : `${field}[${key}]`}, which there is not.`,
+          `The cells are ${this.cellNames.join(', ')}.`,
+        )
+      if (key !== undefined) return [place.first + keys.indexOf(key)]
+      return keys.length === 0 ? [place.first] : keys.map((_, at) => place.first + at)
+    })
   }
 
   /** An initial state that differs from the declared one. Throws `UsageError` for what cannot be in a state. */

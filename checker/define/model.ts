@@ -5,11 +5,11 @@
  * Not here: how states are made of cells (layout.ts), fields with a cell for each process (each.ts).
  */
 import { UsageError } from '../errors.js'
-import type { Cover, Initial, Invariant, Model, Property, Rule, StepProperty } from '../model.js'
+import type { Cover, Initial, Invariant, Model, Property, Rule, StepProperty, Touched } from '../model.js'
 import { show } from '../report/value.js'
 import { Cells } from './each.js'
 import { frozen } from './frozen.js'
-import { type Changes, type Fields, Layout, type State } from './layout.js'
+import { type Changes, type Fields, Layout, type PlaceOf, type State } from './layout.js'
 import { type Symmetric, symmetryOf } from './symmetric.js'
 import { type TemporalDefinition, temporalProperty } from './temporal.js'
 
@@ -28,12 +28,28 @@ export interface RuleDefinition<F, C> {
   readonly source?: string
   /** `external`: a step of the environment. The default is `internal`. */
   readonly kind?: 'external' | 'internal'
+  /**
+   * All that guard and effect read and write with a choice: fields, or fields with a key: `{ writes: [['pc', i]] }`. What is
+   * written may be read as well. Anything else throws, if it is declared at all. Where all rules declare it, searches for deadlocks and
+   * violations of invariants may leave out orders of steps that make no difference (partial-order reduction).
+   */
+  touches?(choice: C): {
+    readonly reads?: readonly PlaceOf<keyof F & string>[]
+    readonly writes?: readonly PlaceOf<keyof F & string>[]
+  }
 }
 
 /** A property as an author writes it: a test, or a test with more to say. Its name is its sentence. */
 export type Asked<P, Test extends keyof P> =
   | Exclude<P[Test], undefined>
-  | (Omit<P, 'kind' | 'name' | 'says'> & { readonly says?: string })
+  | (Omit<P, 'kind' | 'name' | 'says' | 'reads'> & { readonly says?: string })
+
+/** An invariant may say all that it reads, for partial-order reduction, and is given nothing else then. */
+export type AskedInvariant<F> =
+  | Asked<Invariant<State<F>>, 'holds'>
+  | (Exclude<Asked<Invariant<State<F>>, 'holds'>, (state: never) => boolean> & {
+      readonly reads: readonly PlaceOf<keyof F & string>[]
+    })
 
 export interface ModelDefinition<F extends Fields, C, X = unknown> {
   readonly name: string
@@ -50,7 +66,7 @@ export interface ModelDefinition<F extends Fields, C, X = unknown> {
   readonly initial?: readonly Changes<F>[]
   readonly rules: { readonly [N in keyof C]: RuleDefinition<F, C[N]> }
   /** True in every reachable state. */
-  readonly invariants?: { readonly [name: string]: Asked<Invariant<State<F>>, 'holds'> }
+  readonly invariants?: { readonly [name: string]: AskedInvariant<F> }
   /** True of every step. */
   readonly steps?: { readonly [name: string]: Asked<StepProperty<State<F>>, 'holds'> }
   /** Reached at least once. */
@@ -108,7 +124,7 @@ export function model<F extends Fields, C, X>(definition: ModelDefinition<F, C, 
     ...made,
     says,
     properties: [
-      ...propertiesOf(definition),
+      ...propertiesOf(definition, layout),
       ...temporal.map(([sentence, asked]) => temporalProperty(sentence, asked, made)),
     ],
   }
@@ -120,20 +136,43 @@ function ruleOf<F extends Fields>(
     choices,
     guard = () => true,
     effect,
+    touches,
     source = 'the model',
     kind = 'internal',
   }: RuleDefinition<F, unknown>,
   layout: Layout<F>,
   model: string,
 ): Rule<State<F>> {
-  return {
+  const rule = {
     name,
     feature: 'all',
     kind,
     source,
     choices: choices === undefined ? [null] : data(choices, name, model),
-    guard,
-    effect: (state, choice) => layout.after(state, effect(state, choice)),
+  }
+  if (touches === undefined)
+    return { ...rule, guard, effect: (state, choice) => layout.after(state, effect(state, choice)) }
+  const touched = new Map(
+    rule.choices.map(choice => {
+      const { reads = [], writes = [] } = touches(choice)
+      const who = `The rule '${name}'`
+      return [choice, { reads: layout.cellsOf(reads, who), writes: layout.cellsOf(writes, who) }] as const
+    }),
+  )
+  const touchedBy = (choice: unknown): Touched => {
+    const found = touched.get(choice)
+    if (found === undefined) throw new RangeError(`the rule ${name} has no such choice`)
+    return found
+  }
+  return {
+    ...rule,
+    touches: touchedBy,
+    readsOfGuard: (state, choice) => layout.seen(state, touchedBy(choice), part => guard(part, choice)),
+    guard: (state, choice) => guard(layout.part(state, touchedBy(choice)), choice),
+    effect(state, choice) {
+      const part = layout.part(state, touchedBy(choice))
+      return layout.after(part, effect(part, choice))
+    },
   }
 }
 
@@ -174,17 +213,21 @@ function initialOf<F extends Fields>(
   }))
 }
 
-const propertiesOf = <F extends Fields>({
-  invariants = {},
-  steps = {},
-  covers = {},
-}: Omit<ModelDefinition<F, unknown>, 'temporal'>): readonly Property<State<F>>[] => [
-  ...Object.entries(invariants).map(
-    ([name, asked]): Invariant<State<F>> => ({
+const propertiesOf = <F extends Fields>(
+  { invariants = {}, steps = {}, covers = {} }: Omit<ModelDefinition<F, unknown>, 'temporal'>,
+  layout: Layout<F>,
+): readonly Property<State<F>>[] => [
+  ...Object.entries(invariants).map(([name, asked]): Invariant<State<F>> => {
+    const { reads, ...given } = {
+      reads: undefined,
       ...(typeof asked === 'function' ? { holds: asked } : asked),
-      ...sentence('invariant', name, asked),
-    }),
-  ),
+    }
+    const invariant = { ...given, ...sentence('invariant', name, asked) }
+    if (reads === undefined) return invariant
+    const cells = layout.cellsOf(reads, `The invariant '${name}'`)
+    const holds = (state: State<F>) => given.holds(layout.part(state, { reads: cells, writes: [] }))
+    return { ...invariant, reads: cells, holds }
+  }),
   ...Object.entries(steps).map(
     ([name, asked]): StepProperty<State<F>> => ({
       ...(typeof asked === 'function' ? { holds: asked } : asked),

@@ -100,7 +100,7 @@ export class Crew<S> {
       await Promise.race([ended, setTimeout(glance)])
       if (isDone) break
       await limits.pause()
-      this.options.onProgress?.(progressWith(team, progressOf(search, limits)))
+      this.options.onProgress?.(progressWith(team, search, limits))
       stop ??= limits.exceeded()
       if (stop !== undefined) team.interrupt()
     }
@@ -168,10 +168,16 @@ const nothing = (): void => {}
 const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))
 
 /** What a search tells of itself, with what the threads have done since. */
-function progressWith({ tally: { found, expanded, steps } }: Team, progress: Progress): Progress {
+function progressWith<S>(
+  { tally: { found, expanded, steps } }: Team,
+  search: FastSearch<S>,
+  limits: Limits,
+): Progress {
+  const progress = progressOf(search, limits)
   return {
     ...progress,
     states: progress.states + found,
+    room: limits.roomFor(progress.states + found),
     transitions: progress.transitions + steps,
     frontier: progress.frontier - expanded + found,
   }
@@ -181,10 +187,13 @@ function progressWith({ tally: { found, expanded, steps } }: Team, progress: Pro
 export function whyAlone<S>(
   properties: readonly Property<S>[],
   { source, graph }: ExploreOptions,
-  isReduced: boolean,
+  { reduction, partialOrder }: { readonly reduction: unknown; readonly partialOrder: unknown },
 ): string | undefined {
   // Which id a cell has, and so which copy stands for the others, would depend on the thread.
-  if (isReduced) return 'one state stands for all its renamed copies, which --no-symmetry turns off'
+  if (reduction !== undefined)
+    return 'one state stands for all its renamed copies, which --no-symmetry turns off'
+  // And so would which states are expanded before others.
+  if (partialOrder !== undefined) return 'not every order of steps is taken, which --no-por turns off'
   if (source === undefined) return 'it cannot be built anew on another thread'
   if (graph === true || !properties.every(isLocal))
     return 'the graph of all states, which properties of behaviours need, is written by one thread'

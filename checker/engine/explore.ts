@@ -11,6 +11,7 @@ import { Limits } from '../explore/limits.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
+import { ordering, type PartialOrder } from '../por/partial-order.js'
 import { type MakeReduction, reducing } from '../symmetry/reduction.js'
 import { Crew, whyAlone } from './crew.js'
 import { FastSearch } from './search.js'
@@ -23,7 +24,11 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
-  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+  return ordering(model, properties, options, partialOrder =>
+    reducing(model, properties, options, reduction =>
+      exploreOnce(model, properties, options, reduction, partialOrder),
+    ),
+  )
 }
 
 const exploreOnce = async <S>(
@@ -31,15 +36,16 @@ const exploreOnce = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions,
   reduction: MakeReduction<S> | undefined,
+  partialOrder: PartialOrder<S> | undefined,
 ): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
   const isWanted = (options.workers ?? 1) > 1
-  const why = whyAlone(properties, options, reduction !== undefined)
+  const why = whyAlone(properties, options, { reduction, partialOrder })
   if (isWanted && why !== undefined) options.onAlone?.(why)
   const isShared = isWanted && why === undefined
-  const search = new FastSearch(model, local, evidence, options.paranoid, isShared, reduction)
+  const search = new FastSearch(model, local, evidence, options.paranoid, isShared, reduction, partialOrder)
   const crew = isShared ? new Crew(search, model, local, limits, options) : undefined
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   search.recorder = recorder
@@ -54,6 +60,9 @@ const exploreOnce = async <S>(
   }
 }
 
+/** So many states are expanded, or levels by other threads, before somebody looks at the clock again. */
+const betweenGlances = 16
+
 const run = async <S>(
   search: FastSearch<S>,
   limits: Limits,
@@ -62,16 +71,22 @@ const run = async <S>(
 ): Promise<Stop | undefined> => {
   const { depth, maxStates, maxMemory } = options
   const most = maxStates ?? Number.POSITIVE_INFINITY
-  while (search.frontier > 0) {
-    if (limits.pauseIsDue) {
-      await limits.pause()
-      options.onProgress?.(progressOf(search, limits))
+  for (let turn = 0; search.frontier > 0; turn++) {
+    if (turn % betweenGlances === 0) {
+      if (limits.pauseIsDue) {
+        await limits.pause()
+        options.onProgress?.(progressOf(search, limits))
+      }
+      const stop = limits.exceeded()
+      if (stop !== undefined) return stop
     }
-    const stop = limits.exceeded()
-    if (stop !== undefined) return stop
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
-    const level = await crew?.expand(most)
-    if (level === 'expanded') continue
+    // To wait for nothing would cost more than many an expansion.
+    const level = crew && (await crew.expand(most))
+    if (level === 'expanded') {
+      turn = -1
+      continue
+    }
     if (level !== undefined) return level
     // Most memory is asked for at once, when the index of the states is full.
     if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)

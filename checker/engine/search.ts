@@ -17,6 +17,7 @@ import { firingsByName } from '../explore/traces.js'
 import type { GraphRecorder } from '../graph/record.js'
 import { type Marks, outside, type Test } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
+import type { PartialOrder } from '../por/partial-order.js'
 import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { type CellIds, compare } from '../symmetry/renaming.js'
@@ -79,6 +80,8 @@ export class FastSearch<S> {
     /** Can the states be read by other threads? */
     isShared = false,
     reduction?: MakeReduction<S>,
+    /** If orders of steps are left out that make no difference. */
+    readonly partialOrder?: PartialOrder<S> | undefined,
   ) {
     this.expander = expanderFor(model, properties)
     const { space, ruleQuestions } = this.expander
@@ -247,6 +250,7 @@ export class FastSearch<S> {
     try {
       expander.ask()
       if (isCompared) this.#culprits.compareOutcomes(index, expander.step, outcomes)
+      if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
       if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
       for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
     } catch (cause) {
@@ -258,6 +262,28 @@ export class FastSearch<S> {
     if (this.space.census.cells !== this.#born) this.#register(index)
     this.reduction?.expanded(index, this.#orbit, outcomes.length, () => this.space.valuesAt(expander.step))
     return true
+  }
+
+  /** Leaves of the outcomes only what is enough. */
+  #leaveOut(index: number, partialOrder: PartialOrder<S>): void {
+    const { expander, stored } = this
+    const all = [...expander.outcomes]
+    const leadsOn = (action: number): boolean => {
+      const outcome = all.find(it => it.action === action) as Outcome
+      const changes = expander.take(outcome)
+      if (this.space.census.cells !== this.#cells) this.#learnCells()
+      if (changes) this.#findRow()
+      const target = changes ? stored.find(expander.row, expander.low, expander.high) : index
+      expander.undo()
+      return target < 0 || target > index
+    }
+    const actions = partialOrder.select(
+      this.space.plainState(expander.step),
+      all.map(({ action }) => action),
+      leadsOn,
+    )
+    expander.outcomes.length = 0
+    expander.outcomes.push(...all.filter(({ action }) => actions.includes(action)))
   }
 
   /** Notes how the cells came to be that are new after the expansion of this state. */

@@ -5,7 +5,7 @@
  * takes all cells at once; that a field of it is nothing but a cell is found out by handing it tokens instead of cells,
  * and such a state is tracked field by field like a cell.
  */
-import { isRecord, type Record } from 'immutable'
+import { is, isRecord, type Record } from 'immutable'
 import { cellsOf } from '../explore/answers.js'
 import type { Model } from '../model.js'
 import { CellSource, type Elements, isTrackedCells, trackedCells, ViewInValue } from './cells.js'
@@ -22,6 +22,13 @@ export type Change = { readonly fields: Written } | { readonly value: unknown }
 interface RecordShape {
   readonly kind: Kind
   readonly columnOf: readonly (number | undefined)[]
+  /** Throws `NotKept` where the model takes another value from the field than the one that was put there. */
+  assertKept(column: number, value: unknown): void
+}
+
+/** A model keeps another value than a rule has written: which one, only it can tell. */
+class NotKept extends Error {
+  override readonly name = 'NotKept'
 }
 
 /** A state that is a record, read field by field. */
@@ -82,7 +89,9 @@ export class Shape<S> {
     if (record !== undefined && isView(state) && state.viewSource instanceof StateSource) {
       for (const [field, value] of writtenTo(state)) {
         const column = record.columnOf[field]
-        if (column !== undefined) note(column, value)
+        if (column === undefined) continue
+        if (!isView(value)) record.assertKept(column, value)
+        note(column, value)
       }
       return changes
     }
@@ -124,7 +133,12 @@ function recordShapeOf<S>(model: Model<S>, count: number, kinds: Kinds): RecordS
       return column < 0 ? undefined : column
     })
     const all = new Set(columnOf.filter(column => column !== undefined))
-    return all.size === count ? { kind, columnOf } : undefined
+    // Tokens tell nothing of a model that looks for certain values: that turns -1 into 0, say.
+    const assertKept = (column: number, value: unknown): void => {
+      const kept = model.cells(model.restore(tokens.with(column, value as symbol)))[column]
+      if (!is(kept, value)) throw new NotKept('a cell is not what was written')
+    }
+    return all.size === count ? { kind, columnOf, assertKept } : undefined
   } catch {
     return undefined
   }

@@ -221,27 +221,38 @@ export class Share {
     this.#table = new Int32Array(0)
     this.#table = new Int32Array(2 ** this.#tableBits)
     this.#entries = 0
+    this.#enterStored()
     const { layout } = this.stored
-    for (let index = 0; index < this.#base; index++) {
-      this.stored.load(index, this.#ids)
-      this.#enter(index)
-    }
     for (let at = 0; at < this.fresh; at++) {
       layout.unpack(this.#rows, at * layout.words, this.#ids)
-      this.#places[at] = this.#enter(this.#base + at)
+      const { low, high } = fingerprint(this.columns, this.#ids)
+      this.#places[at] = this.#enter(low, high, this.#base + at)
     }
   }
 
-  /** @returns the place that the state has now; -1 if it is of another share */
-  #enter(index: number): number {
-    const ids = this.#ids
+  /** States that stand side by side differ in few cells, and so their fingerprints by few words. */
+  #enterStored(): void {
     const { columns } = this
-    // The other word is needed of the states of this share only.
-    let word = 0
-    for (let column = 0; column < ids.length; column++)
-      word ^= (columns[column] as Column).low[ids[column] as number] as number
-    if (ownerOf(word, this.threads) !== this.thread) return -1
-    const { low, high } = fingerprint(columns, ids)
+    const ids = this.#ids
+    const before = new Int32Array(ids.length)
+    let { low, high } = fingerprint(columns, before)
+    for (let index = 0; index < this.#base; index++) {
+      this.stored.load(index, ids)
+      for (let column = 0; column < ids.length; column++) {
+        const id = ids[column] as number
+        const was = before[column] as number
+        if (id === was) continue
+        const of = columns[column] as Column
+        low ^= (of.low[was] as number) ^ (of.low[id] as number)
+        high ^= (of.high[was] as number) ^ (of.high[id] as number)
+        before[column] = id
+      }
+      if (ownerOf(low, this.threads) === this.thread) this.#enter(low, high, index)
+    }
+  }
+
+  /** @returns the place that the state has now */
+  #enter(low: number, high: number, index: number): number {
     const mask = 2 ** this.#tableBits - 1
     let place = low & mask
     while (this.#table[place] !== 0) place = (place + 1) & mask

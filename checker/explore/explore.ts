@@ -11,6 +11,7 @@ import { UsageError } from '../errors.js'
 import { GraphRecorder } from '../graph/record.js'
 import { outside } from '../graph/state-graph.js'
 import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
+import { ordering, type PartialOrder } from '../por/partial-order.js'
 import { type MakeReduction, type Reduction, reducing } from '../symmetry/reduction.js'
 import { judgeTemporal } from '../temporal/judge.js'
 import { Evidence } from './evidence.js'
@@ -32,7 +33,11 @@ export const explore = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
-  return reducing(model, properties, options, reduction => exploreOnce(model, properties, options, reduction))
+  return ordering(model, properties, options, partialOrder =>
+    reducing(model, properties, options, reduction =>
+      exploreOnce(model, properties, options, reduction, partialOrder),
+    ),
+  )
 }
 
 const exploreOnce = async <S>(
@@ -40,11 +45,12 @@ const exploreOnce = async <S>(
   properties: readonly Property<S>[],
   options: ExploreOptions,
   reduction: MakeReduction<S> | undefined,
+  partialOrder: PartialOrder<S> | undefined,
 ): Promise<Exploration<S>> => {
   const limits = new Limits(options)
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
-  const search = new Search(model, new Judge(model, local, evidence), reduction)
+  const search = new Search(model, new Judge(model, local, evidence), reduction, partialOrder)
   const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
   const stop = await run(search, recorder, limits, options)
   return explorationOf(search, { properties, evidence, recorder, stop, limits })
@@ -77,6 +83,7 @@ export interface Searched<S> {
   readonly deadlock: Trace<S> | undefined
   readonly firings: ReadonlyMap<string, number>
   readonly reduction: Reduction<S> | undefined
+  readonly partialOrder?: PartialOrder<S> | undefined
 }
 
 /** How a search has ended. */
@@ -115,6 +122,7 @@ export const explorationOf = async <S>(
     deadlock: search.deadlock,
     firings: search.firings,
     symmetry: search.reduction?.result(),
+    por: search.partialOrder?.result(),
     seconds: limits.seconds,
   }
 }

@@ -3,6 +3,7 @@
  *
  * Not here: the bounds that the search itself counts, depth and states (explore.ts).
  */
+import { totalmem } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ExploreOptions, Stop } from './result.js'
 
@@ -37,13 +38,13 @@ export class Limits {
   }
 
   /**
-   * How many states more the memory will hold, if they take what those so far have taken; undefined without a limit, or
-   * where there are too few to tell.
+   * How many states more the memory will hold, if they take what those so far have taken: up to the limit, or without one
+   * what the machine has. Undefined where there are too few to tell.
    */
   roomFor(states: number): number | undefined {
-    const { maxMemory } = this.options
+    const { maxMemory = totalmem() } = this.options
     const taken = this.memory - this.#memoryBefore
-    if (maxMemory === undefined || states < fewest || taken <= 0) return undefined
+    if (states < fewest || taken <= 0) return undefined
     return Math.max(0, Math.floor(((maxMemory - this.memory) * states) / taken))
   }
 

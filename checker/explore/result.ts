@@ -74,6 +74,9 @@ export type SymmetryFound =
     }
   | { readonly says: string; readonly refused: string }
 
+/** Of how many states some steps were left out, because in another order they come to the same. Or why of none. */
+export type PartialOrderFound = { readonly reduced: number } | { readonly refused: string }
+
 export interface Exploration<S> {
   readonly verdicts: readonly Verdict<S>[]
   /** Distinct states found. */
@@ -104,6 +107,8 @@ export interface Exploration<S> {
   readonly graph?: StateGraph<S> | undefined
   /** Where symmetry was asked for, and the model has one. */
   readonly symmetry?: SymmetryFound | undefined
+  /** Where partial-order reduction was asked for, and rules of the model say what they read and write. */
+  readonly por?: PartialOrderFound | undefined
   /** Of the fast engine, where they were asked for. */
   readonly statistics?: Statistics | undefined
   readonly seconds: number
@@ -119,7 +124,7 @@ export interface Progress {
   readonly memory: number
   /** How many times more states the last full level has than the one before it. */
   readonly branching?: number | undefined
-  /** With a limit of memory: how many states more it will hold, if they are like those found so far. */
+  /** How many states more the memory will hold, up to its limit, if they are like those found so far. */
   readonly room?: number | undefined
 }
 
@@ -146,6 +151,8 @@ export interface ExploreOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Keep one state for all its renamed copies, where the model says what may be exchanged. On one thread. */
   readonly symmetry?: boolean | undefined
+  /** Leave out orders of steps that make no difference, where rules say what they read and write. On one thread. */
+  readonly por?: boolean | undefined
   /** Keep the graph of what was found. It is kept in any case where a temporal property is to be judged. */
   readonly graph?: boolean | undefined
   /** Aborted by a signal handler: ends the search with everything known so far. */

@@ -7,6 +7,7 @@
  * Not here: when to stop (explore.ts).
  */
 import type { LocalProperty, Model } from '../model.js'
+import type { PartialOrder } from '../por/partial-order.js'
 import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { asBoolean, cellsOf } from './answers.js'
@@ -59,6 +60,8 @@ export class Search<S> {
     private readonly model: Model<S>,
     private readonly judge: Judge<S>,
     reduction?: MakeReduction<S>,
+    /** If orders of steps are left out that make no difference. */
+    readonly partialOrder?: PartialOrder<S> | undefined,
   ) {
     this.actions = actionsOf(model)
     this.#firings = model.rules.map(() => 0)
@@ -126,7 +129,20 @@ export class Search<S> {
       const keyAfter = this.#keyOf(fired.after, cells, () => this.#traceTo(index, action))
       successors.push({ action, after: fired.after, key: keyAfter, kept: this.#keptFor(keyAfter) })
     }
-    return { index, state, successors }
+    return { index, state, successors: this.#enoughOf(successors, index, state) }
+  }
+
+  /** All of the steps, or those of them that are enough. */
+  #enoughOf(successors: readonly Successor<S>[], index: number, state: S): readonly Successor<S>[] {
+    if (this.partialOrder === undefined) return successors
+    const byAction = new Map(successors.map(successor => [successor.action.position, successor]))
+    const leadsOn = (action: number): boolean => {
+      const target = this.#store.find(byAction.get(action)?.kept ?? '')
+      return target === undefined || target > index
+    }
+    return this.partialOrder
+      .select(state, [...byAction.keys()], leadsOn)
+      .map(action => byAction.get(action) as Successor<S>)
   }
 
   /** How many states there would be after this expansion. */

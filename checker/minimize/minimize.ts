@@ -10,7 +10,7 @@
  */
 import { exploreFast } from '../engine/explore.js'
 import type { Trace } from '../explore/result.js'
-import type { Initial, Model, Property, Step } from '../model.js'
+import { type Initial, isTemporal, type Model, type Property, type Step } from '../model.js'
 import type { BuildOptions, CheckDefinition } from '../suite.js'
 import {
   actionsOf,
@@ -40,6 +40,8 @@ export interface MinimizeOptions<S> {
   readonly timeout?: number | undefined
   /** States that the proof may visit. */
   readonly maxStates?: number | undefined
+  /** Also search whatever is smaller in tasks or features, in the time that is left. */
+  readonly seeksSmaller?: boolean | undefined
 }
 
 export interface MinimizeProgress {
@@ -57,7 +59,17 @@ export type Minimality =
   /** It was stopped before that was known. */
   | 'best so far'
 
+/** Does anything smaller show the same? `undecided`: not all of it was searched to the end. */
+export interface Smaller {
+  /** Smaller initial configurations with the same features. */
+  readonly topologies: 'none' | 'undecided'
+  /** The same configuration without one of the features, or more of them. */
+  readonly features: 'none' | 'undecided'
+}
+
 export interface Minimized<S> {
+  /** Undefined: it was not asked for. */
+  readonly smaller: Smaller | undefined
   readonly build: BuildOptions
   readonly model: Model<S>
   readonly initial: Initial<S>
@@ -87,6 +99,20 @@ export async function minimize<S>(options: MinimizeOptions<S>): Promise<Minimize
   const run = new Run(options)
   const first = run.begin()
   if (first === undefined) return undefined
+  let found = await shrunk(run, first)
+  if (options.seeksSmaller !== true) return run.result(found.best, found.proved)
+  // What is found smaller is made small in turn; it has fewer tasks or features each time.
+  for (;;) {
+    const sought = await run.seekSmaller(found.best)
+    if (sought.found === undefined) return run.result(found.best, found.proved, sought.smaller)
+    found = await shrunk(run, sought.found)
+  }
+}
+
+async function shrunk<S>(
+  run: Run<S>,
+  first: Setting<S>,
+): Promise<{ readonly best: Setting<S>; readonly proved: Proof<S> }> {
   let best = run.stage('remove steps', first, it => run.fewerSteps(it))
   best = await run.pause('fewer tasks', best, it => run.smallerTopology(it))
   best = await run.pause('fewer features', best, it => run.fewerFeatures(it))
@@ -95,7 +121,7 @@ export async function minimize<S>(options: MinimizeOptions<S>): Promise<Minimize
   const proved = await run.prove(best)
   best = run.stage('simpler arguments', proved.best, it => run.within(it, withSimpleChoices))
   best = run.stage('fewer switches', best, it => run.within(it, withFewSwitches))
-  return run.result(best, proved)
+  return { best, proved }
 }
 
 interface Proof<S> {
@@ -103,6 +129,16 @@ interface Proof<S> {
   readonly isProved: boolean
   readonly states: number
 }
+
+/** A model to be searched whole. */
+interface Search {
+  readonly build: BuildOptions
+  readonly topology: string
+}
+
+type Sought<S> =
+  | { readonly found: Setting<S>; readonly smaller: undefined }
+  | { readonly found: undefined; readonly smaller: Smaller }
 
 class Run<S> {
   readonly #started = performance.now()
@@ -228,6 +264,73 @@ class Run<S> {
     return { best: setting, isProved: complete || (isLocal && stop?.by === 'depth'), states }
   }
 
+  /** Searches every smaller configuration, and the same without each of its features, whole. */
+  async seekSmaller({ build, trial }: Setting<S>): Promise<Sought<S>> {
+    const { check } = this.options
+    const topologies = new Map<string, Search>()
+    for (const other of check.smaller?.(build, trial.initial.name) ?? [])
+      topologies.set(`${other.build.tasks ?? ''} ${other.topology}`, other)
+    const fewerTasks = await this.#seekIn([...topologies.values()])
+    if (fewerTasks.found !== undefined) return { found: fewerTasks.found, smaller: undefined }
+    const features = build.features ?? check.features
+    const without = features.map(feature => ({
+      build: { ...build, features: features.filter(it => it !== feature) },
+      topology: trial.initial.name,
+    }))
+    const fewerFeatures = await this.#seekIn(without)
+    if (fewerFeatures.found !== undefined) return { found: fewerFeatures.found, smaller: undefined }
+    return {
+      found: undefined,
+      smaller: {
+        topologies: fewerTasks.isWhole ? 'none' : 'undecided',
+        features: fewerFeatures.isWhole && this.#isMonotone ? 'none' : 'undecided',
+      },
+    }
+  }
+
+  /**
+   * Does whatever fewer features show, more of them show as well? Then a search without one feature speaks for all that
+   * have not got it. What must stay possible or happen may be lost with a feature, and a deadlock gained.
+   */
+  get #isMonotone(): boolean {
+    const { property } = this.options.violation
+    return (
+      !isTemporal(property) &&
+      this.options.propertyOf(this.options.check.build(this.options.build)) === property
+    )
+  }
+
+  async #seekIn(
+    searches: readonly Search[],
+  ): Promise<{ readonly found: Setting<S> | undefined; readonly isWhole: boolean }> {
+    const {
+      check,
+      propertyOf,
+      violation,
+      signal,
+      timeout = defaultTimeout,
+      maxStates = defaultMaxStates,
+    } = this.options
+    let isWhole = true
+    for (const { build, topology } of searches) {
+      const left = timeout - this.#seconds
+      if (signal?.aborted === true || left <= 0) return { found: undefined, isWhole: false }
+      const model = check.build(build)
+      const initial = model.initial.find(({ name }) => name === topology)
+      if (initial === undefined) continue
+      const property = ofClause({ ...violation, property: propertyOf(model) })
+      const limits = { maxStates, timeout: left, signal }
+      const { verdicts, complete } = await exploreFast(startingFrom(model, initial), [property], limits)
+      const [verdict] = verdicts
+      if (verdict !== undefined && 'trace' in verdict) {
+        const found = this.#taken(build, verdict.trace, verdict.loop)
+        if (found !== undefined) return { found, isWhole: false }
+      }
+      isWhole &&= complete
+    }
+    return { found: undefined, isWhole }
+  }
+
   #taken(
     build: BuildOptions,
     { initial, actions }: Trace<S>,
@@ -236,10 +339,15 @@ class Run<S> {
     return this.try(build, initial.name, { actions, loop })
   }
 
-  result({ build, trial, shown }: Setting<S>, { isProved, states }: Proof<S>): Minimized<S> {
+  result(
+    { build, trial, shown }: Setting<S>,
+    { isProved, states }: Proof<S>,
+    smaller?: Smaller,
+  ): Minimized<S> {
     for (const clause of trial.others) this.#others.add(clause)
     const minimality = isProved ? 'proved minimal' : this.#wasCutShort ? 'best so far' : '1-minimal'
     return {
+      smaller,
       build,
       model: trial.model,
       initial: trial.initial,

@@ -31,6 +31,7 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     ...boundLines(result, style),
     ...threadLines(exploration, style),
     ...symmetryLines(exploration, style),
+    ...partialOrderLines(exploration, style),
     ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
     ...result.gone.flatMap(({ file, property, why }) =>
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
@@ -98,6 +99,15 @@ function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] 
       ? `not used, all states are kept: ${symmetry.refused}`
       : `${symmetry.says} may be exchanged: these are ${count(symmetry.states, 'state')} and ${count(symmetry.transitions, 'transition')}`
   return labelled('symmetry', text, style.width)
+}
+
+function partialOrderLines<S>({ por }: Exploration<S>, style: Style): string[] {
+  if (por === undefined) return []
+  const text =
+    'refused' in por
+      ? `not used, steps are taken in every order: ${por.refused}`
+      : `some steps of ${count(por.reduced, 'state')} were left out: in another order they come to the same`
+  return labelled('por', text, style.width)
 }
 
 function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {

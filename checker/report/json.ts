@@ -46,6 +46,7 @@ function checkJson<S>(
     levels: exploration?.levels ?? [],
     ...(exploration?.symmetry === undefined ? {} : { symmetry: exploration.symmetry }),
     ...(exploration?.statistics === undefined ? {} : { statistics: exploration.statistics }),
+    ...(exploration?.por === undefined ? {} : { por: exploration.por }),
     ends: exploration?.ends ?? 0,
     deadlocks: exploration?.deadlocks ?? 0,
     ...(coverage ? { firings: Object.fromEntries(exploration?.firings ?? []) } : {}),

@@ -1,7 +1,7 @@
 /**
  * A minimized trace as text and as JSON: what was left out, what remains, and how small that is known to be.
  */
-import type { Minimality, Minimized } from '../minimize/minimize.js'
+import type { Minimality, Minimized, Smaller } from '../minimize/minimize.js'
 import type { Property } from '../model.js'
 import type { Style } from './style.js'
 import { count, labelled } from './text.js'
@@ -28,6 +28,16 @@ const claims: Readonly<Record<Minimality, string>> = {
   'best so far': 'best so far: stopped before anything more was known',
 }
 
+const smallerText = ({ topologies, features }: Smaller): string =>
+  [
+    topologies === 'none'
+      ? 'no smaller start shows it, all that there are were searched'
+      : 'smaller starts were not all searched to the end',
+    features === 'none'
+      ? 'nor does this one without one of its features'
+      : 'whether fewer of its features do is not decided',
+  ].join('; ')
+
 export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string {
   const { check, profile, file, property, clause, minimized, because, saved, replay, seconds } = result
   const { model, initial, shown, stages, others, minimality, build, tried, proofStates } = minimized
@@ -47,6 +57,7 @@ export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string
       'minimal',
       `${claims[minimality]} (${count(tried, 'replay')}${searched}, ${seconds.toFixed(1)} s)`,
     ),
+    ...(minimized.smaller === undefined ? [] : line('', smallerText(minimized.smaller))),
     ...others.flatMap(other => line('also met', `another clause of the same property: ${other}`)),
     '',
     ...traceLines(behaviour, shown.loop === undefined ? 'minimal trace' : 'minimal lasso', style),
@@ -69,6 +80,7 @@ export function minimizeJson<S>(result: MinimizeResult<S>, exit: number): object
     topology: initial.name,
     features: build.features ?? null,
     minimality,
+    smaller: minimized.smaller ?? null,
     stages,
     others,
     tried,

@@ -77,7 +77,7 @@ function findingLines<S>(
     '',
     ...(saved === undefined
       ? []
-      : [`      saved      ${saved.file}`, `      replay     pnpm replay ${saved.file}`, '']),
+      : [`      saved      ${saved.file}`, `      replay     ${saved.replay}`, '']),
   ]
 }
 

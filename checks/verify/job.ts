@@ -87,13 +87,12 @@ export async function runJob(
   const started = performance.now()
   const model = modelOf(job, explored)
   const refinement = new Refinement(core, model, hooks.onAsk, job.switches)
-  const { exploration, stepsCompared, statesCompared, located } = await (job.engine === 'fast' &&
-  explored === undefined
+  const isFast = job.engine === 'fast' && explored === undefined
+  const search = await (isFast
     ? searchProduct(job, core, model, hooks)
     : searchPlainly(job, refinement, hooks))
-  const violated = exploration.verdicts.flatMap(verdict => (verdict.verdict === 'violated' ? [verdict] : []))
-  const [first] = violated.toSorted((a, b) => a.trace.actions.length - b.trace.actions.length)
-  const found = first && { property: first.property.name, trace: located(first.property.name, first.trace) }
+  const { exploration, stepsCompared, statesCompared } = search
+  const found = foundBy(search) ?? (isFast ? foundBy(await searchSample(job, refinement, hooks)) : undefined)
   const isStopped = exploration.stop?.by === 'signal'
   const walked = found !== undefined || isStopped ? noWalks : walkAll(refinement, job)
   return {
@@ -144,6 +143,23 @@ async function searchPlainly(job: Job, refinement: Refinement, hooks: Hooks): Pr
     located: (_, trace) => located(refinement.model, trace),
   }
 }
+
+/** What the search has found, by the shortest trace. */
+function foundBy({ exploration, located }: Search): Found | undefined {
+  const violated = exploration.verdicts.flatMap(verdict => (verdict.verdict === 'violated' ? [verdict] : []))
+  const [first] = violated.toSorted((a, b) => a.trace.actions.length - b.trace.actions.length)
+  return first && { property: first.property.name, trace: located(first.property.name, first.trace) }
+}
+
+/** So many of the first states are compared in the simple engine too: there the core is restored from a document. */
+const sampled = 200
+
+const searchSample = (job: Job, refinement: Refinement, hooks: Hooks): Promise<Search> =>
+  searchPlainly(
+    { ...job, limits: { ...job.limits, maxStates: Math.min(sampled, job.limits.maxStates ?? sampled) } },
+    refinement,
+    hooks,
+  )
 
 /** The same in one model; every step that it takes was compared, by itself or by another that looks the same. */
 async function searchProduct(job: Job, core: CoreModule, model: KernelModel, hooks: Hooks): Promise<Search> {

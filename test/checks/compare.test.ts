@@ -2,6 +2,7 @@
  * Profiles of the spec side by side: every fault that gvisor-fixed mends can be told from what it was before.
  */
 import { describe, expect, it } from 'vitest'
+import { judgedDifferently } from '../../checker/cli/judged-differently.js'
 import { compare } from '../../checker/compare/compare.js'
 import type { CheckDefinition } from '../../checker/suite.js'
 import { observer } from '../../checks/compare/observer.js'
@@ -56,3 +57,54 @@ it('says what is asked of the profile on the way', async () => {
   await compare(model, model, observer, { depth: 2 })
   expect([...asked]).not.toEqual([])
 })
+
+/** Found by what can be seen, in as many steps, in a check that asks it, from one topology. */
+it.each`
+  name                   | check                | topology                      | steps
+  ${'execveWaits'}       | ${'exec'}            | ${'threaded-child'}           | ${5}
+  ${'continuedStops'}    | ${'orphaned-jobs'}   | ${'job'}                      | ${2}
+  ${'childrenOfMover'}   | ${'moving-jobs'}     | ${'daemon-in-job'}            | ${1}
+  ${'reparentedMembers'} | ${'orphaned-jobs'}   | ${'job'}                      | ${4}
+  ${'givenAwayChildren'} | ${'jobs'}            | ${'job'}                      | ${5}
+  ${'adoptedStop'}       | ${'adopted-stops'}   | ${'traced-parent-of-stopped'} | ${5}
+  ${'dyingInit'}         | ${'namespaces'}      | ${'namespace'}                | ${6}
+  ${'lastExit'}          | ${'exit'}            | ${'pair'}                     | ${6}
+  ${'peekReports'}       | ${'exit'}            | ${'pair'}                     | ${6}
+  ${'groupStopEntry'}    | ${'stops'}           | ${'pair'}                     | ${7}
+  ${'newThread'}         | ${'births-in-stops'} | ${'threaded-child'}           | ${9}
+  ${'signalsSentInStop'} | ${'vfork'}           | ${'lonely-init'}              | ${9}
+`(
+  '$name can be told apart in $check, in $steps steps',
+  { timeout: 120_000 },
+  async ({ name, check, topology, steps }) => {
+    const { build } = checkNamed(check)
+    const under = (profile: string) => build({ profile, topologies: [topology] })
+    const [first, second] = [under('gvisor-2018'), under(`gvisor-2018+${name}@gvisor-fixed`)]
+    const { difference } = await compare(first, second, observer, { depth: steps })
+    expect(difference?.trace.actions.length).toBe(steps)
+  },
+)
+
+/** Not seen so soon, or by a race alone: the kernel's own records tell. */
+it.each`
+  name                       | check        | topology  | steps | property
+  ${'collectedTraceeLeaves'} | ${'tracers'} | ${null}   | ${5}  | ${'a listed tracee names its tracer'}
+  ${'endedGroupStop'}        | ${'stops'}   | ${'pair'} | ${4}  | ${'a task is required to stop only while its group stops'}
+`(
+  '$name is judged differently in $check: $property',
+  { timeout: 120_000 },
+  async ({ name, check, topology, steps, property }) => {
+    const under = (profile: string) => ({ profile, topologies: topology === null ? undefined : [topology] })
+    const builds = [under('gvisor-2018'), under(`gvisor-2018+${name}@gvisor-fixed`)] as const
+    const { differences, stopped } = await judgedDifferently(suite, checkNamed(check), builds, {
+      depth: steps,
+    })
+    expect(differences).toContainEqual({
+      name: property,
+      kind: 'invariant',
+      first: { verdict: 'violated', steps, upTo: null },
+      second: { verdict: 'stopped', steps: null, upTo: steps },
+    })
+    expect(stopped).toBe(false)
+  },
+)

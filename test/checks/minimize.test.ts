@@ -139,6 +139,7 @@ describe('a walk to where the core differs from the spec', () => {
       document,
       shown: 'walk.itf.json',
       signal: new AbortController().signal,
+      timeout: 20, // smaller starts are sought for as long as there is time
     })
     expect({ clause, on }).toEqual({ clause: 'step: waitRetry', on: 'core' })
     // As peek-tells-another-status, the known counterexample of that switch, but for a wait that sleeps first.

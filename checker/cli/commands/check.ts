@@ -30,6 +30,7 @@ interface Options {
   readonly engine?: EngineName
   readonly workers?: number
   readonly symmetry?: boolean
+  readonly por?: boolean
   readonly paranoid?: boolean
   readonly stats?: boolean
   readonly save?: string
@@ -86,6 +87,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
       wholeNumber('--workers', 1),
     )
     .option('--no-symmetry', 'keep all states where a model says that some are renamed copies of others')
+    .option('--no-por', 'take steps in every order, where a model says which orders come to the same')
     .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
     .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
@@ -136,6 +138,7 @@ async function check<S>(context: Context<S>, checks: readonly string[], options:
       // Nobody has to be told of threads that they have not asked for.
       ...(options.workers === undefined ? {} : { onAlone: tellAlone(context.io) }),
       symmetry: options.symmetry,
+      por: options.por,
       paranoid: options.paranoid,
       statistics: options.stats,
     },

@@ -26,7 +26,8 @@ interface Options {
 
 const examples = `
 Minimal is, in this order: fewest tasks and smallest topology, fewest features, fewest steps, simplest arguments, fewest
-switches between tasks. The same violation is the same property, broken by the same clause. Ctrl-C keeps the best so far. A
+switches between tasks. In the time that is left, all smaller starts are searched, and this one without each of its features,
+and it is said whether that was done to the end. The same violation is the same property, broken by the same clause. Ctrl-C keeps the best so far. A
 file of \`verify\`, in which an implementation differs from the model, is minimized as well.
 
 Examples:

@@ -83,12 +83,12 @@ describe('what is said', () => {
 
               from       pair: one leader, one worker
               shortest trace, 6 steps     leader worker   what changed
-              1 prepareExit(leader)         ●      │      leader.exitRequested   false → true
-              2 prepareExit(worker)         │      ●      worker.exitRequested   false → true
-              3 exitThreadGroup(leader)     ●      │      leader.exitState       None → Initiated
-              4 exitThreadGroup(worker)     │      ●      worker.exitState       None → Initiated
-              5 runExitNotify(leader)       ●      │      leader.exitState       Initiated → Zombie
-              6 runExitNotify(worker)       │      ●      worker.exitState       Initiated → Dead
+              1 prepareExit(worker)         │      ●      worker.exitRequested   false → true
+              2 exitThreadGroup(worker)     │      ●      worker.exitState       None → Initiated
+              3 runExitNotify(worker)       │      ●      worker.exitState       Initiated → Dead
+              4 prepareExit(leader)         ●      │      leader.exitRequested   false → true
+              5 exitThreadGroup(leader)     ●      │      leader.exitState       None → Initiated
+              6 runExitNotify(leader)       ●      │      leader.exitState       Initiated → Zombie
 
               saved      counterexamples/unreviewed/reaping--no-deadlock.itf.json
               replay     pnpm replay counterexamples/unreviewed/reaping--no-deadlock.itf.json

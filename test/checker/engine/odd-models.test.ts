@@ -231,3 +231,29 @@ it('every number of states and every depth stops both at the same place', async 
     for (let depth = 0; depth <= 7; depth++) await bothSay(bounded, properties, { depth })
   }
 })
+
+it('a model that keeps another value than a rule has written', async () => {
+  interface Fields {
+    n: number
+    list: List<number>
+  }
+  const State = Record<Fields>({ n: 0, list: List() })
+  type State = ReturnType<typeof State>
+  const modulo = model<State>(
+    State(),
+    [
+      rule('count', always, s => s.set('n', s.n + 1)),
+      rule(
+        'append',
+        s => s.n === 2,
+        s => s.update('list', list => list.push(s.n)),
+      ),
+    ],
+    {
+      cells: ({ n, list }) => [n === 4 ? 0 : n, List.isList(list) && list.size > 3 ? List() : list],
+      restore: ([n, list]) => State({ n, list } as Fields),
+    },
+  )
+  // Four numbers, and lists of 0 to 3 elements.
+  expect(await bothSay(modulo)).toMatchObject({ states: 16, complete: true })
+})

@@ -198,3 +198,63 @@ describe('laws', () => {
     )
   })
 })
+
+describe('smaller in tasks or features', () => {
+  // From the start, c is two steps away by b, which takes both features, and three by x and y, which takes one.
+  const whole = graph('start>b', 'b>c', 'start>x', 'x>y', 'y>c')
+  const [go] = whole.rules
+  if (go === undefined) throw new Error('a graph has a rule')
+  const rule = (feature: string, choices: readonly string[]) => ({ ...go, name: feature, feature, choices })
+  const model = {
+    ...whole,
+    rules: [rule('fast', ['start>b']), rule('slow', ['b>c', 'start>x', 'x>y', 'y>c'])],
+  }
+  const small = graph('start>p', 'p>q', 'q>r', 'r>c')
+
+  const sought = (check: CheckDefinition<(typeof whole)['initial'][number]['state']>) => {
+    const property = never('c')
+    const actions = ['start>b', 'b>c'].flatMap(choice =>
+      model.rules.filter(rule => rule.choices.includes(choice)).map(rule => ({ rule, choice })),
+    )
+    return minimize({
+      check,
+      build: { profile: 'any' },
+      violation: { property, clause: undefined },
+      topology: model.initial[0]?.name ?? '',
+      candidate: { actions },
+      propertyOf: () => property,
+      seeksSmaller: true,
+    })
+  }
+
+  it('fewer features come before fewer steps', async () => {
+    const found = await sought(checkOf(model, ['fast', 'slow']))
+    expect(choicesOf(found)).toEqual(['start>x', 'x>y', 'y>c'])
+    expect(found).toMatchObject({
+      build: { features: ['slow'] },
+      minimality: 'proved minimal',
+      smaller: { topologies: 'none', features: 'none' },
+    })
+  })
+
+  it('a smaller start comes before both', async () => {
+    const check = checkOf(model, ['fast', 'slow'])
+    const found = await sought({
+      ...check,
+      build: options =>
+        options.tasks === 1
+          ? checkOf({ ...small, rules: small.rules.map(it => ({ ...it, feature: 'slow' })) }).build(options)
+          : check.build(options),
+      smaller: function* (build) {
+        if (build.tasks === undefined)
+          yield {
+            build: { ...build, tasks: 1 },
+            topology: small.initial[0]?.name ?? '',
+            rename: () => undefined,
+          }
+      },
+    })
+    expect(choicesOf(found)).toEqual(['start>p', 'p>q', 'q>r', 'r>c'])
+    expect(found?.build).toMatchObject({ tasks: 1, features: ['slow'] })
+  })
+})

@@ -1,0 +1,235 @@
+/**
+ * Leaving out orders of steps loses no deadlock and no violation.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Evidence } from '../../../checker/explore/evidence.js'
+import { Judge } from '../../../checker/explore/judge.js'
+import { replay } from '../../../checker/explore/replay.js'
+import { Search } from '../../../checker/explore/search.js'
+import { type DefinedModel, each, model, upTo } from '../../../checker/index.js'
+import type { LocalProperty, Model } from '../../../checker/model.js'
+import { partialOrderOf } from '../../../checker/por/partial-order.js'
+import { engines } from '../engines.js'
+
+/** The whole of a search, without a second one where something is found. */
+const searched = <S>(its: Model<S>, properties: readonly LocalProperty<S>[], isReduced: boolean) => {
+  const evidence = new Evidence(properties)
+  const partialOrder = isReduced ? partialOrderOf(its, properties) : undefined
+  const search = new Search(its, new Judge(its, properties, evidence), undefined, partialOrder)
+  while (search.frontier > 0) search.expand(search.lookAhead())
+  return {
+    states: search.states,
+    reduced: search.partialOrder?.reduced,
+    stuck: search.deadlocks + search.ends,
+    verdicts: evidence.verdicts(true).map(({ property, verdict }) => [property.name, verdict]),
+  }
+}
+
+/** Workers that go their ways, and meet nobody. */
+const workers = (n: number, steps: number) =>
+  model({
+    name: `${n} workers`,
+    state: { at: each(n, 0) },
+    rules: {
+      step: {
+        choices: upTo(n),
+        touches: i => ({ writes: [['at', i]] }),
+        guard: (s, i) => s.at.get(i) < steps,
+        effect: (s, i) => ({ at: s.at.update(i, at => at + 1) }),
+      },
+    },
+    invariants: { 'the first gets somewhere': { reads: [['at', 0]], holds: s => s.at.get(0) <= steps } },
+    isEnd: s => s.at.every(at => at === steps),
+  })
+
+/** Philosophers who take the left fork first, and then the right one: two neighbours share a fork. */
+const philosophers = (n: number) =>
+  model({
+    name: `${n} philosophers`,
+    state: { fork: each(n, false), hungry: each(n, false), hands: each(n, 0) },
+    rules: {
+      think: {
+        choices: upTo(n),
+        touches: i => ({ writes: [['hungry', i]] }),
+        guard: (s, i) => !s.hungry.get(i),
+        effect: (s, i) => ({ hungry: s.hungry.set(i, true) }),
+      },
+      takeLeft: {
+        choices: upTo(n),
+        touches: i => ({
+          reads: [['hungry', i]],
+          writes: [
+            ['fork', i],
+            ['hands', i],
+          ],
+        }),
+        guard: (s, i) => s.hungry.get(i) && s.hands.get(i) === 0 && !s.fork.get(i),
+        effect: (s, i) => ({ fork: s.fork.set(i, true), hands: s.hands.set(i, 1) }),
+      },
+      takeRight: {
+        choices: upTo(n),
+        touches: i => ({
+          writes: [
+            ['fork', (i + 1) % n],
+            ['hands', i],
+          ],
+        }),
+        guard: (s, i) => s.hands.get(i) === 1 && !s.fork.get((i + 1) % n),
+        effect: (s, i) => ({ fork: s.fork.set((i + 1) % n, true), hands: s.hands.set(i, 2) }),
+      },
+      putDown: {
+        choices: upTo(n),
+        touches: i => ({
+          writes: [
+            ['fork', i],
+            ['fork', (i + 1) % n],
+            ['hands', i],
+            ['hungry', i],
+          ],
+        }),
+        guard: (s, i) => s.hands.get(i) === 2,
+        effect: (s, i) => ({
+          fork: s.fork.set(i, false).set((i + 1) % n, false),
+          hands: s.hands.set(i, 0),
+          hungry: s.hungry.set(i, false),
+        }),
+      },
+    },
+    invariants: {
+      'the first two do not eat together': {
+        reads: [
+          ['hands', 0],
+          ['hands', 1],
+        ],
+        holds: s => s.hands.get(0) < 2 || s.hands.get(1) < 2,
+      },
+      'the first never eats': { reads: [['hands', 0]], holds: s => s.hands.get(0) < 2 },
+    },
+  })
+
+const local = (its: DefinedModel<never>) => its.properties as readonly LocalProperty<never>[]
+
+describe('a search that leaves out orders', () => {
+  it('sees one order of steps that meet nobody', () => {
+    const its = workers(4, 3)
+    expect(searched(its, [], false)).toMatchObject({ states: 4 ** 4, stuck: 1 })
+    expect(searched(its, [], true)).toMatchObject({ states: 4 * 3 + 1, stuck: 1 })
+  })
+
+  it('finds every deadlock and every violation that there is', () => {
+    const its = philosophers(5) as unknown as DefinedModel<never>
+    const whole = searched(its, local(its), false)
+    const found = searched(its, local(its), true)
+    expect(found).toMatchObject({ stuck: whole.stuck, verdicts: whole.verdicts })
+    expect(found.states).toBeLessThan(whole.states)
+  })
+
+  it('does so for rules made up by chance', () => {
+    fc.assert(
+      fc.property(plans, fc.boolean(), (made, isAsked) => {
+        const its = modelOf(made) as unknown as DefinedModel<never>
+        const properties = isAsked ? local(its) : []
+        const whole = searched(its, properties, false)
+        const found = searched(its, properties, true)
+        expect(found).toMatchObject({ stuck: whole.stuck, verdicts: whole.verdicts })
+        expect(found.states).toBeLessThanOrEqual(whole.states)
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
+
+interface Plan {
+  readonly test: number
+  readonly is: number
+  readonly from: number
+  readonly plus: number
+  readonly to: number
+}
+
+const cells = 5
+const base = 3
+const plans = fc.array(
+  fc.record<Plan>({
+    test: fc.nat(cells - 1),
+    is: fc.nat(base - 1),
+    from: fc.nat(cells - 1),
+    plus: fc.nat(base - 1),
+    to: fc.nat(cells - 1),
+  }),
+  { minLength: 2, maxLength: 7 },
+)
+
+const modelOf = (made: readonly Plan[]) =>
+  model({
+    name: 'by chance',
+    state: { x: each(cells, 0) },
+    rules: {
+      rule: {
+        choices: upTo(made.length),
+        touches(at) {
+          const { test, from, to } = made[at] as Plan
+          return {
+            reads: [
+              ['x', test],
+              ['x', from],
+            ],
+            writes: [['x', to]],
+          }
+        },
+        guard: (s, at) => s.x.get((made[at] as Plan).test) === (made[at] as Plan).is,
+        effect(s, at) {
+          const { from, plus, to } = made[at] as Plan
+          return { x: s.x.set(to, (s.x.get(from) + plus) % base) }
+        },
+      },
+    },
+    invariants: Object.fromEntries(
+      upTo(cells).map(cell => [
+        `cell ${cell} is not 2`,
+        {
+          reads: [['x', cell] as const],
+          holds: (s: { x: { get(i: number): number } }) => s.x.get(cell) !== 2,
+        },
+      ]),
+    ),
+  })
+
+describe.each(engines)('the $name engine', ({ explore }) => {
+  it('leaves out orders where nothing is found', async () => {
+    const its = workers(4, 3)
+    const found = await explore(its, its.properties, { por: true })
+    expect(found).toMatchObject({ complete: true, por: { reduced: expect.any(Number) } })
+    expect(found.verdicts.map(({ verdict }) => verdict)).toEqual(['holds'])
+    expect(found.states).toBeLessThan((await explore(its, its.properties)).states)
+  })
+
+  it('searches again where something is found, and gives a shortest trace', async () => {
+    const its = philosophers(4)
+    const whole = await explore(its, its.properties)
+    const found = await explore(its, its.properties, { por: true })
+    expect({ ...found, seconds: 0, por: undefined }).toEqual({ ...whole, seconds: 0 })
+    expect(found.por).toEqual({ refused: 'something was found, and the shortest trace to it is wanted' })
+    for (const verdict of found.verdicts)
+      if ('trace' in verdict) expect(replay(its, verdict.trace).replayed).toBe(true)
+  })
+
+  it.each`
+    how                | options            | refused
+    ${'to a depth'}    | ${{ depth: 2 }}    | ${'a depth is given'}
+    ${'for the graph'} | ${{ graph: true }} | ${'the graph of all states is wanted'}
+  `('takes every order $how', async ({ options, refused }) => {
+    const its = workers(2, 2)
+    expect((await explore(its, [], { por: true, ...options })).por).toEqual({ refused })
+  })
+
+  it('tells a rule that reads or writes what it does not declare', async () => {
+    const its = model({
+      name: 'sly',
+      state: { a: 0, b: 0 },
+      rules: { sly: { touches: () => ({ writes: ['a'] }), effect: s => ({ a: s.b }) } },
+    })
+    await expect(explore(its, [], { por: true })).rejects.toThrow('it reads b, which it does not declare')
+  })
+})
