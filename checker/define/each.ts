@@ -8,7 +8,8 @@
  * engine which watches the cells sees which of them a rule depends on.
  */
 
-import { is } from 'immutable'
+import { areEqual } from '../encode/equal.js'
+import { frozen } from './frozen.js'
 
 export type Key = string | number
 
@@ -136,7 +137,9 @@ export class Cells<K extends Key, T> implements Each<K, T> {
 
   #isAt(place: number, value: T): boolean {
     const { written, source, first } = this
-    return written.has(place) ? is(written.get(place), value) : source.isAt(first + place, value)
+    return written.has(place)
+      ? areEqual(frozen(written.get(place)), frozen(value))
+      : source.isAt(first + place, frozen(value))
   }
 
   #with(changes: Iterable<readonly [number, unknown]>): Cells<K, T> {
@@ -157,7 +160,7 @@ export function each<T>(keys: number | readonly Key[], value: T | ((key: Key) =>
   const values = list.map(key => (typeof value === 'function' ? (value as (key: Key) => T)(key) : value))
   return new Cells<Key, T>(
     new Keys(list),
-    { read: at => values[at], isAt: (at, of) => is(values[at], of) },
+    { read: at => values[at], isAt: (at, of) => areEqual(frozen(values[at]), of) },
     0,
   )
 }

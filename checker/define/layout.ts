@@ -5,8 +5,8 @@
  * and the state after an effect.
  * Not here: what an author writes (model.ts).
  */
-import { is } from 'immutable'
 import { canonical, EncodeError } from '../encode/canonical.js'
+import { areEqual } from '../encode/equal.js'
 import { UsageError } from '../errors.js'
 import type { Touched } from '../model.js'
 import { Cells, type Key, type Keys, type Source } from './each.js'
@@ -34,7 +34,7 @@ class Vector implements Source {
 
   isAt(at: number, value: unknown): boolean {
     const { cells } = this
-    return cells.isAt === undefined ? is(cells[at], value) : cells.isAt(at, value)
+    return cells.isAt === undefined ? areEqual(cells[at], value) : cells.isAt(at, value)
   }
 
   write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {
@@ -64,7 +64,7 @@ class PartOfVector extends Vector {
   }
 
   override isAt(at: number, value: unknown): boolean {
-    return is(this.read(at), value)
+    return areEqual(this.read(at), value)
   }
 
   override write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {

@@ -4,7 +4,7 @@
  * To take an element reads nothing if it is a record: it is a view. Any other value is read as a whole when it is taken.
  * `isAt` reads nothing but whether an element is a certain value. `with` gives a vector with another element, and reads nothing.
  */
-import { is } from 'immutable'
+import { areEqual } from '../encode/equal.js'
 import type { Kind, Written } from './columns.js'
 import type { Reading, Tracker } from './tracker.js'
 import { type Source, type View, viewOf } from './view.js'
@@ -68,7 +68,7 @@ export class StateElements implements Elements {
     const { tracker } = this
     const slot = this.slotOf(column)
     const isPrimitive = typeof value !== 'object' || value === null
-    if (!isPrimitive || tracker.readKind(slot) !== undefined) return is(this.at(column), value)
+    if (!isPrimitive || tracker.readKind(slot) !== undefined) return areEqual(tracker.readWhole(slot), value)
     return tracker.readComparison(slot, value)
   }
   #make(column: number): unknown {
@@ -150,7 +150,9 @@ function prototypeFor(count: number): object {
     isAt: {
       value(this: TrackedCells, at: number, value: unknown) {
         const { trackedElements, trackedWritten } = this
-        return trackedWritten.has(at) ? is(trackedWritten.get(at), value) : trackedElements.isAt(at, value)
+        return trackedWritten.has(at)
+          ? areEqual(trackedWritten.get(at), value)
+          : trackedElements.isAt(at, value)
       },
     },
     with: {

@@ -482,15 +482,16 @@ export class FastSearch<S> {
       if (this.#outside.keepsOut(after)) {
         this.#outside.add(low, high)
         this.#judgeState(this.states, parent, changed, wayHere)
+        this.reduction?.found(this.#orbitAfter, true, () => this.space.valuesAt(after))
         return outside
       }
     }
     const index = this.stored.add(row, low, high)
-    this.reduction?.found(this.#orbitAfter)
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
     this.#judgeState(index, parent, changed, wayHere)
+    this.reduction?.found(this.#orbitAfter, false, () => this.space.valuesAt(after))
     return index
   }
 

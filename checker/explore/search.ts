@@ -187,11 +187,11 @@ export class Search<S> {
     if (this.#isWithin(state, trace)) {
       this.#store.add(key, origin)
       this.levels[depth] = (this.levels[depth] ?? 0) + 1
-      this.reduction?.found(orbit)
     } else {
       this.#outside.add(key)
     }
     this.judge.judgeState(state, trace, orbit)
+    this.reduction?.found(orbit, this.#outside.has(key), () => this.model.cells(state))
   }
 
   /** How many states the state with this key stands for. */

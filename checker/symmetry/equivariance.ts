@@ -34,6 +34,24 @@ export function compareCopies<S>(
   }
 }
 
+/** Throws `NotSymmetric` if properties say something else of a copy than of the state with these cells, or the constraint does. */
+export function compareJudgements<S>(
+  model: Model<S>,
+  properties: readonly LocalProperty<S>[],
+  symmetry: Pick<Symmetry, 'owners' | 'rename'>,
+  cells: readonly unknown[],
+  renamings: readonly Permutation[],
+): void {
+  const judged = judgementOf(model, properties, model.restore(cells))
+  for (const to of renamings) {
+    const reason = answerOf(() => {
+      const copy = model.restore(renamedCells(symmetry, cells, to))
+      return differenceOfJudgements(judged, judgementOf(model, properties, copy))
+    })
+    if (reason !== undefined) throw new NotSymmetric(reason)
+  }
+}
+
 /** What throws on a copy is no answer; if it throws on the state as well, the search without symmetry will say so. */
 function answerOf(ask: () => string | undefined): string | undefined {
   try {
@@ -43,10 +61,13 @@ function answerOf(ask: () => string | undefined): string | undefined {
   }
 }
 
-interface Judged {
+interface Judgement {
   /** The names of the properties that the state shows. */
   readonly shown: readonly string[]
   readonly isWithin: boolean | undefined
+}
+
+interface Judged extends Judgement {
   readonly isEnd: boolean | undefined
   readonly steps: readonly JudgedStep[]
 }
@@ -58,6 +79,11 @@ interface JudgedStep {
   readonly shown: string
 }
 
+const judgementOf = <S>(model: Model<S>, properties: readonly LocalProperty<S>[], state: S): Judgement => ({
+  shown: properties.filter(property => isShownByState(property, state)).map(({ name }) => name),
+  isWithin: model.constraint?.(state),
+})
+
 function judgedIn<S>(
   model: Model<S>,
   properties: readonly LocalProperty<S>[],
@@ -65,8 +91,7 @@ function judgedIn<S>(
 ): Judged {
   const state = model.restore(cells)
   return {
-    shown: properties.filter(property => isShownByState(property, state)).map(({ name }) => name),
-    isWithin: model.constraint?.(state),
+    ...judgementOf(model, properties, state),
     isEnd: model.isEnd?.(state),
     steps: Array.from(stepsFrom(model, state), step => ({
       rule: step.rule.name,
@@ -83,17 +108,23 @@ type Rename = (cells: readonly unknown[]) => readonly unknown[]
 
 /** In what a state and its copy differ; undefined if they do not. */
 function differenceOf(state: Judged, copy: Judged, rename: Rename): string | undefined {
+  const ofJudgements = differenceOfJudgements(state, copy)
+  if (ofJudgements !== undefined) return ofJudgements
+  if (state.isEnd !== copy.isEnd) return 'a state is an end and its renamed copy is not'
+  return differenceOfSteps(
+    byTarget(state.steps, rename),
+    byTarget(copy.steps, cells => cells),
+  )
+}
+
+function differenceOfJudgements(state: Judgement, copy: Judgement): string | undefined {
   const [property] = [...state.shown, ...copy.shown].filter(
     name => state.shown.includes(name) !== copy.shown.includes(name),
   )
   if (property !== undefined)
     return `the property '${property}' is not the same of a state and its renamed copy`
   if (state.isWithin !== copy.isWithin) return 'the constraint keeps a state and not its renamed copy'
-  if (state.isEnd !== copy.isEnd) return 'a state is an end and its renamed copy is not'
-  return differenceOfSteps(
-    byTarget(state.steps, rename),
-    byTarget(copy.steps, cells => cells),
-  )
+  return undefined
 }
 
 /** Steps by where they lead and what they show. */

@@ -36,6 +36,12 @@ export function generatorsOf({ group, things }: Symmetry): readonly Permutation[
   )
 }
 
+/** All renamings but the one that changes nothing, if they are at most so many; else a few that give all of them. */
+export const renamingsOf = (symmetry: Symmetry, most: number): readonly Permutation[] =>
+  'sets' in symmetry.group && orderOf(symmetry) <= most
+    ? generated(symmetry.things, generatorsOf(symmetry)).slice(1)
+    : generatorsOf(symmetry)
+
 /** How many renamings there are. */
 export const orderOf = ({ group }: Symmetry): number =>
   'all' in group

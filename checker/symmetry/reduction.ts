@@ -10,15 +10,16 @@ import { ModelError } from '../explore/model-error.js'
 import type { Exploration, ExploreOptions, SymmetryFound } from '../explore/result.js'
 import type { LocalProperty, Model, Permutation, Property, Symmetry } from '../model.js'
 import { isTemporal } from '../model.js'
-import { compareCopies, NotSymmetric } from './equivariance.js'
-import { generatorsOf } from './permutations.js'
+import { compareCopies, compareJudgements, NotSymmetric } from './equivariance.js'
+import { generatorsOf, renamingsOf } from './permutations.js'
 import { type CellIds, type Ids, renamedCells } from './renaming.js'
 import { type Representatives, representativesFor } from './representatives.js'
 import { TooManyOrders } from './sets.js'
 
 export class Reduction<S> {
   readonly #representatives: Representatives
-  readonly #generators: readonly Permutation[]
+  readonly #renamings: readonly Permutation[]
+  #judged = 0
   #states = 0
   #transitions = 0
   #compared = 0
@@ -31,7 +32,7 @@ export class Reduction<S> {
     ids: CellIds,
   ) {
     this.#representatives = representativesFor(symmetry, ids)
-    this.#generators = generatorsOf(symmetry)
+    this.#renamings = renamingsOf(symmetry, isParanoid ? mostInDoubt : most)
   }
 
   /** Turns the state into the one that stands for its orbit. @returns how many states the orbit has */
@@ -44,9 +45,12 @@ export class Reduction<S> {
     return this.#representatives.hasChanged
   }
 
-  /** A representative was found, of so many states. */
-  found(orbit: number): void {
-    this.#states += orbit
+  /** A representative was found, of so many states, or of as many that the constraint keeps out: these are not counted. */
+  found(orbit: number, isKeptOut: boolean, cells: () => readonly unknown[]): void {
+    if (!isKeptOut) this.#states += orbit
+    const at = this.#judged++
+    if (this.isParanoid || at < firstJudged || isSample(at))
+      compareJudgements(this.model, this.properties, this.symmetry, cells(), this.#renamings)
   }
 
   /** A representative of so many states was expanded. Throws `NotSymmetric` if it differs from its copies. */
@@ -54,8 +58,8 @@ export class Reduction<S> {
     this.#transitions += orbit * steps
     const isFirst = index < first
     if (!this.isParanoid && !isFirst && !isSample(index)) return
-    const one = this.#compared++ % this.#generators.length
-    const renamings = this.isParanoid || isFirst ? this.#generators : this.#generators.slice(one, one + 1)
+    const one = this.#compared++ % this.#renamings.length
+    const renamings = this.isParanoid || isFirst ? this.#renamings : this.#renamings.slice(one, one + 1)
     compareCopies(this.model, this.properties, this.symmetry, cells(), renamings)
   }
 
@@ -64,8 +68,15 @@ export class Reduction<S> {
   }
 }
 
-/** So many states are compared with all copies that renamings generate; of those after them, some with one. */
+/** So many states are compared with all copies; of those after them, some with one. */
 const first = 32
+
+/** Of so many states, the judgements are compared with those of all copies, and of some of those after them. */
+const firstJudged = 512
+
+/** Beyond so many renamings, those that generate the others stand for all; and beyond so many where everything is doubted. */
+const most = 24
+const mostInDoubt = 720
 
 /** 8 of the states from 32 on, and of twice as many always 8 more. */
 const isSample = (index: number): boolean => (index & ((1 << (28 - Math.clz32(index))) - 1)) === 0

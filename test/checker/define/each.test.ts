@@ -35,6 +35,14 @@ describe('a field with a cell for each key', () => {
     expect(String(field)).toBe('[0, 1, 0, 1]')
   })
 
+  it('knows an array or a plain object by what it holds', () => {
+    const rest: unknown = { at: 'rest' }
+    const field = each([0, 1], rest).set(0, [1, 2]).set(1, { at: 'work' })
+    expect(field.includes([1, 2])).toBe(true)
+    expect(field.where({ at: 'work' })).toEqual([1])
+    expect([field.includes([2, 1]), field.includes({ at: 'rest' })]).toEqual([false, false])
+  })
+
   it('refuses a key that it does not have', () => {
     const field = each(['reader', 'writer'] as string[], 0)
     for (const use of [

@@ -112,3 +112,33 @@ it('evaluates a rule for each pattern of what is asked, not for each pattern of 
   expect(states).toBeGreaterThan((most + 1) ** 4)
   expect(statistics?.rules.expensive.find(({ name }) => name === 'find')?.runs).toBe(2 ** 4)
 })
+
+it.each([
+  ['simple', explore],
+  ['fast', exploreFast],
+])('the %s engine finds an array by what it holds, whoever has made it', async (_, search) => {
+  const its = model({
+    name: 'arrays',
+    state: { pair: each<number, readonly number[]>([0, 1], [0, 0]) },
+    rules: {
+      set: {
+        choices: [0, 1],
+        guard: (s, i) => s.pair.includes([0, 0]) && s.pair.get(i)[0] === 0,
+        effect: (s, i) => ({ pair: s.pair.set(i, [1, 2]) }),
+      },
+    },
+    isEnd: () => true,
+    invariants: {
+      'nobody has 1 and 2': s => !s.pair.includes([1, 2]),
+      'not both': s => s.pair.count([1, 2]) < 2,
+    },
+  })
+  const found = await search(its, its.properties)
+  expect(found.states).toBe(4)
+  expect(
+    found.verdicts.map(it => ('trace' in it ? [it.count, it.trace.actions.length] : it.verdict)),
+  ).toEqual([
+    [3, 1],
+    [1, 2],
+  ])
+})

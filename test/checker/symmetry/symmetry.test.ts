@@ -130,6 +130,36 @@ describe.each(engines)('the $name engine', ({ explore }) => {
     expect(found.verdicts[0]?.verdict).toBe('violated')
   })
 
+  it.each([false, true])('notices what is so of one order of three only (paranoid: %s)', async paranoid => {
+    const its = orders(s => s.at.toArray().join() !== '2,0,1' && s.at.toArray().join() !== '1,2,0')
+    const found = await explore(its, its.properties, { symmetry: true, paranoid })
+    expect(found.symmetry).toMatchObject({ refused: expect.stringContaining("'as asked' is not the same") })
+    expect(found.verdicts[0]).toMatchObject({ verdict: 'violated', count: 2 })
+  })
+
+  it('notices what is so of one thing only outside the constraint', async () => {
+    const its = orders(
+      s => s.at.get(1) !== 2,
+      s => !s.at.includes(2),
+    )
+    const found = await explore(its, its.properties, { symmetry: true })
+    expect(found.symmetry).toMatchObject({ refused: expect.stringContaining("'as asked' is not the same") })
+    expect(found.verdicts[0]?.verdict).toBe('violated')
+  })
+
+  it('notices what is so of one thing only where it is not expanded any more', async () => {
+    const its = orders(s => s.at.get(1) !== 2)
+    const found = await explore(its, its.properties, { symmetry: true, depth: 1 })
+    expect(found.verdicts[0]).toMatchObject({ verdict: 'violated', count: 1 })
+  })
+
+  it('notices what is so of one thing only in one of many states', async () => {
+    const its = rarely(300)
+    const found = await explore(its, its.properties, { symmetry: true })
+    expect(found.symmetry).toMatchObject({ refused: expect.stringContaining("'as asked' is not the same") })
+    expect(found.verdicts[0]).toMatchObject({ verdict: 'violated', count: 1 })
+  })
+
   it('stops at the same depth, and never says that it holds', async () => {
     const its = twoPhaseCommit(4)
     const whole = await explore(its, its.properties, { depth: 5 })
@@ -165,3 +195,46 @@ const notTheFirst = (kind: 'invariant' | 'step'): Property<Bits> => {
     ? { ...common, kind, holds: s => !s.bit.get(0) }
     : { ...common, kind, holds: ({ after }) => !after.bit.get(0) }
 }
+
+const orderFields = { at: each(3, 0) }
+
+/** Three things, each of which gets 1 or 2. */
+const orders = (
+  asked: (s: StateOf<typeof orderFields>) => boolean,
+  constraint: (s: StateOf<typeof orderFields>) => boolean = () => true,
+) =>
+  model({
+    name: 'orders',
+    state: orderFields,
+    symmetric: [upTo(3)],
+    rules: {
+      set: {
+        choices: upTo(3).flatMap(i => [[i, 1] as const, [i, 2] as const]),
+        guard: (s, [i]) => s.at.get(i) === 0,
+        effect: (s, [i, to]) => ({ at: s.at.set(i, to) }),
+      },
+    },
+    isEnd: () => true,
+    constraint,
+    invariants: { 'as asked': asked },
+  })
+
+/** A bit of two may be set once; the invariant is broken in one state of so many. */
+const rarely = (ticks: number) =>
+  model({
+    name: 'rarely',
+    state: { bit: each(2, false), clock: 0 },
+    symmetric: [upTo(2)],
+    rules: {
+      set: {
+        choices: upTo(2),
+        guard: s => !s.bit.includes(true),
+        effect: (s, i) => ({ bit: s.bit.set(i, true) }),
+      },
+      tick: { guard: s => s.clock < ticks, effect: s => ({ clock: s.clock + 1 }) },
+    },
+    isEnd: () => true,
+    invariants: {
+      'as asked': s => !(s.clock === 57 && s.bit.get(1)),
+    },
+  })
