@@ -96,13 +96,13 @@ async function fromTrace(
   shown: string,
 ): Promise<{ readonly scenario: Scenario; readonly about: readonly string[] }> {
   const document = await readTrace(path, shown)
-  const { topology, tasks, profile, property, mutant } = document['#meta'].zombieproof
+  const { topology, tasks, profile, kind, mutant } = document['#meta'].zombieproof
   if (mutant !== undefined)
     throw new UsageError(
       `${shown} is a trace of the deliberate fault ${mutant}, which no kernel has.`,
       'Name a counterexample of the spec itself.',
     )
-  const { behaviour } = fitTrace(suite, document, shown, 'ignored')
+  const { behaviour, property } = fitTrace(suite, document, shown, 'ignored')
   const tree = [...topologies, ...(tasks === undefined ? [] : topologiesOf(tasks))].find(
     ({ name }) => name === topology,
   )
@@ -111,11 +111,12 @@ async function fromTrace(
   const scenario = scenarioOf(id, tree, behaviour.steps)
   if (scenario.steps.length === 0)
     throw new UsageError(`${shown} has no external step: there is nothing for a program to do.`)
+  const does = kind === 'difference' ? 'shows that' : 'breaks'
   const last = behaviour.steps.at(-1)?.after ?? behaviour.initial.state
   refuseUndetermined(scenario, last, profileNamed(profile), shown)
   return {
     scenario: { ...scenario, steps: [...scenario.steps, ...lastLook(tree, last)] },
-    about: [`A counterexample of the profile ${profile}: it breaks "${property}".`],
+    about: [`A counterexample of the profile ${profile}: it ${does} "${property.name}".`],
   }
 }
 

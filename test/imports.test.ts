@@ -94,13 +94,14 @@ const cycles = (imports: ImportsOf): string[] => {
 }
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+/** Folders named tmp- are those of other tests, which come and go while this one reads. */
 const notOurs = new Set(['node_modules', 'coverage', 'tmp'])
 
 const sourceFiles = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name)
     if (entry.isDirectory())
-      return notOurs.has(entry.name) || entry.name.startsWith('.') ? [] : sourceFiles(path)
+      return notOurs.has(entry.name) || /^(\.|tmp-)/.test(entry.name) ? [] : sourceFiles(path)
     return entry.name.endsWith('.ts') ? [path] : []
   })
 

@@ -11,7 +11,7 @@ import type { TraceDocument } from '../itf/document.js'
 import { traceDocument, writeTrace } from '../itf/write.js'
 import type { Cover } from '../model.js'
 import type { Saved } from '../report/result.js'
-import { count, slug } from '../report/text.js'
+import { count, harmless, slug } from '../report/text.js'
 import type { Behaviour } from '../report/trace.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { type Io, shownPath } from './io.js'
@@ -25,8 +25,8 @@ const nameFor = (profile: string, other: string): string =>
 /** The sentence of the file, where people expect a property. */
 export const differenceProperty = <S>({ '#meta': meta }: TraceDocument): Cover<S> => ({
   kind: 'cover',
-  name: meta.zombieproof.property,
-  says: meta.zombieproof.says,
+  name: harmless(meta.zombieproof.property),
+  says: harmless(meta.zombieproof.says),
 })
 
 /** Can the other profile of the file not follow its trace to this day? */

@@ -79,13 +79,17 @@ function closesItsLoop<S>(
   )
 }
 
-/** The check that the file names, which must have the features, profile and mutant that it names too. */
+/** The check that the file names, which must have the features, topologies, profile and mutant that it names too. */
 export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: string): CheckDefinition<S> {
-  const { check: name, profile, mutant, features } = document['#meta'].zombieproof
+  const { check: name, profile, mutant, features, tasks, topologies = [] } = document['#meta'].zombieproof
   return inFile(shown, () => {
     const check = known(name, suite.checks, { one: 'check', many: 'checks' })
     knownProfile(suite, profile)
     if (mutant !== undefined) known(mutant, suite.mutants, { one: 'mutant', many: 'mutants' })
+    // With `tasks`, a check makes up its topologies; the one of the trace is looked up once it is built.
+    if (tasks === undefined)
+      for (const topology of topologies)
+        known(topology, suite.topologies, { one: 'topology', many: 'topologies' })
     const foreign = features.find(feature => !check.features.includes(feature))
     if (foreign === undefined) return check
     throw unknownName(foreign, check.features, { one: 'feature', many: `features of ${name}` })

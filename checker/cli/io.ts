@@ -38,7 +38,8 @@ export function processIo(): Io {
   // A reader that has seen enough, as in `| head`, is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') exit(0)
-    throw error
+    process.stderr.write(`error: The output cannot be written: ${error.message}.\n  Write it elsewhere.\n`)
+    exit(2)
   })
   return {
     stdout: process.stdout,

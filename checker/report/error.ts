@@ -3,11 +3,11 @@
  */
 import type { UsageError } from '../errors.js'
 import type { Style } from './style.js'
-import { wrapped } from './text.js'
+import { harmless, wrapped } from './text.js'
 import { type Behaviour, traceLines } from './trace.js'
 
 export const usageErrorText = ({ what, likely, next }: UsageError, style: Style): string =>
-  block([style.bad(`error: ${what}`), likely, next], style)
+  block([style.bad(`error: ${harmless(what)}`), likely && harmless(likely), next && harmless(next)], style)
 
 /** A rule or property that threw, with the way to it where it is known. */
 export const modelErrorText = <S>(
@@ -15,7 +15,7 @@ export const modelErrorText = <S>(
   behaviour: Behaviour<S> | undefined,
   style: Style,
 ): string =>
-  block([style.bad(`error: ${message}`), defect], style) +
+  block([style.bad(`error: ${harmless(message)}`), defect], style) +
   (behaviour === undefined ? '' : `\n${traceLines(behaviour, 'trace to it', style).join('\n')}\n`)
 
 const defect = 'This is a defect of the model: guards, effects and properties never throw.'

@@ -45,6 +45,13 @@ export function wrapped(text: string, width: number): string[] {
   return lines
 }
 
+/**
+ * Text that others wrote, such as a name in a file, as a terminal may be shown it: what would steer the terminal is
+ * written out, `\u001b` for an escape. Line ends stay.
+ */
+export const harmless = (text: string): string =>
+  text.replace(/(?!\n)\p{Cc}/gu, it => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** `a leader is reaped last` as a file name: `a-leader-is-reaped-last`. */
 export const slug = (text: string): string =>
   text

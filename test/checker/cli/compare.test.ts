@@ -1,6 +1,8 @@
 /**
  * `compare` on a toy: two profiles of which one collects a leader too early.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Suite } from '../../../checker/suite.js'
 import { type Bench, bench, lines } from './run.js'
@@ -92,6 +94,16 @@ describe('the file of a difference', () => {
     const { status, out } = await b.run('replay', file)
     expect(out).toContain('  reached    this can be seen under hasty, and not under patient: after ')
     expect(status).toBe(0)
+  })
+
+  it('cannot steer the terminal with its own words', async () => {
+    await b.run('compare', 'patient', 'hasty', 'reaping', '--no-properties')
+    const path = join(b.folder, file)
+    const document = JSON.parse(readFileSync(path, 'utf8'))
+    Object.assign(document['#meta'].zombieproof, { property: 'seen\u001b[2J', says: 'so\u0007' })
+    writeFileSync(path, JSON.stringify(document))
+    const { out } = await b.run('replay', file)
+    expect(out).toContain('  asks       seen\\u001b[2J: so\\u0007\n')
   })
 
   it('is not minimized: it is a shortest one', async () => {

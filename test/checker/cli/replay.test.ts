@@ -207,6 +207,24 @@ const cases: readonly (readonly [name: string, text: () => string, err: string])
     `,
   ],
   [
+    'of an unknown topology',
+    withOrigin({ topologies: ['pairs'] }),
+    `
+    error: ${file}: there is no topology 'pairs'.
+      Did you mean 'pair'?
+      Known topologies: pair, alone.
+    `,
+  ],
+  [
+    'with a name that would steer the terminal',
+    withOrigin({ features: ['\u001b[2J\u009b1m'] }),
+    `
+    error: ${file}: there is no feature '\\u001b[2J\\u009b1m'.
+      The file was edited by hand, or the name was changed since.
+      Known features of reaping: exit, wait.
+    `,
+  ],
+  [
     'of an unknown property',
     withOrigin({ property: 'a leader is reaped' }),
     `

@@ -1,0 +1,26 @@
+/**
+ * What becomes of a program whose output nobody takes.
+ */
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const program = join(import.meta.dirname, '..', '..', 'bin', 'zombieproof.js')
+/** Nothing can ever be written to it. */
+const full = '/dev/full'
+
+it.runIf(existsSync(full))(
+  'says so where its output cannot be written',
+  () => {
+    const out = openSync(full, 'w')
+    const { status, stderr } = spawnSync(process.execPath, [program, 'check', '--list'], {
+      stdio: ['ignore', out, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(out)
+    expect(stderr).toMatch(/^error: The output cannot be written: ENOSPC[^\n]*\n {2}Write it elsewhere\.\n$/)
+    expect(status).toBe(2)
+  },
+  30_000,
+)
