@@ -71,9 +71,11 @@ export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Pro
     seeksSmaller: true,
   })
   if (minimized === undefined) {
+    const own = suite.modelFile === undefined ? '' : `--model ${suite.modelFile} `
+    const on = differing === undefined ? '' : ` --on ${differing.name}`
     throw new UsageError(
       `${file}: replayed step by step, it does not show that "${property.name}" is violated.`,
-      `See what it does: pnpm replay ${file}`,
+      `See what it does: pnpm replay ${own}${file}${on}`,
       'It was recorded with other rules, or edited by hand.',
     )
   }

@@ -176,6 +176,12 @@ export const counter = model({
       const small = join(folder, 'long.min.itf.json')
       expect(out).toContain(`pnpm replay --model ${path} ${small}\n`)
       expect((await at.run('replay', '--model', path, small)).status).toBe(0)
+      meta.actions = []
+      meta.steps = 0
+      const nothing = join(folder, 'nothing.itf.json')
+      writeFileSync(nothing, JSON.stringify({ ...document, states: [document.states[0]] }))
+      const { err } = await at.run('minimize', '--model', path, nothing)
+      expect(err.replace(/\s+/g, ' ')).toContain(`See what it does: pnpm replay --model ${path} ${nothing} `)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
