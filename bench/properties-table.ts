@@ -1,6 +1,8 @@
 /**
  * The table of README.md that says which properties hold under which profile, made from what was recorded.
  */
+import { grouped } from '../checker/report/text.js'
+
 export type Verdict = 'holds' | 'violated' | 'stopped'
 
 export interface Found {
@@ -46,5 +48,3 @@ const said = (verdict: Verdict | undefined): string =>
 
 const row = (cells: readonly string[]): string =>
   `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
-
-const grouped = (n: number): string => String(n).replace(/(?<=\d)(?=(\d{3})+$)/g, ' ')

@@ -22,6 +22,7 @@ interface Document {
 }
 
 const broken: readonly string[] = ['violated', 'known']
+const strongest: readonly Verdict[] = ['violated', 'holds', 'stopped']
 
 function searched(profile: string): Found {
   const { stdout, stderr, status } = spawnSync(
@@ -45,11 +46,9 @@ function searched(profile: string): Found {
     for (const { name, kind, verdict } of properties) {
       if (kind === 'cover') continue
       const now = broken.includes(verdict) ? 'violated' : (verdict as Verdict)
-      // In one check it is violated, in others it holds: what counts is the first. One that a bound has stopped
-      // somewhere holds wherever the search was complete, if there was such a check.
-      const before = verdicts[name]
-      if (before === undefined || now === 'violated' || (before === 'stopped' && now === 'holds'))
-        verdicts[name] = before === 'violated' ? before : now
+      // Violated in one check counts more than holds in another, and that more than a search that a bound has stopped.
+      const before = verdicts[name] ?? now
+      verdicts[name] = strongest.find(it => it === now || it === before) ?? now
     }
   return { states: checks.reduce((sum, { states }) => sum + states, 0), verdicts }
 }
