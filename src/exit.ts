@@ -40,11 +40,23 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
 
 /** One thread leaves. Where the profile asks now whether it is the last, it ends the process. */
 export function prepareExit(task: Task, status: ExitStatus): void {
-  const { group, taskSet } = task
-  if (taskSet.profile.switches.lastExit === 'ends the group if alone' && group.activeTasks === 1)
-    prepareGroupExit(task, status)
+  if (isLastToCall(task)) prepareGroupExit(task, status)
   else task.exitStatus = status
 }
+
+/** Is it known at once that nobody is left in the group? */
+function isLastToCall(task: Task): boolean {
+  const { group, taskSet } = task
+  const { lastExit } = taskSet.profile.switches
+  if (lastExit === 'ends the group if alone') return group.activeTasks === 1
+  if (lastExit !== 'ends the group at once') return false
+  for (const other of group.tasks) if (other !== task && !isOnExitPath(other)) return false
+  return true
+}
+
+/** It has begun to leave, even if its exit stop holds it. */
+const isOnExitPath = ({ exitState, runState }: Task): boolean =>
+  exitState !== 'None' || runState === 'exit' || runState === 'exitMain'
 
 /** PTRACE_EVENT_EXIT, before the task has begun to exit. Source: runExit. */
 export function runExit(task: Task): void {

@@ -35,14 +35,31 @@ export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
   guard: (s, { task }) => mayCall(s, task),
   effect(s, { task, code }) {
     const status = exited(code)
-    const isAlone =
-      s.scope.profile.switches.lastExit === 'ends the group if alone' && groupOf(s, task).activeTasks === 1
     return enterExitPath(
-      isAlone ? prepareGroupExit(s, task, status) : s.withTask(task, { exitStatus: status }),
+      isLastToCall(s, task) ? prepareGroupExit(s, task, status) : s.withTask(task, { exitStatus: status }),
       task,
     )
   },
 })
+
+/** Does exit(2) of `t` end the process when it is called, and not, if at all, when `t` leaves? */
+function isLastToCall(s: State, t: TaskId): boolean {
+  const { tasks, activeTasks } = groupOf(s, t)
+  switch (s.scope.profile.switches.lastExit) {
+    case 'ends the group if alone':
+      return activeTasks === 1
+    case 'ends the group at once':
+      return tasks.every(other => other === t || isOnExitPath(s, other))
+    default:
+      return false
+  }
+}
+
+/** Has `t` begun to leave, even if its exit stop holds it? */
+const isOnExitPath = (s: State, t: TaskId): boolean => {
+  const { exitState, runState } = s.task(t)
+  return exitState !== 'None' || runState === 'exit' || runState === 'exitMain'
+}
 
 /** exit_group(2): the whole process leaves. */
 export const exitGroup = rule<{ readonly task: TaskId; readonly code: number }>({
