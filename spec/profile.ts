@@ -145,6 +145,11 @@ export type Switches = {
    */
   readonly fatalSignals: 'kill when taken' | 'kill when sent'
   /**
+   * `canReceiveSignalLocked`: is a signal for the process given to a thread that waits for its vfork child, or for the others
+   * to end before it executes a program? Linux may choose it (`wants_signal`), and nobody looks before it goes on.
+   */
+  readonly heldThreads: 'are passed over' | 'are chosen'
+  /**
    * `CreateProcessGroup`, `JoinProcessGroup`: may the leader of a session leave its process group; and may a process move a
    * child that is in another session? See EPERM in setpgid(2).
    */
@@ -238,6 +243,7 @@ export const gvisor2018: Profile = {
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
     fatalSignals: 'kill when taken',
+    heldThreads: 'are passed over',
     sessionLeaders: 'may move',
     execedChildren: 'may found a process group',
     tracees: 'are chosen like children',
@@ -293,6 +299,7 @@ export const linux: Profile = {
     killOfTheDying: 'comes too late',
     continuedStops: 'are forgotten',
     fatalSignals: 'kill when sent',
+    heldThreads: 'are chosen',
     sessionLeaders: 'stay in their process group',
     execedChildren: 'are not moved',
     tracees: 'are always eligible',

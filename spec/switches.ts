@@ -226,6 +226,16 @@ export const switchEntries: Entries<Switches> = {
       ['INIT', 'kill(P, SIGTERM)'],
     ],
   },
+  heldThreads: {
+    asks: 'Is a signal for the process given to a thread that a vfork or an execve holds?',
+    values: ['are passed over', 'are chosen'],
+    source: '`canReceiveSignalLocked`; Linux `wants_signal`, kernel/signal.c',
+    scenario: [
+      ['P', 'thread C'],
+      ['P', 'vfork D'],
+      ['D', 'kill(P, SIGSTOP)'],
+    ],
+  },
   sessionLeaders: {
     asks: 'May the leader of a session leave its process group, and a process move a child in another session?',
     values: ['may move', 'stay in their process group'],

@@ -40,17 +40,18 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
 
 /** One thread leaves. Where the profile asks now whether it is the last, it ends the process. */
 export function prepareExit(task: Task, status: ExitStatus): void {
-  if (isLastToCall(task)) prepareGroupExit(task, status)
-  else task.exitStatus = status
+  const { lastExit } = task.taskSet.profile.switches
+  if (lastExit === 'ends the group if alone' && task.group.activeTasks === 1) {
+    prepareGroupExit(task, status)
+    return
+  }
+  task.exitStatus = status
+  if (lastExit === 'ends the group at once' && isLastToCall(task)) settleExit(task)
 }
 
-/** Is it known at once that nobody is left in the group? */
+/** Have all others called it before? */
 function isLastToCall(task: Task): boolean {
-  const { group, taskSet } = task
-  const { lastExit } = taskSet.profile.switches
-  if (lastExit === 'ends the group if alone') return group.activeTasks === 1
-  if (lastExit !== 'ends the group at once') return false
-  for (const other of group.tasks) if (other !== task && !isOnExitPath(other)) return false
+  for (const other of task.group.tasks) if (other !== task && !isOnExitPath(other)) return false
   return true
 }
 
@@ -95,8 +96,13 @@ export function exitThreadGroup(task: Task): void {
 }
 
 /** The last one to go ends the process, with its own status. */
-function settleLastExit({ group, exitStatus }: Task): void {
-  if (group.activeTasks > 0 || group.exiting) return
+function settleLastExit(task: Task): void {
+  if (task.group.activeTasks === 0) settleExit(task)
+}
+
+/** The process has ended, unless it has already, with the status of the task. */
+function settleExit({ group, exitStatus }: Task): void {
+  if (group.exiting) return
   group.exiting = true
   group.exitStatus = exitStatus
 }

@@ -68,6 +68,8 @@ export const switchValues = {
   continuedStops: ['are still reported', 'are forgotten'],
   /** Does a fatal signal kill when a task takes it, or, unless a tracer is to see it, when it is sent? */
   fatalSignals: ['kill when taken', 'kill when sent'],
+  /** Is a signal for the process given to a thread that a vfork or an execve holds? */
+  heldThreads: ['are passed over', 'are chosen'],
   /** May the leader of a session leave its process group, and a process move a child in another session? */
   sessionLeaders: ['may move', 'stay in their process group'],
   /** May a process make a child that has executed a program the founder of a process group? */
@@ -169,6 +171,7 @@ export const linux: Profile = profileWith('linux', {
   killOfTheDying: 'comes too late',
   continuedStops: 'are forgotten',
   fatalSignals: 'kill when sent',
+  heldThreads: 'are chosen',
   sessionLeaders: 'stay in their process group',
   execedChildren: 'are not moved',
   tracees: 'are always eligible',

@@ -165,8 +165,12 @@ function killGroup(group: ThreadGroup, sig: Signal): void {
 }
 
 /** Would it help to interrupt the task for a signal? Source: `canReceiveSignalLocked`. */
-const canReceiveSignal = (task: Task): boolean =>
-  !masksEverything(task) && task.stop === null && !task.interrupted
+function canReceiveSignal(task: Task): boolean {
+  const { stop, interrupted, taskSet } = task
+  if (masksEverything(task) || interrupted) return false
+  const isHeld = stop === 'vfork' || stop === 'exec'
+  return stop === null || (isHeld && taskSet.profile.switches.heldThreads === 'are chosen')
+}
 
 /** Interrupts the first task that can take a signal of the group. Source: `findSignalReceiverLocked`. */
 export function interruptSomebody(group: ThreadGroup): void {

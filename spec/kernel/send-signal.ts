@@ -179,7 +179,9 @@ function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
 /** Should `t` be interrupted for a signal? Source: `canReceiveSignalLocked`. */
 function canReceiveSignal(s: State, t: TaskId): boolean {
   const { masksAll, stop, interrupted } = s.task(t)
-  return !masksAll && stop === null && !interrupted
+  if (masksAll || interrupted) return false
+  const isHeld = stop === 'vfork' || stop === 'exec'
+  return stop === null || (isHeld && s.scope.profile.switches.heldThreads === 'are chosen')
 }
 
 /** The first task of the group that can be interrupted. Source: `findSignalReceiverLocked`. */

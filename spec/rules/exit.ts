@@ -35,24 +35,18 @@ export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
   guard: (s, { task }) => mayCall(s, task),
   effect(s, { task, code }) {
     const status = exited(code)
-    return enterExitPath(
-      isLastToCall(s, task) ? prepareGroupExit(s, task, status) : s.withTask(task, { exitStatus: status }),
-      task,
-    )
+    return enterExitPath(prepareExit(s, task, status), task)
   },
 })
 
-/** Does exit(2) of `t` end the process when it is called, and not, if at all, when `t` leaves? */
-function isLastToCall(s: State, t: TaskId): boolean {
-  const { tasks, activeTasks } = groupOf(s, t)
-  switch (s.scope.profile.switches.lastExit) {
-    case 'ends the group if alone':
-      return activeTasks === 1
-    case 'ends the group at once':
-      return tasks.every(other => other === t || isOnExitPath(s, other))
-    default:
-      return false
-  }
+/** Source: `PrepareExit`. The status of the process may be settled here, or when `t` leaves (`settleLastExit`). */
+function prepareExit(before: State, t: TaskId, status: ExitStatus): State {
+  const { lastExit } = before.scope.profile.switches
+  const { activeTasks, tasks } = groupOf(before, t)
+  if (lastExit === 'ends the group if alone' && activeTasks === 1) return prepareGroupExit(before, t, status)
+  const s = before.withTask(t, { exitStatus: status })
+  if (lastExit !== 'ends the group at once') return s
+  return tasks.every(other => other === t || isOnExitPath(s, other)) ? settleExit(s, t) : s
 }
 
 /** Has `t` begun to leave, even if its exit stop holds it? */
@@ -162,10 +156,13 @@ export const exitThreadGroup = rule({
 })
 
 /** If `t` is the last to go, the process has ended, with the status of `t`. */
-function settleLastExit(s: State, t: TaskId): State {
+const settleLastExit = (s: State, t: TaskId): State =>
+  groupOf(s, t).activeTasks === 0 ? settleExit(s, t) : s
+
+/** The process has ended, unless it has already, with the status of `t`; who is still on the way out is let be. */
+function settleExit(s: State, t: TaskId): State {
   const { group, exitStatus } = s.task(t)
-  const { activeTasks, exiting } = s.group(group)
-  return activeTasks === 0 && !exiting ? s.withGroup(group, { exiting: true, exitStatus }) : s
+  return s.group(group).exiting ? s : s.withGroup(group, { exiting: true, exitStatus })
 }
 
 /** `t` blocks every signal; if it had been woken for one of the group's, another task is. Source: `setSignalMaskLocked`. */
