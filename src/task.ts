@@ -11,7 +11,7 @@ import { SyscallError } from './errors.js'
 import { execve } from './exec.js'
 import { prepareExit, prepareGroupExit } from './exit.js'
 import { ExitStatus } from './exit-status.js'
-import { createProcessGroup, createSession, joinProcessGroup, refuseInOtherSession } from './process-group.js'
+import { createProcessGroup, createSession, joinProcessGroup, refuseToMove } from './process-group.js'
 import { ptraceAttach, ptraceFreeze, ptraceKill, ptraceTraceme } from './ptrace.js'
 import {
   knownPtraceOptions,
@@ -253,12 +253,10 @@ export class Task {
         throw new SyscallError('ESRCH', 'setpgid')
       const own = pidns.idOf(target)
       const wanted = pgid === 0 ? own : pgid
-      if (pidns.idOfProcessGroup(group.processGroup) !== wanted) {
-        const isChild = group !== this.group
-        if (isChild) refuseInOtherSession(group, this.group)
-        if (wanted === own) createProcessGroup(group, isChild)
-        else joinProcessGroup(group, pidns, wanted, isChild)
-      }
+      const isChild = group !== this.group
+      refuseToMove(group, this.group)
+      if (wanted !== own) joinProcessGroup(group, pidns, wanted, isChild)
+      else if (pidns.idOfProcessGroup(group.processGroup) !== own) createProcessGroup(group)
       endSyscall(this)
     })
   }

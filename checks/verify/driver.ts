@@ -108,12 +108,28 @@ const coreOptions = (world: World, task: Core.Task, options: WaitOptions): Core.
 /** The promise of a call is for its caller; here, what the observer is told counts. */
 const ignored = (promise: Promise<unknown>): void => void promise.catch(() => undefined)
 
+/** Is anything felt of a move to the process group that the group is in, and that it has not founded? */
+function rejoiningIsFelt(group: Core.ThreadGroup, by: Core.ThreadGroup): boolean {
+  const { processGroup: own, taskSet } = group
+  const { orphanedGroups, sessionLeaders } = taskSet.profile.switches
+  if (own.originator === group || (group !== by && group.execed)) return false
+  const isElsewhere =
+    sessionLeaders === 'stay in their process group' && by.processGroup.session !== own.session
+  if (isElsewhere || !by.pidns.pgids.has(own)) return false
+  const children = [...group.tasks].flatMap(task => [...task.children].filter(child => child.isLeader))
+  return [own, ...children.map(child => child.group.processGroup)].some(pg => {
+    if (pg.refs === 0) return true
+    if (orphanedGroups !== 'are counted' || pg.ancestors !== 0) return false
+    return [...pg.members].some(member => member.groupStopPhase === 'Complete')
+  })
+}
+
 const settled = (world: World, { processGroup, target, task }: Choice): boolean => {
   const [caller, moved] = [taskAt(world, task), hasID(world, target)]
   if (moved === undefined || !moved.isLeader) return false
   const { group } = moved
   if (group !== caller.group && moved.parent?.group !== caller.group) return false
-  if (group.processGroup.originator.serial === processGroup) return false
+  if (group.processGroup.originator.serial === processGroup) return rejoiningIsFelt(group, caller.group)
   return processGroup === group.serial || processGroupOf(world, processGroup) !== undefined
 }
 
