@@ -394,12 +394,7 @@ export const questions: readonly Question[] = [
     features: ['jobs', 'exit'],
     topologies: ['job'],
     menu: { exitCodes: [] },
-    covers: [
-      'a session exists',
-      'a process group with a stopped member is orphaned',
-      'a group is hung up',
-      'a group is hung up by a move that leads nowhere',
-    ],
+    covers: ['a session exists', 'a process group with a stopped member is orphaned', 'a group is hung up'],
   },
   {
     name: 'moving-jobs',

@@ -21,6 +21,7 @@ interface Choice {
   readonly group: number
   readonly processGroup: number
   readonly pick: number | null
+  readonly adopts: boolean
   readonly code: number
   readonly signal: Signal | null
   readonly options: WaitOptions
@@ -249,18 +250,32 @@ const actions: Readonly<Record<string, Action>> = {
     (task, { signal }) => task.parentDeathSignal !== numberOfSignal(signal),
   ),
 
+  setChildSubreaper: call(
+    (task, { adopts }) => task.setChildSubreaper(adopts),
+    ({ group }, { adopts }) => group.childSubreaper !== adopts,
+  ),
+
   traceme: call(
     task => task.ptraceTraceme(),
     task => task.tracer === null,
   ),
-  attach: call(
-    (task, { target }, world) => task.ptraceAttach(taskAt(world, target)),
-    (task, { target: slot }, { tasks }, { attach }) => {
+  attach: call((task, { target }, world) => task.ptraceAttach(taskAt(world, target)), mayAttach),
+  seize: call(
+    (task, { target, options }, world) =>
+      task.ptraceSeize(taskAt(world, target), maskOfOptions(options as unknown as PtraceRequest['options'])),
+    mayAttach,
+  ),
+  interruptTracee: call(
+    (task, { target }, world) => task.ptraceInterrupt(taskAt(world, target)),
+    (task, { target }, { tasks }) =>
+      tasks[target]?.tracer === task && tasks[target].seized?.trapStop === false,
+  ),
+  listen: call(
+    (task, { target }, world) => task.ptraceListen(taskAt(world, target)),
+    (task, { target: slot }, { tasks }) => {
       const target = tasks[slot]
-      if (target === undefined || target.group === task.group || target.tracer !== null) return false
-      if (attach === 'the init' && task.group.serial !== 0) return false
-      const isGone = target.exitState === 'Zombie' || target.exitState === 'Dead'
-      return !isGone && task.group.pidns.tids.has(target)
+      if (target?.tracer !== task || target.stop !== 'ptrace' || target.stopFrozen) return false
+      return target.seized?.listen === 'can'
     },
   ),
   ptraceKill: call(
@@ -277,7 +292,7 @@ const actions: Readonly<Record<string, Action>> = {
     (task, { request: { request, target: slot, options } }, { tasks }) => {
       const target = tasks[slot]
       if (target === undefined || target.tracer !== task) return false
-      if (target.stop !== 'ptrace' || target.stopFrozen) return false
+      if (target.stop !== 'ptrace' || target.stopFrozen || target.seized?.listen === 'does') return false
       return request !== 'SETOPTIONS' || target.ptraceOpts !== maskOfOptions(options)
     },
   ),
@@ -307,6 +322,14 @@ const actions: Readonly<Record<string, Action>> = {
     },
     (_task, choice, world) => settled(world, choice),
   ),
+}
+
+function mayAttach(task: Core.Task, { target: slot }: Choice, { tasks }: World, { attach }: Menu): boolean {
+  const target = tasks[slot]
+  if (target === undefined || target.group === task.group || target.tracer !== null) return false
+  if (attach === 'the init' && task.group.serial !== 0) return false
+  const isGone = target.exitState === 'Zombie' || target.exitState === 'Dead'
+  return !isGone && task.group.pidns.tids.has(target)
 }
 
 const oldestFirst = (tasks: readonly Core.Task[]): readonly Core.Task[] =>
