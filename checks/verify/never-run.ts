@@ -44,7 +44,8 @@ const reasons: readonly Reason[] = [
     },
   },
   {
-    reason: 'For a call that the spec does not try, since it can only fail or changes nothing: test/src/task.test.ts.',
+    reason:
+      'For a call that the spec does not try, since it can only fail or changes nothing: test/src/task.test.ts.',
     statements: {
       'process-group.ts': ['if (group.processGroup === pg) return'],
       'ptrace.ts': ["throw new SyscallError('EPERM', 'ptrace')", "throw new SyscallError('ESRCH', 'ptrace')"],
