@@ -62,6 +62,13 @@ const questions: readonly Further[] = [
     menu: { jobCalls: ['setpgid'] },
   },
   {
+    name: 'terminal-stops',
+    says: 'Processes in orphaned and in other process groups are stopped as by a terminal.',
+    features: ['stop'],
+    topologies: ['pair', 'job'],
+    menu: { kill: ['SIGTSTP'], tgkill: [], signalInit: false },
+  },
+  {
     name: 'told-execs',
     says: 'A tracer is told of an execve by an event, if it has asked for that.',
     features: ['ptrace', 'exec'],
