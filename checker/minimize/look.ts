@@ -84,7 +84,7 @@ function traceTo<S>(graph: StateGraph<S>, ways: ReturnType<typeof waysFrom>, sta
 }
 
 /** The property, broken by this clause alone. */
-function ofClause<S>({ property, clause }: Violation<S>): Property<S> {
+export function ofClause<S>({ property, clause }: Violation<S>): Property<S> {
   if (clause === undefined) return property
   if (property.kind === 'invariant') {
     const holds = (state: S): boolean =>
