@@ -72,7 +72,10 @@ export class Patches {
     if ('value' in change) return this.constant(at, column.idOf(change.value))
     const written: Written = new Map([...change.fields].sort(([a], [b]) => a - b))
     const code = [...written].map(([field, value]) => `${field}:${this.values.idOf(value)}`)
-    return this.#shared(`${at} ${code.join()}`, () => new Patch(at, column, before => column.idWith(before, written)))
+    return this.#shared(
+      `${at} ${code.join()}`,
+      () => new Patch(at, column, before => column.idWith(before, written)),
+    )
   }
 
   /** The cell has this id afterwards, whatever it was. */
