@@ -232,23 +232,34 @@ export class Fresh {
    * @param stored is told of each
    */
   settle(starts: Int32Array, stored: (index: number) => void): void {
-    const { parents, places, settled } = this.memory
-    const mask = this.#mask
     for (const [at, block] of this.#blocks.entries()) {
-      let next = starts[block] as number
-      const end = this.#blockStarts[at + 1] ?? this.#logged
-      for (let of = this.#blockStarts[at] as number; of < end; of++) {
-        const slot = this.#log[2 * of] as number
-        const parent = this.#log[2 * of + 1] as number
-        if (parents[slot] !== parent) continue
-        settled[next] = parent
-        const index = this.#base + next++
-        this.#store(slot, index)
-        const place = places[slot] as number
-        this.#table[place] = ((this.#table[place] as number) & ~mask) | (index + 1)
-        stored(index)
-      }
+      const first = this.#base + (starts[block] as number)
+      const end = this.#storeLog(
+        this.#blockStarts[at] as number,
+        this.#blockStarts[at + 1] ?? this.#logged,
+        first,
+      )
+      for (let index = first; index < end; index++) stored(index)
     }
+  }
+
+  /** Stores what stands in a part of the log, from this index on. Looks at one place need not wait for those at others. */
+  #storeLog(from: number, to: number, first: number): number {
+    const { parents, places, settled } = this.memory
+    const table = this.#table
+    const mask = this.#mask
+    const log = this.#log
+    let index = first
+    for (let at = from; at < to; at++) {
+      const slot = log[2 * at] as number
+      const parent = log[2 * at + 1] as number
+      if (parents[slot] !== parent) continue
+      settled[index - this.#base] = parent
+      this.#store(slot, index++)
+      const place = places[slot] as number
+      table[place] = ((table[place] as number) & ~mask) | index
+    }
+    return index
   }
 
   #store(slot: number, index: number): void {
