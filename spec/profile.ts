@@ -201,6 +201,8 @@ export type Switches = {
 export type Answers = {
   /** setsid(2): 0, or the id of the new session. */
   readonly setsid: '0' | 'the session'
+  /** setsid(2) with a child in the caller's process group, which is an orphan: does the call return? */
+  readonly setsidOfOrphan: 'returns' | 'locks up'
   /** waitid(2): does the siginfo say what happened, or does it show stops and continues as deaths? */
   readonly waitid: 'what happened' | 'stops as deaths'
   /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER): are there subreapers, which adopt orphans? */
@@ -254,7 +256,13 @@ export const gvisor2018: Profile = {
     stopOfOrphan: 'happens',
     waitBegins: 'with the oldest thread',
   },
-  answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL', seize: 'is left out' },
+  answers: {
+    setsid: '0',
+    setsidOfOrphan: 'returns',
+    waitid: 'what happened',
+    subreaper: 'EINVAL',
+    seize: 'is left out',
+  },
 }
 
 /** The sentry of the release 20221219, which Debian ships as the package runsc. */
@@ -271,7 +279,7 @@ export const gvisor2022: Profile = {
     letGoInGroupStop: 'all are interrupted to join',
     tracees: 'are always eligible',
   },
-  answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL', seize: 'is left out' },
+  answers: { ...gvisor2018.answers, setsidOfOrphan: 'locks up', waitid: 'stops as deaths' },
 }
 
 export const linux: Profile = {
@@ -310,7 +318,7 @@ export const linux: Profile = {
     stopOfOrphan: 'is dropped',
     waitBegins: 'with the caller',
   },
-  answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known', seize: 'is known' },
+  answers: { ...gvisor2018.answers, setsid: 'the session', subreaper: 'known', seize: 'is known' },
 }
 
 /** The seed with every fault mended that the properties have found. */

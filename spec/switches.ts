@@ -333,6 +333,16 @@ export const answerEntries: Entries<Answers> = {
     source: '`Setsid` in sys_thread.go; setsid(2)',
     scenario: [['P', 'setsid()']],
   },
+  setsidOfOrphan: {
+    asks: 'Does setsid(2) return if the caller has a child in its own process group, and that is an orphan?',
+    values: ['returns', 'locks up'],
+    source:
+      '`CreateSession`, `handleOrphan` in sessions.go since gVisor 0a8a75f3d (2019-09-19): a mutex is taken twice',
+    scenario: [
+      ['P', 'fork C'],
+      ['P', 'setsid()'],
+    ],
+  },
   waitid: {
     asks: 'What does the siginfo of waitid(2) say of a stop?',
     values: ['what happened', 'stops as deaths'],

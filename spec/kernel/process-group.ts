@@ -18,7 +18,7 @@ export const parentPG = (s: State, g: GroupId): ProcessGroupId | null => {
 }
 
 /** Does a member with this parent process group keep `pg` from being an orphan? A nil parent counts. */
-const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
+export const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
   pg !== parent && (parent === null || s.processGroup(pg).session === s.processGroup(parent).session)
 
 /**
@@ -115,7 +115,7 @@ function hangUpIfStopped(before: State, pg: ProcessGroupId): State {
 }
 
 /** The children of the group's tasks that lead thread groups. Source: `forEachChildThreadGroupLocked`. */
-function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
+export function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
   const groups: GroupId[] = []
   for (const t of s.group(g).tasks)
     for (const child of [...s.task(t).children].sort((a, b) => a - b)) {
