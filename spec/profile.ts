@@ -177,7 +177,8 @@ export type Switches = {
   /**
    * `handleOrphan`: when is an orphaned process group with stopped members hung up: whenever its count of ancestors falls
    * to zero, or when a process of it dies or one of its members is given to another parent, and its last tie was that?
-   * Linux has `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, and does not ask in setsid and setpgid.
+   * Linux has `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, and does not ask in setsid and setpgid. In the
+   * source even setpgid to the process group that one is in asks (`JoinProcessGroup` counts down what it has counted up).
    */
   readonly orphanedGroups: 'are counted' | 'are looked for at exits'
   /**

@@ -286,13 +286,10 @@ export const switchEntries: Entries<Switches> = {
     asks: 'When is an orphaned process group with stopped members hung up: when its count of ancestors is 0, or at exits and adoptions?',
     values: ['are counted', 'are looked for at exits'],
     source:
-      '`handleOrphan`; Linux `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, kernel/exit.c',
+      '`handleOrphan`, also of a setpgid to the own process group, `JoinProcessGroup`; Linux `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, kernel/exit.c',
     scenario: [
-      ['INIT', 'fork C'],
-      ['C', 'fork D'],
-      ['C', 'setpgid(0, 0)'],
       ['INIT', 'kill(P, SIGSTOP)'],
-      ['INIT', 'kill(D, SIGKILL)'],
+      ['INIT', 'setpgid(P, INIT)'],
     ],
   },
   exitSignal: {

@@ -98,22 +98,32 @@ export type Switches = {
   readonly [K in SwitchName]: (typeof switchValues)[K][number]
 }
 
+/** Calls that the seed refuses, and that a later kernel knows. */
+export const laterCalls = ['PR_SET_CHILD_SUBREAPER', 'PTRACE_SEIZE'] as const
+
+export type LaterCall = (typeof laterCalls)[number]
+
 export interface Profile {
   readonly name: string
   readonly switches: Switches
+  /** Without it, none. PTRACE_SEIZE stands for PTRACE_INTERRUPT and PTRACE_LISTEN as well. */
+  readonly knows?: readonly LaterCall[]
 }
 
 const firstOfEach = (): Switches =>
   Object.fromEntries(switchNames.map(name => [name, switchValues[name][0]])) as Switches
 
-/** Another profile than `gvisor2018` by some of its switches. */
-export const profileWith = (name: string, switches: Partial<Switches>): Profile => ({
-  name,
-  switches: { ...gvisor2018.switches, ...switches },
-})
+export const knowsCall = ({ knows }: Profile, call: LaterCall): boolean => knows?.includes(call) === true
+
+/** Another profile than `gvisor2018` by some of its switches, and by the calls that it knows. */
+export const profileWith = (
+  name: string,
+  switches: Partial<Switches>,
+  knows: readonly LaterCall[] = [],
+): Profile => ({ name, switches: { ...gvisor2018.switches, ...switches }, knows })
 
 /** The sentry of 2018-08-02 (google/gvisor, commit 57d0fcbdb), bugs included. */
-export const gvisor2018: Profile = { name: 'gvisor-2018', switches: firstOfEach() }
+export const gvisor2018: Profile = { name: 'gvisor-2018', switches: firstOfEach(), knows: [] }
 
 /** The same without the faults that are known of it. */
 export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
@@ -150,35 +160,39 @@ export const gvisor2022: Profile = profileWith('gvisor-2022', {
 })
 
 /** Linux, as of version 6.18. */
-export const linux: Profile = profileWith('linux', {
-  givenAwayChildren: 'are forgotten',
-  adoptedAndReaped: 'is not listed',
-  collectedTraceeLeaves: 'its tracer',
-  peekReports: 'group status',
-  lastExit: 'ends the group at once',
-  dyingInit: 'waits for its namespace',
-  execveWaits: 'for threads not reaped and a live leader',
-  leaderLeftAlone: 'is announced again',
-  signalsSentInStop: 'interrupt at its end',
-  endedGroupStop: 'is required of nobody',
-  groupStopEntry: 'goes with the acknowledgement',
-  letGoInGroupStop: 'all are interrupted to join',
-  newThread: 'joins the group stop',
-  reparentedMembers: 'are counted anew',
-  childrenOfMover: 'counted out of the group left',
-  founderWithoutParent: 'is counted',
-  initProtection: 'from unwanted signals',
-  killOfTheDying: 'comes too late',
-  continuedStops: 'are forgotten',
-  fatalSignals: 'kill when sent',
-  heldThreads: 'are chosen',
-  sessionLeaders: 'stay in their process group',
-  execedChildren: 'are not moved',
-  tracees: 'are always eligible',
-  ptraceKill: 'sends SIGKILL',
-  tracedChildren: 'come among children',
-  orphanedGroups: 'are looked for at exits',
-  exitSignal: 'goes to the parent',
-  stopOfOrphan: 'is dropped',
-  waitBegins: 'with the caller',
-})
+export const linux: Profile = profileWith(
+  'linux',
+  {
+    givenAwayChildren: 'are forgotten',
+    adoptedAndReaped: 'is not listed',
+    collectedTraceeLeaves: 'its tracer',
+    peekReports: 'group status',
+    lastExit: 'ends the group at once',
+    dyingInit: 'waits for its namespace',
+    execveWaits: 'for threads not reaped and a live leader',
+    leaderLeftAlone: 'is announced again',
+    signalsSentInStop: 'interrupt at its end',
+    endedGroupStop: 'is required of nobody',
+    groupStopEntry: 'goes with the acknowledgement',
+    letGoInGroupStop: 'all are interrupted to join',
+    newThread: 'joins the group stop',
+    reparentedMembers: 'are counted anew',
+    childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
+    initProtection: 'from unwanted signals',
+    killOfTheDying: 'comes too late',
+    continuedStops: 'are forgotten',
+    fatalSignals: 'kill when sent',
+    heldThreads: 'are chosen',
+    sessionLeaders: 'stay in their process group',
+    execedChildren: 'are not moved',
+    tracees: 'are always eligible',
+    ptraceKill: 'sends SIGKILL',
+    tracedChildren: 'come among children',
+    orphanedGroups: 'are looked for at exits',
+    exitSignal: 'goes to the parent',
+    stopOfOrphan: 'is dropped',
+    waitBegins: 'with the caller',
+  },
+  laterCalls,
+)

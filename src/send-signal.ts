@@ -8,6 +8,7 @@
  * masks everything, or to a group without active tasks, would never be looked at, and is not kept.
  */
 import { ExitStatus } from './exit-status.js'
+import { trapNotify } from './seize.js'
 import {
   bitOf,
   computeAction,
@@ -94,8 +95,10 @@ function enqueueAndInterrupt(
 /** What a signal does by being sent, even if it is discarded. Source: `applySignalSideEffectsLocked`. */
 function applySideEffects(group: ThreadGroup, sig: Signal): void {
   if (isStopSignal(sig)) discard(group, setOf(SIGCONT))
-  else if (sig === SIGCONT) endGroupStop(group, true)
-  else if (sig === SIGKILL) {
+  else if (sig === SIGCONT) {
+    endGroupStop(group, true)
+    for (const task of group.tasks) trapNotify(task)
+  } else if (sig === SIGKILL) {
     const { killOfTheDying } = group.taskSet.profile.switches
     const mayBeLate = killOfTheDying === 'comes too late'
     // Not even a PTRACE_EVENT_EXIT ends by it.
