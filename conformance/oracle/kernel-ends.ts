@@ -10,17 +10,23 @@ import type { ImmutableState } from '../../spec/immutable-state.js'
 import { childThreadGroups, countsAsAncestor, parentPG } from '../../spec/kernel/process-group.js'
 import type { GroupId, TaskId } from '../../spec/state.js'
 
+const ends = {
+  gone: 'a count of a process group that is gone',
+  itself: 'a setsid that waits for itself',
+} as const
+
+/** Is this, of what is not modelled, the end of the kernel? */
+export const isEndOfKernel = (what: string): boolean => Object.values<string>(ends).includes(what)
+
 /** How the kernel ends by this step; undefined if it does not. */
 export function whyKernelEnds(s: ImmutableState, rule: AnySpecRule, choice: unknown): string | undefined {
   if (rule.name !== 'setsid' && rule.name !== 'setpgid') return undefined
   const { task, target = task } = choice as { readonly task: TaskId; readonly target?: TaskId }
   const isRefused = () =>
     (rule.effect(s, choice) as ImmutableState).events.some(({ kind }) => kind === 'failed')
-  if (listsGone(s, target)) return isRefused() ? undefined : 'a count of a process group that is gone'
+  if (listsGone(s, target)) return isRefused() ? undefined : ends.gone
   const locksUp = rule.name === 'setsid' && s.scope.profile.answers.setsidOfOrphan === 'locks up'
-  return locksUp && meetsItself(s, s.task(task).group) && !isRefused()
-    ? 'a setsid that waits for itself'
-    : undefined
+  return locksUp && meetsItself(s, s.task(task).group) && !isRefused() ? ends.itself : undefined
 }
 
 /**
