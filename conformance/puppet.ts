@@ -10,7 +10,7 @@ import { type Kernel, LogReader, type Run } from './log.js'
 export type Target = 'linux' | 'gvisor'
 
 /** Longer than the puppet itself waits for anything without a word. */
-const silenceLimit = 20_000
+const silenceLimit = 45_000
 
 /** Why there is no run: the puppet, or the kernel below it, has ended or hangs. */
 export class PuppetError extends Error {
