@@ -17,7 +17,7 @@ import { behaviours } from './behaviours.js'
 import { type Built, buildPuppet } from './build.js'
 import type { Cause } from './causes.js'
 import { compile } from './compile.js'
-import { writeDisagreements } from './disagreements.js'
+import { makeFolder, writeDisagreements } from './disagreements.js'
 import { Enumerator, enumerable, mostBirths } from './enumerate.js'
 import { type Kernel, LogReader, type Run } from './log.js'
 import { minimizedCauses } from './minimize.js'
@@ -180,6 +180,12 @@ function* chained<T>(...all: readonly Iterable<T>[]): Generator<T> {
 
 /** All scenarios of the files, each with a name of its own. */
 async function scenariosFrom(files: readonly string[], io: Io): Promise<readonly Scenario[]> {
+  const trace = files.find(file => file.endsWith('.itf.json'))
+  if (trace !== undefined)
+    throw new UsageError(
+      `${trace} is a trace, and not a file of scenarios.`,
+      `Make a scenario of it first: pnpm repro ${trace} --scenario --output NAME.jsonl`,
+    )
   const folder = join(import.meta.dirname, 'scenarios')
   const paths =
     files.length > 0
@@ -213,6 +219,9 @@ async function ask(
   if ('impossible' in kernel) return nothingAsked(io, whyNot(target, kernel.impossible), options)
   const never = impossibleHere(nothing, kernel)
   if (never !== undefined) return nothingAsked(io, never, options)
+  // Before anything is asked, which may take long.
+  if (options.disagreements !== undefined)
+    await makeFolder(absolutePath(options.disagreements, io), options.disagreements)
   const before = options.results === undefined ? new Map() : await earlier(options.results, io)
   const line = progressLine(io)
   const outcomes: Outcome[] = []
@@ -342,6 +351,11 @@ async function judgeLog(
   const { target, profile, log } = options
   const reader = new LogReader(log)
   const text = await readFile(absolutePath(log, io), 'utf8').catch(error => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UsageError(
+        `There is no file ${log}.`,
+        'Name the log that the puppet has written: see conformance/PROTOCOL.md.',
+      )
     throw new UsageError(`${log} cannot be read: ${(error as Error).message}.`)
   })
   const runs = new Map<string, Run[]>()

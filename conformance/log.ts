@@ -72,6 +72,11 @@ export class LogReader {
 
   constructor(private readonly where: string) {}
 
+  /** What has been read of a run that is not complete. */
+  get unfinished(): Run | undefined {
+    return this.run === undefined ? undefined : { ...this.run, microseconds: 0 }
+  }
+
   /** A kernel that introduces itself, a run that is complete, or nothing yet. Throws `UsageError` for another line. */
   line(text: string): { readonly kernel: Kernel } | { readonly run: Run } | undefined {
     const line = this.parsed(text)

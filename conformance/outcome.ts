@@ -90,6 +90,19 @@ async function ofRace(
   return 'the spec does not allow both, and with more time to rest it was as the spec allows'
 }
 
+/**
+ * The outcome where nothing more is heard of a kernel, twice: what it did before is judged, and that it fell silent is a
+ * disagreement where the spec knows what comes then.
+ */
+export function outcomeOfEnd(scenario: Scenario, unfinished: Run, how: string, oracle: Oracle): Outcome {
+  const judgement = oracle.judge(scenario, unfinished)
+  const verdict = verdictOf(judgement)
+  const { seen } = verdict
+  const silent =
+    seen === undefined ? {} : { seen: { ...seen, events: [...seen.events, `the kernel: ${how}`] } }
+  return { id: scenario.id, scenario, ...verdict, ...silent }
+}
+
 function verdictOf(judgement: Judgement): Omit<Outcome, 'id' | 'scenario' | 'recorded'> {
   switch (judgement.verdict) {
     case 'agrees':

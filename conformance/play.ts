@@ -6,7 +6,7 @@ import type { Profile } from '../spec/profile.js'
 import { compile, type Quiet } from './compile.js'
 import type { Kernel, Run } from './log.js'
 import { Oracle, slotsFor } from './oracle/oracle.js'
-import { impossibleHere, type Outcome, outcomeOf } from './outcome.js'
+import { impossibleHere, type Outcome, outcomeOf, outcomeOfEnd } from './outcome.js'
 import { Puppet, PuppetError, type Target } from './puppet.js'
 import type { Scenario } from './scenario.js'
 
@@ -103,6 +103,9 @@ export class Player {
     const why = impossibleHere(scenario, this.kernel)
     if (why !== undefined) return { id: scenario.id, scenario, verdict: 'not possible', why }
     const { target } = this.options
+    // A sandbox that ends takes its time, and nothing would be learnt.
+    const end = target === 'gvisor' ? this.oracles.for(scenario).endOfKernel(scenario) : undefined
+    if (end !== undefined) return { id: scenario.id, scenario, verdict: 'not modelled', why: end }
     try {
       const first = await this.run(scenario, usual[target])
       const second = await this.run(scenario, usual[target])
@@ -111,9 +114,24 @@ export class Player {
       )
     } catch (error) {
       this.stop()
-      if (error instanceof PuppetError)
-        return { id: scenario.id, scenario, verdict: 'unstable', why: error.message }
+      if (error instanceof PuppetError) return await this.silent(scenario, error)
       throw error
+    }
+  }
+
+  /** Of a kernel that nothing more was heard of: is it so again, after the same steps? */
+  private async silent(scenario: Scenario, first: PuppetError): Promise<Outcome> {
+    const unstable = (why: string): Outcome => ({ id: scenario.id, scenario, verdict: 'unstable', why })
+    try {
+      await this.run(scenario, usual[this.options.target])
+      return unstable(`${first.message}; and not when played again`)
+    } catch (error) {
+      this.stop()
+      if (!(error instanceof PuppetError)) throw error
+      const [before, after] = [first.unfinished, error.unfinished]
+      if (before === undefined || after === undefined || before.states.size !== after.states.size)
+        return unstable(`${first.message}; then ${error.message}`)
+      return outcomeOfEnd(scenario, after, error.message, this.oracles.for(scenario))
     }
   }
 

@@ -9,12 +9,20 @@ import { type Kernel, LogReader, type Run } from './log.js'
 
 export type Target = 'linux' | 'gvisor'
 
-/** Longer than the puppet itself waits for anything. */
-const scenarioLimit = 120_000
+/** Longer than the puppet itself waits for anything without a word. */
+const silenceLimit = 45_000
 
 /** Why there is no run: the puppet, or the kernel below it, has ended or hangs. */
 export class PuppetError extends Error {
   override readonly name = 'PuppetError'
+
+  /** @param unfinished what was seen of the scenario that was under way */
+  constructor(
+    what: string,
+    readonly unfinished?: Run,
+  ) {
+    super(what)
+  }
 }
 
 const commandFor = (target: Target, path: string): readonly [string, readonly string[]] =>
@@ -30,20 +38,22 @@ export class Puppet {
   private waiting: Waiting | undefined
   private ended: PuppetError | undefined
   private complaints = ''
+  private silence: NodeJS.Timeout | undefined
+  private readonly reader = new LogReader('the puppet')
 
   constructor(target: Target, path: string) {
     const [command, args] = commandFor(target, path)
     this.child = spawn(command, args, { stdio: 'pipe' })
-    const reader = new LogReader('the puppet')
     this.kernel = new Promise((resolve, reject) => {
       const fail = (what: string) => {
-        this.ended ??= new PuppetError(what)
+        this.ended ??= new PuppetError(what, this.reader.unfinished)
         reject(this.ended)
         this.waiting?.reject(this.ended)
       }
       createInterface({ input: this.child.stdout }).on('line', text => {
+        this.silence?.refresh()
         try {
-          const said = reader.line(text)
+          const said = this.reader.line(text)
           if (said !== undefined && 'kernel' in said) resolve(said.kernel)
           else if (said !== undefined) this.waiting?.resolve(said.run)
         } catch (error) {
@@ -68,18 +78,18 @@ export class Puppet {
   async play(script: string): Promise<Run> {
     await this.kernel
     if (this.ended !== undefined) throw this.ended
-    let timer: NodeJS.Timeout | undefined
     try {
       return await new Promise<Run>((resolve, reject) => {
         this.waiting = { resolve, reject }
-        timer = setTimeout(() => {
+        this.silence = setTimeout(() => {
+          const { unfinished } = this.reader
           this.stop()
-          reject(new PuppetError(`no end of the scenario after ${scenarioLimit / 1000} s`))
-        }, scenarioLimit)
+          reject(new PuppetError(`no word for ${silenceLimit / 1000} s`, unfinished))
+        }, silenceLimit)
         this.child.stdin.write(script)
       })
     } finally {
-      clearTimeout(timer)
+      clearTimeout(this.silence)
       this.waiting = undefined
     }
   }

@@ -131,6 +131,11 @@ export type Switches = {
    */
   readonly childrenOfMover: 'counted out of the grandparent’s group' | 'counted out of the group left'
   /**
+   * `createSession`: is a process that calls setsid still a member of the process group that it leaves when that is hung up
+   * for it? Not since 0a8a75f3d (2019-09-19). Linux hangs nobody up then.
+   */
+  readonly setsidLeaves: 'when it is counted out' | 'before it is counted out'
+  /**
    * `createSession`, `CreateProcessGroup`: a process without a parent keeps its process group from being an orphan
    * (`incRefWithParent`). Does it count in a group that it founds? In the source to this day such a group starts with
    * nobody. In Linux every process has a parent.
@@ -218,10 +223,12 @@ export type Switches = {
 export type Answers = {
   /** setsid(2): 0, or the id of the new session. */
   readonly setsid: '0' | 'the session'
+  /** setsid(2) with a child in the caller's process group, which is an orphan: does the call return? */
+  readonly setsidOfOrphan: 'returns' | 'locks up'
   /** waitid(2): does the siginfo say what happened, or does it show stops and continues as deaths? */
   readonly waitid: 'what happened' | 'stops as deaths'
   /** prctl(PR_SET_CHILD_SUBREAPER), prctl(PR_GET_CHILD_SUBREAPER): are there subreapers, which adopt orphans? */
-  readonly subreaper: 'EINVAL' | 'known'
+  readonly subreaper: 'EINVAL' | 'pid 1 may ask for it' | 'known'
   /** PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN: are they described? */
   readonly seize: 'is left out' | 'is known'
 }
@@ -258,6 +265,7 @@ export const gvisor2018: Profile = {
     newThread: 'runs in a stopped group',
     reparentedMembers: 'keep their count',
     childrenOfMover: 'counted out of the grandparent’s group',
+    setsidLeaves: 'when it is counted out',
     founderWithoutParent: 'is not counted',
     initProtection: 'none',
     killOfTheDying: 'changes the status',
@@ -274,7 +282,13 @@ export const gvisor2018: Profile = {
     stopOfOrphan: 'happens',
     waitBegins: 'with the oldest thread',
   },
-  answers: { setsid: '0', waitid: 'what happened', subreaper: 'EINVAL', seize: 'is left out' },
+  answers: {
+    setsid: '0',
+    setsidOfOrphan: 'returns',
+    waitid: 'what happened',
+    subreaper: 'EINVAL',
+    seize: 'is left out',
+  },
 }
 
 /** The sentry of the release 20221219, which Debian ships as the package runsc. */
@@ -288,10 +302,16 @@ export const gvisor2022: Profile = {
     endedGroupStop: 'is required of nobody',
     continuedStops: 'are forgotten',
     dequeuedStop: 'outlives SIGCONT',
+    setsidLeaves: 'before it is counted out',
     letGoInGroupStop: 'all are interrupted to join',
     tracees: 'are always eligible',
   },
-  answers: { setsid: '0', waitid: 'stops as deaths', subreaper: 'EINVAL', seize: 'is left out' },
+  answers: {
+    ...gvisor2018.answers,
+    setsidOfOrphan: 'locks up',
+    waitid: 'stops as deaths',
+    subreaper: 'pid 1 may ask for it',
+  },
 }
 
 export const linux: Profile = {
@@ -332,7 +352,7 @@ export const linux: Profile = {
     stopOfOrphan: 'is dropped',
     waitBegins: 'with the caller',
   },
-  answers: { setsid: 'the session', waitid: 'what happened', subreaper: 'known', seize: 'is known' },
+  answers: { ...gvisor2018.answers, setsid: 'the session', subreaper: 'known', seize: 'is known' },
 }
 
 /** The seed with every fault mended that the properties have found. */

@@ -205,6 +205,16 @@ export const switchEntries: Entries<Switches> = {
       '`createSession`, `CreateProcessGroup`, to this day; Linux does not count: `will_become_orphaned_pgrp`, kernel/exit.c',
     counterexample: 'job-hung-up-by-setsid',
   },
+  setsidLeaves: {
+    asks: 'Is the caller of setsid still a member of the process group that it leaves when that is hung up for it?',
+    values: ['when it is counted out', 'before it is counted out'],
+    source: '`createSession`; gVisor 0a8a75f3d (2019-09-19); Linux hangs nobody up by setsid',
+    scenario: [
+      ['INIT', 'kill(P, SIGSTOP)'],
+      ['INIT', 'fork C'],
+      ['C', 'setsid()'],
+    ],
+  },
   founderWithoutParent: {
     asks: 'Does a process without a parent keep the process group that it founds from being an orphan?',
     values: ['is not counted', 'is counted'],
@@ -353,6 +363,16 @@ export const answerEntries: Entries<Answers> = {
     source: '`Setsid` in sys_thread.go; setsid(2)',
     scenario: [['P', 'setsid()']],
   },
+  setsidOfOrphan: {
+    asks: 'Does setsid(2) return if the caller has a child in its own process group, and that is an orphan?',
+    values: ['returns', 'locks up'],
+    source:
+      '`CreateSession`, `handleOrphan` in sessions.go since gVisor 0a8a75f3d (2019-09-19): a mutex is taken twice',
+    scenario: [
+      ['P', 'fork C'],
+      ['P', 'setsid()'],
+    ],
+  },
   waitid: {
     asks: 'What does the siginfo of waitid(2) say of a stop?',
     values: ['what happened', 'stops as deaths'],
@@ -364,9 +384,11 @@ export const answerEntries: Entries<Answers> = {
   },
   subreaper: {
     asks: 'Is there prctl(PR_SET_CHILD_SUBREAPER)?',
-    values: ['EINVAL', 'known'],
-    source: '`Prctl` in sys_prctl.go; PR_SET_CHILD_SUBREAPER(2const), since Linux 3.4',
+    values: ['EINVAL', 'pid 1 may ask for it', 'known'],
+    source:
+      '`Prctl` in sys_prctl.go: pid 1, to whom it is nothing new, may since gVisor 43e3d29b9 (2021-08-04), and everybody since e7bd1b4c9 (2023-07-14); PR_SET_CHILD_SUBREAPER(2const), since Linux 3.4',
     scenario: [['P', 'prctl(PR_GET_CHILD_SUBREAPER)']],
+    another: [['INIT', 'prctl(PR_SET_CHILD_SUBREAPER, 1)']],
   },
   seize: {
     asks: 'Are PTRACE_SEIZE, PTRACE_INTERRUPT and PTRACE_LISTEN described?',

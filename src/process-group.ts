@@ -157,7 +157,8 @@ export function createSession(group: ThreadGroup): void {
   pg.refs = 1
   if (countsAsFounder(group, pg)) pg.ancestors = 1
   register(pg.session)
-  move(group, pg, countedFor(group))
+  const hears = group.taskSet.profile.switches.setsidLeaves === 'when it is counted out'
+  move(group, pg, countedFor(group), hears)
 }
 
 /** Does the process keep the process group that it founds from being an orphan? */
@@ -238,13 +239,18 @@ function enter(group: ThreadGroup, pg: ProcessGroup): void {
   pg.members.add(group)
 }
 
-/** From its process group to `pg`, which counts it already. Its children are uncounted for `uncounted`. */
-function move(group: ThreadGroup, pg: ProcessGroup, uncounted: ProcessGroup | null): void {
+/**
+ * From its process group to `pg`, which counts it already. Its children are uncounted for `uncounted`.
+ *
+ * @param hears is it still a member of the one that it leaves, if that is hung up for it?
+ */
+function move(group: ThreadGroup, pg: ProcessGroup, uncounted: ProcessGroup | null, hears = true): void {
   for (const child of childThreadGroups(group)) {
     incRefWithParent(child.processGroup, pg)
     decRefWithParent(child.processGroup, uncounted)
   }
   const left = group.processGroup
+  if (!hears) left.members.delete(group)
   decRefWithParent(left, parentPG(group))
   left.members.delete(group)
   enter(group, pg)

@@ -61,6 +61,8 @@ export const switchValues = {
   reparentedMembers: ['keep their count', 'are counted anew'],
   /** For which process group the children of a process that founds one were counted until then. */
   childrenOfMover: ['counted out of the grandparent’s group', 'counted out of the group left'],
+  /** Is the caller of setsid still a member of the process group that it leaves when that is hung up for it? */
+  setsidLeaves: ['when it is counted out', 'before it is counted out'],
   /** Does a process without a parent count in the process group that it founds? */
   founderWithoutParent: ['is not counted', 'is counted'],
 
@@ -164,6 +166,7 @@ export const gvisor2022: Profile = profileWith('gvisor-2022', {
   endedGroupStop: 'is required of nobody',
   continuedStops: 'are forgotten',
   dequeuedStop: 'outlives SIGCONT',
+  setsidLeaves: 'before it is counted out',
   letGoInGroupStop: 'all are interrupted to join',
   tracees: 'are always eligible',
 })

@@ -6,6 +6,7 @@
  */
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { DefinedModel } from '../define/model.js'
 import { forbidExit } from '../engine/no-exit.js'
 import type { SourcedModel } from '../engine/source.js'
@@ -31,12 +32,36 @@ export async function withModelFile<T>(
   run: (suite: Suite<unknown>) => Promise<T>,
 ): Promise<T> {
   const allowExit = forbidExit()
+  const file = absolutePath(path, io)
+  const shown = shownPath(file, io)
+  const { rejected, stopListening } = rejections(shown)
   try {
-    const file = absolutePath(path, io)
-    return await run(await suiteOfModule(file, shownPath(file, io)))
+    const suite = suiteOfModule(file, shown)
+    // A turn later Node.js has told of what was rejected while the module was loaded.
+    return await Promise.race([suite.finally(setImmediate).then(run), rejected])
   } finally {
+    await setImmediate()
+    stopListening()
     allowExit()
   }
+}
+
+/** A promise that nobody waits for is rejected, in the module: that is an error of the module, and not of this program. */
+function rejections(shown: string) {
+  let listener: (reason: unknown) => void = () => undefined
+  const rejected = new Promise<never>((_, reject) => {
+    listener = reason => {
+      const message = reason instanceof Error ? reason.message : String(reason)
+      reject(
+        new UsageError(
+          `${shown}: a promise was rejected, and nobody waited for it: ${message}`,
+          'Correct the module, and try again.',
+        ),
+      )
+    }
+  })
+  process.on('unhandledRejection', listener)
+  return { rejected, stopListening: () => process.off('unhandledRejection', listener) }
 }
 
 /** A check of such a suite, on another thread. */

@@ -24,7 +24,7 @@ export function parseTrace(text: string, shown: string): TraceDocument {
     throw new UsageError(`${shown} is damaged: it is nested more than ${deepest} deep.`, recordAgain)
   const parsed = documentSchema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw foreign(value, shown) ?? damaged(parsed.error, shown)
+  throw foreign(value, shown) ?? damaged(parsed.error, shown, isDifference(value))
 }
 
 const isDeeper = (value: unknown, most: number): boolean =>
@@ -82,14 +82,19 @@ function foreign(value: unknown, shown: string): UsageError | undefined {
   )
 }
 
-const damaged = (error: z.ZodError, shown: string): UsageError => {
+/** Says the document that it is a difference between profiles, whatever else is wrong with it? */
+const isDifference = (value: unknown): boolean =>
+  (value as { '#meta': { zombieproof: { kind?: unknown } | null } })['#meta'].zombieproof?.kind ===
+  'difference'
+
+const damaged = (error: z.ZodError, shown: string, isOfCompare: boolean): UsageError => {
   const [issue] = error.issues
   const place = issue?.path.map(String).join('.') || 'the document'
   const says =
     issue?.code === 'custom' ? `${place} ${issue.message}` : `${place}: ${issue?.message ?? 'invalid'}`
   return new UsageError(
     `${shown} is damaged: ${says}.`,
-    recordAgain,
+    isOfCompare ? 'Record it again with: pnpm compare' : recordAgain,
     'The file was edited by hand, or by another version.',
   )
 }

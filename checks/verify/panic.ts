@@ -39,7 +39,7 @@ function careful(rule: Rule<ImmutableState>): Rule<ImmutableState> | CarefulRule
 }
 
 /** Is a child listed, by the group of this task, whose process group is gone? */
-const listsGone = (state: ImmutableState, mover: number): boolean =>
+export const listsGone = (state: ImmutableState, mover: number): boolean =>
   state.group(state.task(mover).group).tasks.some(task =>
     state.task(task).children.some(child => {
       const { leader, processGroup } = state.group(state.task(child).group)

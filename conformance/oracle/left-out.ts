@@ -53,6 +53,14 @@ const leftOut: readonly LeftOut[] = [
   { what: /^(setresuid|setuid)$/, why: 'everybody may signal and trace everybody: credentials are left out' },
   { what: /^(wait4|waitid)\(/, why: 'a pid that stands for nobody in the scenario' },
   { what: /^PR_/, why: 'a setting that the exit cycle does not ask for' },
+  {
+    what: /^a count of a process group that is gone$/,
+    why: 'the sentry panics: counterexamples/session-counted-below-zero.md',
+  },
+  {
+    what: /^a setsid that waits for itself$/,
+    why: 'the sentry locks up: counterexamples/setsid-locks-the-kernel.md',
+  },
   { what: /^more than \d+ states/, why: 'more happens between two rests than is searched' },
 ]
 

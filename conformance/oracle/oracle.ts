@@ -25,6 +25,7 @@ import {
   type Pending,
   stateOf,
 } from './hypothesis.js'
+import { isEndOfKernel } from './kernel-ends.js'
 import { NotModelled, Rest, TooManyStates } from './rest.js'
 
 /** What is seen after a step. */
@@ -98,6 +99,17 @@ export class Oracle {
       hypotheses = afterwards(hypotheses)
     }
     return { verdict: 'agrees' }
+  }
+
+  /** How the kernel may end by a step of this scenario, in this profile; undefined if it does not. */
+  endOfKernel({ pre, steps }: Scenario): string | undefined {
+    let hypotheses: readonly Hypothesis[] = this.rest.from([this.first])
+    for (const step of [...pre, ...steps]) {
+      const next = this.next(hypotheses, step)
+      if (typeof next === 'string') return isEndOfKernel(next) ? next : undefined
+      hypotheses = next
+    }
+    return undefined
   }
 
   /** All that may be true after a start that is not looked at. Throws `Error` for one that is not modelled. */

@@ -14,6 +14,7 @@ import type { Scope } from '../../spec/scope.js'
 import type { TaskId } from '../../spec/state.js'
 import type { Call } from '../call.js'
 import { type Hypothesis, isInProgram, keyOf, type Made, nameOfTask, type Pending } from './hypothesis.js'
+import { whyKernelEnds } from './kernel-ends.js'
 import { translate } from './translate.js'
 import { infoWords, mistakenInfoWords, statusWords } from './words.js'
 
@@ -79,6 +80,8 @@ export class Rest {
     const rule = this.external.get(made.rule)
     if (rule === undefined) throw new Error(`the spec has no external rule ${made.rule}`)
     const choices = made.choices.filter(choice => rule.guard(h.state, choice))
+    const end = choices.map(choice => whyKernelEnds(h.state, rule, choice)).find(why => why !== undefined)
+    if (end !== undefined) throw new NotModelled(end)
     if (choices.length === 0) throw new NotModelled(`${text}, which the rule ${made.rule} does not try here`)
     return choices.map(choice => withChild(this.step(under({ call: text, made }), rule, choice), made.child))
   }

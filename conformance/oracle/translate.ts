@@ -6,7 +6,7 @@
  */
 import { Set as ImmutableSet } from 'immutable'
 import type { ImmutableState } from '../../spec/immutable-state.js'
-import { groupOf, inSameGroup, isLeader, leaderOf } from '../../spec/kernel/members.js'
+import { groupOf, initTID, inSameGroup, isLeader, leaderOf } from '../../spec/kernel/members.js'
 import { sessionOf } from '../../spec/kernel/process-group.js'
 import { type CloneForm, clones, type Disposition } from '../../spec/menu.js'
 import { setpgid as setpgidRule } from '../../spec/rules/jobs.js'
@@ -322,11 +322,21 @@ function prctl({ args: [option = '', value = '0'] }: Plain, task: TaskId, h: Hyp
       : unlessUnchanged(h, 'setParentDeathSignal', { task, signal })
   }
   if (!['PR_SET_CHILD_SUBREAPER', 'PR_GET_CHILD_SUBREAPER'].includes(option)) return notModelled(option)
-  if (h.state.scope.profile.answers.subreaper === 'EINVAL') return answer('EINVAL')
+  const { subreaper } = h.state.scope.profile.answers
+  if (subreaper === 'pid 1 may ask for it')
+    return answer(
+      option === 'PR_SET_CHILD_SUBREAPER' && numberFrom(value) !== 0 && isPid1(h, task) ? '0' : 'EINVAL',
+    )
+  if (subreaper === 'EINVAL') return answer('EINVAL')
   const { childSubreaper } = groupOf(h.state, task)
   if (option === 'PR_GET_CHILD_SUBREAPER') return answer(`value ${childSubreaper ? 1 : 0}`)
   const adopts = numberFrom(value) !== 0
   return adopts === childSubreaper ? answer('0') : made('setChildSubreaper', [{ task, adopts }])
+}
+
+const isPid1 = ({ state: s }: Hypothesis, task: TaskId): boolean => {
+  const { pidns } = groupOf(s, task)
+  return s.namespace(pidns).tids.get(task) === initTID(pidns)
 }
 
 const optionNames: readonly PtraceOption[] = [

@@ -18,7 +18,7 @@ export const parentPG = (s: State, g: GroupId): ProcessGroupId | null => {
 }
 
 /** Does a member with this parent process group keep `pg` from being an orphan? A nil parent counts. */
-const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
+export const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): boolean =>
   pg !== parent && (parent === null || s.processGroup(pg).session === s.processGroup(parent).session)
 
 /**
@@ -117,7 +117,7 @@ function hangUpIfStopped(before: State, pg: ProcessGroupId): State {
 }
 
 /** The children of the group's tasks that lead thread groups. Source: `forEachChildThreadGroupLocked`. */
-function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
+export function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
   const groups: GroupId[] = []
   for (const t of s.group(g).tasks)
     for (const child of [...s.task(t).children].sort((a, b) => a - b)) {
@@ -127,16 +127,27 @@ function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
   return groups
 }
 
-/** Moves `g` to `pg`, and recounts its children against `oldParent`, whatever their count was against. */
-function leaveFor(before: State, g: GroupId, pg: ProcessGroupId, oldParent: ProcessGroupId | null): State {
+/**
+ * Moves `g` to `pg`, and recounts its children against `oldParent`, whatever their count was against.
+ *
+ * @param hears is `g` still a member of the process group that it leaves, if that is hung up for it?
+ */
+function leaveFor(
+  before: State,
+  g: GroupId,
+  pg: ProcessGroupId,
+  oldParent: ProcessGroupId | null,
+  hears = true,
+): State {
   let s = before
   for (const child of childThreadGroups(s, g)) {
     const childPG = s.group(child).processGroup
     s = incRefWithParent(s, childPG, pg)
     s = decRefWithParent(s, childPG, oldParent)
   }
-  s = decRefWithParent(s, s.group(g).processGroup, parentPG(s, g))
-  return s.withGroup(g, { processGroup: pg })
+  const { processGroup: left } = s.group(g)
+  if (!hears) s = s.withGroup(g, { processGroup: pg })
+  return decRefWithParent(s, left, parentPG(s, g)).withGroup(g, { processGroup: pg })
 }
 
 /** Why a new session or process group may not be founded; null if it may. */
@@ -147,7 +158,8 @@ export const whyNoSession = (s: State, g: GroupId): 'EPERM' | null =>
 export function createSession(before: State, g: GroupId): State {
   let s = before.withSession(g, { refs: 1 })
   s = s.withProcessGroup(g, { session: g, ancestors: countsAsFounder(s, g, g) ? 1 : 0, refs: 1 })
-  return leaveFor(s, g, g, countedOutOf(s, g))
+  const hears = s.scope.profile.switches.setsidLeaves === 'when it is counted out'
+  return leaveFor(s, g, g, countedOutOf(s, g), hears)
 }
 
 /** Does `g` keep the process group that it founds in `session` from being an orphan? */

@@ -223,6 +223,13 @@ describe.runIf(possible)('on this kernel', () => {
     expect(err).toMatch(/^error: The disagreements cannot be written to .*occupied: EEXIST/)
   })
 
+  it('a folder in one that takes none: the same, before anything is asked', async () => {
+    const scenarios = file('s.jsonl', line([['P', 'setsid()']], 's'))
+    const { status, out, err } = await conform(here, scenarios, '--disagreements', '/proc/none/found')
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(err).toContain('error: The disagreements cannot be written to /proc/none/found: ')
+  })
+
   it('stopped by a timeout: exit 3, and resumed from the results', async () => {
     const args = ['--behaviours', '40', '--results', 'results.jsonl']
     const stopped = await conform(here, ...args, '--timeout', '0.2s')
@@ -283,6 +290,21 @@ describe.runIf(possible)('a log from elsewhere', () => {
       status: 2,
       err: "error: log has the scenario 'without', which is none of those asked for.\n  Give the same files and options as with --script.\n",
     })
+  })
+
+  it('is asked of a trace: exit 2, and how to make a scenario of it', async () => {
+    const { status, err } = await conform(here, 'found.itf.json')
+    expect(status).toBe(2)
+    expect(err).toContain('error: found.itf.json is a trace, and not a file of scenarios.')
+    expect(err.replace(/\s+/g, ' ')).toContain('pnpm repro found.itf.json --scenario --output NAME.jsonl')
+  })
+
+  it('is not there: exit 2, and what to name', async () => {
+    const { status, err } = await conform(here, plain, '--log', 'nowhere')
+    expect(status).toBe(2)
+    expect(err).toBe(
+      'error: There is no file nowhere.\n  Name the log that the puppet has written: see conformance/PROTOCOL.md.\n',
+    )
   })
 
   it.each([

@@ -1,8 +1,12 @@
 /** gVisor where it cannot be asked: the reason is told, and nothing is taken for an answer. */
+import { EventEmitter } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { main } from '../../checker/cli/main.js'
+import { suite } from '../../checks/suite.js'
+import { conformCommand } from '../../conformance/command.js'
 import { kernelOf } from '../../conformance/play.js'
 
 const path = process.env.PATH
@@ -37,4 +41,22 @@ it('runsc cannot start a sandbox', async () => {
 it('runsc is killed', async () => {
   runsc('kill -9 $$')
   expect(await kernelOf('gvisor', 'puppet')).toEqual({ impossible: 'the puppet has ended (SIGKILL)' })
+})
+
+it('conform says so, and how to get it: exit 3', async () => {
+  let out = ''
+  const io = {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: () => {} },
+    cwd: folder,
+    colour: false,
+    now: () => performance.now(),
+    signalSource: new EventEmitter(),
+    exit: () => {},
+  }
+  const build = async () => ({ path: 'puppet' })
+  expect(await main(suite, ['conform', '--target', 'gvisor'], io, [conformCommand(build)])).toBe(3)
+  expect(out).toBe(
+    'gvisor: nothing could be asked: there is no runsc here: Debian has it as a package, apt-get install runsc\n',
+  )
 })
