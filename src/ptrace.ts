@@ -142,9 +142,16 @@ function requireStopped(task: Task, target: Task): void {
     throw new SyscallError('ESRCH', 'ptrace')
 }
 
-/** PTRACE_KILL: SIGKILL is the signal with which the tracee leaves its ptrace-stop; it does nothing else. */
+/**
+ * PTRACE_KILL: SIGKILL is the signal with which the tracee leaves its ptrace-stop; it does nothing else. Or it is sent,
+ * whatever the tracee does. Not in the source: `ptrace_request` of Linux.
+ */
 export function ptraceKill(task: Task, target: Task): void {
   if (target.tracer !== task) throw new SyscallError('ESRCH', 'ptrace')
+  if (task.taskSet.profile.switches.ptraceKill === 'sends SIGKILL') {
+    sendSignal(target, SIGKILL, false)
+    return
+  }
   if (target.stop !== 'ptrace') return
   target.ptraceCode = SIGKILL
   endInternalStop(target)

@@ -8,11 +8,12 @@
 import { Evidence } from '../explore/evidence.js'
 import { explorationOf, isLocal, needsGraph, progressOf, refuseWithoutInitial } from '../explore/explore.js'
 import { Limits } from '../explore/limits.js'
+import { reduced } from '../explore/reduced.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
-import { ordering, type PartialOrder } from '../por/partial-order.js'
-import { type MakeReduction, reducing } from '../symmetry/reduction.js'
+import type { PartialOrder } from '../por/partial-order.js'
+import type { MakeReduction } from '../symmetry/reduction.js'
 import { Crew, whyAlone } from './crew.js'
 import { FastSearch } from './search.js'
 import { statisticsOf } from './statistics.js'
@@ -24,11 +25,7 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
-  return ordering(model, properties, options, partialOrder =>
-    reducing(model, properties, options, reduction =>
-      exploreOnce(model, properties, options, reduction, partialOrder),
-    ),
-  )
+  return reduced(exploreOnce, model, properties, options)
 }
 
 const exploreOnce = async <S>(

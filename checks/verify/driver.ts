@@ -280,7 +280,10 @@ const actions: Readonly<Record<string, Action>> = {
   ),
   ptraceKill: call(
     (task, { target }, world) => task.ptraceKill(taskAt(world, target)),
-    (task, { target }, { tasks }) => tasks[target]?.tracer === task && tasks[target]?.stop === 'ptrace',
+    (task, { target }, { tasks }) => {
+      if (tasks[target]?.tracer !== task) return false
+      return tasks[target]?.stop === 'ptrace' || task.taskSet.profile.switches.ptraceKill === 'sends SIGKILL'
+    },
   ),
   ptrace: call(
     (task, { request: { request, target: slot, signal, options } }, world) => {

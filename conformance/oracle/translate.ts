@@ -405,10 +405,13 @@ function ptrace(
   }
   if (!['CONT', 'DETACH', 'SETOPTIONS', 'KILL'].includes(request)) return notModelled(`PTRACE_${request}`)
   if (tracer !== task) return answer('ESRCH')
-  if (request === 'KILL')
+  if (request === 'KILL') {
+    if (s.scope.profile.switches.ptraceKill === 'sends SIGKILL')
+      return isSparedInside(h, task, target, 'SIGKILL') ? answer('0') : made('ptraceKill', [{ task, target }])
     return stop === 'ptrace'
       ? made('ptraceKill', [{ task, target }])
       : notModelled('PTRACE_KILL of one that runs')
+  }
   if (stop !== 'ptrace' || s.task(target).seized?.listen === 'does') return answer('ESRCH')
   if (request === 'SETOPTIONS') {
     const asked = optionsIn(data)
