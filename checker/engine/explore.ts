@@ -57,7 +57,7 @@ const exploreOnce = async <S>(
   }
 }
 
-/** So many states are expanded, or levels by other threads, before somebody looks at the clock again. */
+/** So many states are expanded, or rounds by several threads, before somebody looks at the clock again. */
 const betweenGlances = 16
 
 const run = async <S>(
@@ -79,12 +79,12 @@ const run = async <S>(
     }
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
     // To wait for nothing would cost more than many an expansion.
-    const level = crew && (await crew.expand(most))
-    if (level === 'expanded') {
+    const done = crew?.isWanted === true ? await crew.expand(most) : undefined
+    if (done === 'expanded') {
       turn = -1
       continue
     }
-    if (level !== undefined) return level
+    if (done !== undefined) return done
     // Most memory is asked for at once, when the index of the states is full.
     if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)
       return { by: 'max-memory', limit: maxMemory }
