@@ -100,6 +100,25 @@ const questions: readonly Further[] = [
     },
   },
   {
+    name: 'let-go-in-stops',
+    says: 'A tracer attaches to a process that is about to stop, and exits.',
+    features: ['stop', 'ptrace', 'exit'],
+    topologies: ['family'],
+    menu: {
+      kill: ['SIGSTOP'],
+      tgkill: [],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+      resumeWith: [],
+      ptraceOptions: [],
+    },
+    bound: {
+      depth: 8,
+      reason: 'everybody may trace everybody, and it takes no more to let one go in a group stop',
+    },
+  },
+  {
     name: 'subreapers',
     says: 'Processes ask to adopt orphans, or no longer to, while their children and they themselves exit.',
     features: ['exit', 'wait', 'subreaper'],
