@@ -100,6 +100,19 @@ export const topologies: readonly Topology[] = [
     [init, parent, { name: 'leader', parent: 'parent', tracer: 'parent' }, thread],
   ),
 
+  topology('traced-sibling', 'The init traces the elder of its two children.', [
+    init,
+    { name: 'child', parent: 'init', tracer: 'init' },
+    { name: 'sibling', parent: 'init' },
+  ]),
+
+  topology('threads-with-children', 'An init of two threads, each with a child.', [
+    init,
+    { name: 'worker', group: 'init' },
+    { name: 'child', parent: 'init' },
+    { name: 'child of worker', parent: 'worker' },
+  ]),
+
   topology('parent-traces-a-leader', 'A parent traces the leader of its child, but not the second thread.', [
     init,
     { ...leader, tracer: 'init' },

@@ -28,6 +28,7 @@ const reasons: readonly Reason[] = [
       'errors.ts': [
         "override readonly name = 'NotRunningError'",
         "override readonly name = 'RestoreError'",
+        "constructor( after override readonly name = 'RestoreError'",
         'super(`the saved task set is damaged',
       ],
       'exit-notify.ts': ['throw new Error(`'],
@@ -130,6 +131,7 @@ const reasons: readonly Reason[] = [
       'profile.ts': ['export const knowsCall = ('],
       'ptrace.ts': [
         'if (task.taskSet.profile.switches.letGoInGroupStop',
+        'if (task.taskSet.profile.switches.ptraceKill',
         'function requireSeize(',
         'export function ptraceSeize(',
         'export function ptraceInterrupt(',
@@ -211,7 +213,10 @@ export function knownNeverRun(file: string, source: string, profile: string): Kn
 export const filesWithReasons = (): ReadonlySet<string> =>
   new Set(reasons.flatMap(({ statements }) => Object.keys(statements)))
 
-/** The numbers of the lines of a statement: its first, and those behind it that are indented more. Undefined if it is not there once. */
+/**
+ * The numbers of the lines of a statement: its first, and those behind it that are indented more; of a branch only these,
+ * since its condition is asked. Undefined if it is not there once.
+ */
 function statement(lines: readonly string[], from: string): readonly number[] | undefined {
   const [head = '', before] = from.split(' after ')
   const isThere = (line: string, i: number): boolean =>
@@ -225,5 +230,7 @@ function statement(lines: readonly string[], from: string): readonly number[] | 
     if (line.trim() !== '' && indent(line) <= indent(lines[first] as string)) break
     last = i
   }
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i + 1)
+  const isBranch = /^(\} else )?if \(.*\{$/.test((lines[first] as string).trim())
+  const begin = isBranch ? first + 1 : first
+  return Array.from({ length: last - begin + 1 }, (_, i) => begin + i + 1)
 }

@@ -273,6 +273,8 @@ describe('the reasons for what is never run', () => {
       'linux',
     )
     expect([[...lines.keys()], lost]).toEqual([[1, 2], []])
+    const branch = '  if (isRefusedByInit(task, sig)) {\n    task.inHand = 0\n    return\n  }\n'
+    expect([...knownNeverRun('interrupt.ts', branch, 'gvisor-2018').lines.keys()]).toEqual([2, 3])
     expect(knownNeverRun('exit-status.ts', '', 'linux').lost).toEqual(['get shellExitCode(): number'])
   })
 
