@@ -100,6 +100,12 @@ export const topologies: readonly Topology[] = [
     [init, parent, { name: 'leader', parent: 'parent', tracer: 'parent' }, thread],
   ),
 
+  topology('parent-traces-a-leader', 'A parent traces the leader of its child, but not the second thread.', [
+    init,
+    { ...leader, tracer: 'init' },
+    thread,
+  ]),
+
   topology('parent-traces-a-thread', 'A parent traces the second thread of its child, but not the leader.', [
     init,
     leader,

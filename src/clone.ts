@@ -14,6 +14,7 @@ import {
   PTRACE_O_TRACEVFORK,
   PTRACE_O_TRACEVFORKDONE,
 } from './ptrace-options.js'
+import { newlySeized } from './seize.js'
 import { bitOf, SIGCHLD, SIGSTOP } from './signals.js'
 import { beginInternalStop, isGroupStopOn, isKilled } from './stop.js'
 import { endSyscall, goTo } from './syscall.js'
@@ -92,7 +93,8 @@ export function ptraceClone(task: Task): void {
   if ((isTold || options.inheritTracer) && tracer !== null && !isTracedAlready(child)) {
     setTracer(child, tracer)
     child.ptraceOpts = ptraceOpts
-    child.pendingSignals |= bitOf(SIGSTOP)
+    if (task.seized === null) child.pendingSignals |= bitOf(SIGSTOP)
+    else child.seized = { ...newlySeized, trapStop: true }
   }
   task.cloneOptions = null
   if (options.vfork) {

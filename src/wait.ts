@@ -69,7 +69,7 @@ function lookAtTracee(tracee: Task, options: WaitOptions): Seen {
   }
   if ((events & (EventTraceeStop | EventGroupContinue)) === 0 || tracee.exitState !== 'None') return seen
   if ((events & EventTraceeStop) !== 0 && tracee.stop === 'ptrace' && tracee.ptraceCode !== 0)
-    return EventTraceeStop
+    if (tracee.seized?.listen !== 'does') return EventTraceeStop
   if ((events & EventGroupContinue) !== 0 && tracee.group.groupContWaitable) return EventGroupContinue
   return 0
 }
@@ -95,7 +95,7 @@ export function lookForEvents(waiter: Task, options: WaitOptions, all: boolean):
   const { pidns } = waiter.group
   const amongChildren = waiter.taskSet.profile.switches.tracedChildren === 'come among children'
   let anyWaitableTasks = false
-  for (const parent of inOrderOfLooking(waiter))
+  for (const parent of options.siblings ? inOrderOfLooking(waiter) : [waiter])
     for (const asTracer of [false, true]) {
       const findings: Finding[] = []
       const relatives = asTracer ? parent.tracees : parent.children
