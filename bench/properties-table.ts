@@ -13,6 +13,8 @@ export interface Found {
 }
 
 export interface Recorded {
+  /** Those that were searched. */
+  readonly checks: readonly string[]
   readonly profiles: Readonly<Record<string, Found>>
 }
 

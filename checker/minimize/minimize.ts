@@ -8,6 +8,7 @@
  * Here: the order of these stages, and what is said of the result. Not here: what one stage tries (steps.ts, switches.ts),
  * what is smaller (smaller.ts), whether a candidate shows the violation (violation.ts).
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Trace } from '../explore/result.js'
 import type { Initial, Model, Property, Rule } from '../model.js'
 import type { BuildOptions, CheckDefinition } from '../suite.js'
@@ -18,6 +19,7 @@ import {
   candidateOf,
   deltaDebug,
   type IsOver,
+  type IsOverByNow,
   withoutDetours,
   withShortcuts,
   withSimpleChoices,
@@ -102,6 +104,8 @@ interface Setting<S> {
   readonly shown: Shown<S>
 }
 
+/** Between two pauses, in milliseconds. */
+const stretch = 50
 const defaultTimeout = 50
 const defaultMaxStates = 100_000
 
@@ -128,15 +132,15 @@ interface Shrunk<S> {
 }
 
 async function shrunk<S>(run: Run<S>, first: Setting<S>): Promise<Shrunk<S>> {
-  let best = run.stage('remove steps', first, it => run.fewerSteps(it))
-  best = await run.pause('fewer tasks', best, it => run.smallerTopology(it))
-  best = await run.pause('fewer features', best, it => run.fewerFeatures(it))
-  best = run.stage('shortcuts', best, it => run.within(it, withShortcuts))
-  best = run.stage('remove steps', best, it => run.fewerSteps(it))
+  let best = await run.stage('remove steps', first, it => run.fewerSteps(it))
+  best = await run.stage('fewer tasks', best, it => run.smallerTopology(it))
+  best = await run.stage('fewer features', best, it => run.fewerFeatures(it))
+  best = await run.stage('shortcuts', best, it => run.within(it, withShortcuts, run.isOverSoon))
+  best = await run.stage('remove steps', best, it => run.fewerSteps(it))
   const proved = await run.prove(best)
-  best = run.stage('simpler arguments', proved.best, it => run.within(it, withSimpleChoices))
+  best = await run.stage('simpler arguments', proved.best, it => run.within(it, withSimpleChoices))
   let order: Ordered<S>['order'] = 'few'
-  best = run.stage('fewer switches', best, it => {
+  best = await run.stage('fewer switches', best, it => {
     const ordered = withFewestSwitches(it.trial, it.shown, run.isOver)
     order = ordered.order
     return { ...it, shown: ordered.shown }
@@ -165,6 +169,7 @@ class Run<S> {
   readonly #started = performance.now()
   readonly #stages: { readonly stage: string; readonly steps: number }[] = []
   readonly #others = new Set<string>()
+  #pausedAt = this.#started
   readonly #own = new OwnActions<S>()
   #built: Built<S> | undefined
   #tried = 0
@@ -181,6 +186,21 @@ class Run<S> {
     const isOver = signal?.aborted === true || this.#seconds > timeout
     this.#wasCutShort ||= isOver
     return isOver
+  }
+
+  readonly isOverByNow: IsOverByNow = async () => {
+    if (performance.now() - this.#pausedAt > stretch) {
+      await nextTurn()
+      this.#pausedAt = performance.now()
+    }
+    return this.isOver()
+  }
+
+  /** Of a stage after which others want time: over after a quarter of what is left. */
+  get isOverSoon(): IsOverByNow {
+    const { timeout = defaultTimeout } = this.options
+    const until = this.#seconds + (timeout - this.#seconds) / 4
+    return async () => (await this.isOverByNow()) || this.#seconds > until
   }
 
   begin(): Setting<S> | undefined {
@@ -226,41 +246,36 @@ class Run<S> {
     return { ...this.options.violation, property: this.options.propertyOf(whole) }
   }
 
-  stage(stage: string, setting: Setting<S>, improve: (setting: Setting<S>) => Setting<S>): Setting<S> {
+  async stage(
+    stage: string,
+    setting: Setting<S>,
+    improve: (setting: Setting<S>) => Setting<S> | Promise<Setting<S>>,
+  ): Promise<Setting<S>> {
     this.#tell(stage, setting)
-    const improved = this.isOver() ? setting : improve(setting)
+    const improved = (await this.isOverByNow()) ? setting : await improve(setting)
     this.#stages.push({ stage, steps: improved.shown.steps.length })
     return improved
   }
 
-  /** The same, after signals were let through. */
-  async pause(
-    stage: string,
+  async within(
     setting: Setting<S>,
-    improve: (setting: Setting<S>) => Setting<S>,
+    improve: (trial: Trial<S>, shown: Shown<S>, isOver: IsOverByNow) => Promise<Shown<S>>,
+    isOver: IsOverByNow = this.isOverByNow,
   ): Promise<Setting<S>> {
-    await new Promise(resolve => setImmediate(resolve))
-    return this.stage(stage, setting, improve)
+    return { ...setting, shown: await improve(setting.trial, setting.shown, isOver) }
   }
 
-  within(
-    setting: Setting<S>,
-    improve: (trial: Trial<S>, shown: Shown<S>, isOver: IsOver) => Shown<S>,
-  ): Setting<S> {
-    return { ...setting, shown: improve(setting.trial, setting.shown, this.isOver) }
-  }
-
-  fewerSteps(setting: Setting<S>): Setting<S> {
+  async fewerSteps(setting: Setting<S>): Promise<Setting<S>> {
     const { trial, shown } = setting
-    return { ...setting, shown: deltaDebug(trial, withoutDetours(trial, shown), this.isOver) }
+    return { ...setting, shown: await deltaDebug(trial, withoutDetours(trial, shown), this.isOverByNow) }
   }
 
   /** The first of the smaller configurations, the smallest first, in which the trace shows the same. */
-  smallerTopology(setting: Setting<S>): Setting<S> {
+  async smallerTopology(setting: Setting<S>): Promise<Setting<S>> {
     const { check } = this.options
     const { trial, build, shown } = setting
     for (const other of check.smaller?.(build, trial.initial.name) ?? []) {
-      if (this.isOver()) return setting
+      if (await this.isOverByNow()) return setting
       const actions = actionsOf(shown).flatMap(({ rule, choice }) => {
         const renamed = other.rename(choice)
         return renamed === undefined ? [] : [{ rule, choice: renamed }]
@@ -314,13 +329,16 @@ class Run<S> {
   }
 
   /** Searches every smaller configuration, and the same with fewer features, whole. */
-  async seekSmaller({ build, trial }: Setting<S>): Promise<Sought<S>> {
+  async seekSmaller(setting: Setting<S>): Promise<Sought<S>> {
+    const { build, trial } = setting
     const { check, timeout = defaultTimeout } = this.options
     const { name } = trial.initial
     // What is smaller comes first, but must not take all the time.
     const until = this.#seconds + (timeout - this.#seconds) / 2
+    this.#tell('search smaller starts', setting)
     const fewerTasks = await this.#seekIn(fromSmallerStarts(check, build, name), until)
     if (fewerTasks.found !== undefined) return { found: fewerTasks.found, smaller: undefined }
+    this.#tell('search fewer features', setting)
     const fewer = withFewerFeatures(check, build, name)
     const fewerFeatures = await this.#seekIn(fewer, timeout)
     if (fewerFeatures.found !== undefined) return { found: fewerFeatures.found, smaller: undefined }

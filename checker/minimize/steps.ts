@@ -11,6 +11,9 @@ import type { Candidate, Shown, Trial } from './violation.js'
 /** Asked between two trials: is it time to stop with the best so far? */
 export type IsOver = () => boolean
 
+/** The same, where there is much to try: signals are let through meanwhile. */
+export type IsOverByNow = () => Promise<boolean>
+
 export const actionsOf = <S>({ steps }: Shown<S>): readonly Action<S>[] =>
   steps.map(({ rule, choice }) => ({ rule, choice }))
 
@@ -48,11 +51,15 @@ const smaller = <S>(shown: Shown<S>, ...others: readonly (Shown<S> | undefined)[
   )
 
 /** Until no chunk can be left out; at the end, no single step. */
-export function deltaDebug<S>(trial: Trial<S>, shown: Shown<S>, isOver: IsOver): Shown<S> {
+export async function deltaDebug<S>(
+  trial: Trial<S>,
+  shown: Shown<S>,
+  isOver: IsOverByNow,
+): Promise<Shown<S>> {
   let best = shown
   for (let size = Math.ceil(best.steps.length / 2); size >= 1; ) {
-    const fewer = withoutOneChunk(trial, best, size, isOver)
-    if (isOver()) return fewer
+    const fewer = await withoutOneChunk(trial, best, size, isOver)
+    if (await isOver()) return fewer
     if (fewer.steps.length < best.steps.length) {
       best = withoutDetours(trial, fewer)
       size = Math.min(size, Math.max(1, Math.ceil(best.steps.length / 2)))
@@ -66,9 +73,14 @@ export function deltaDebug<S>(trial: Trial<S>, shown: Shown<S>, isOver: IsOver):
 }
 
 /** One pass over the chunks of this size, from the end; each that is not needed is left out at once. */
-function withoutOneChunk<S>(trial: Trial<S>, shown: Shown<S>, size: number, isOver: IsOver): Shown<S> {
+async function withoutOneChunk<S>(
+  trial: Trial<S>,
+  shown: Shown<S>,
+  size: number,
+  isOver: IsOverByNow,
+): Promise<Shown<S>> {
   let best = shown
-  for (let end = best.steps.length; end > 0 && !isOver(); end -= size) {
+  for (let end = best.steps.length; end > 0 && !(await isOver()); end -= size) {
     const from = Math.max(0, end - size)
     const found = trial.show(without(best, from, Math.min(end, best.steps.length)))
     if (found !== undefined && found.steps.length < best.steps.length) best = found
@@ -92,11 +104,15 @@ const shortcutStates = 3_000
  * The rest of the trace from an earlier state, if that has a shorter way to a later one than the trace takes. Again and
  * again, from the longest shortcut on.
  */
-export function withShortcuts<S>(trial: Trial<S>, shown: Shown<S>, isOver: IsOver): Shown<S> {
+export async function withShortcuts<S>(
+  trial: Trial<S>,
+  shown: Shown<S>,
+  isOver: IsOverByNow,
+): Promise<Shown<S>> {
   let best = shown
   if (best.loop !== undefined) return best
-  for (let from = 0; from < best.steps.length - 1 && !isOver(); from++) {
-    const found = shortcutFrom(trial, best, from)
+  for (let from = 0; from < best.steps.length - 1 && !(await isOver()); from++) {
+    const found = await shortcutFrom(trial, best, from, isOver)
     if (found !== undefined) best = found
   }
   return best
@@ -107,7 +123,12 @@ interface Reached<S> {
   readonly way: readonly Action<S>[]
 }
 
-function shortcutFrom<S>(trial: Trial<S>, shown: Shown<S>, from: number): Shown<S> | undefined {
+async function shortcutFrom<S>(
+  trial: Trial<S>,
+  shown: Shown<S>,
+  from: number,
+  isOver: IsOverByNow,
+): Promise<Shown<S> | undefined> {
   const { model, initial } = trial
   const states = [initial.state, ...shown.steps.map(({ after }) => after)]
   const later = new Map(states.map((state, i) => [trial.keyOf(state), i]))
@@ -119,6 +140,7 @@ function shortcutFrom<S>(trial: Trial<S>, shown: Shown<S>, from: number): Shown<
   for (let length = 1; length < shown.steps.length - from && level.length > 0; length++) {
     const next: Reached<S>[] = []
     for (const { state, way } of level) {
+      if (await isOver()) return best
       for (const action of enabled(model, state)) {
         if (seen.size > shortcutStates) return best
         const after = model.restore(model.cells(action.rule.effect(state, action.choice)))
@@ -165,12 +187,16 @@ export const switches = <S>({ model, initial }: Trial<S>, actions: readonly Acti
 }
 
 /** With the first choice, in the order in which its rule lists them, that each step can have. */
-export function withSimpleChoices<S>(trial: Trial<S>, shown: Shown<S>, isOver: IsOver): Shown<S> {
+export async function withSimpleChoices<S>(
+  trial: Trial<S>,
+  shown: Shown<S>,
+  isOver: IsOverByNow,
+): Promise<Shown<S>> {
   let best = shown
   for (let i = 0; i < best.steps.length; i++) {
     const { rule, choice } = best.steps[i] as Action<S>
     for (const simpler of rule.choices) {
-      if (simpler === choice || isOver()) break
+      if (simpler === choice || (await isOver())) break
       const actions = actionsOf(best).with(i, { rule, choice: simpler })
       const found = trial.show({ actions, loop: best.loop })
       if (found === undefined || found.steps.length > best.steps.length) continue

@@ -22,6 +22,10 @@ it('every profile and every property of the suite was recorded', () => {
     expect(Object.keys(verdicts).sort()).toEqual(names)
 })
 
+it('every check of the suite was searched', () => {
+  expect(recorded.checks.toSorted()).toEqual(suite.checks.map(({ name }) => name).toSorted())
+})
+
 it('what is known of the default profile is recorded as violated', () => {
   const { verdicts } = recorded.profiles[suite.defaultProfile] as Recorded['profiles'][string]
   expect(Object.values(verdicts)).toContain('violated')

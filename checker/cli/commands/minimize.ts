@@ -80,7 +80,7 @@ export function addMinimize<S>(
 async function run<S>({ suite, io }: Context<S>, path: string, options: Options): Promise<number> {
   const started = io.now()
   const file = shownPath(absolutePath(path, io), io)
-  const target = absolutePath(options.output ?? path.replace(/(\.itf)?\.json$/, '.min.itf.json'), io)
+  const target = absolutePath(options.output ?? `${path.replace(/(\.itf)?\.json$/, '')}.min.itf.json`, io)
   const saved = shownPath(target, io)
   if (options.force !== true && (await exists(target))) {
     throw new UsageError(

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explore } from '../../../checker/explore/explore.js'
 import { enabled } from '../../../checker/explore/replay.js'
+import { each, model } from '../../../checker/index.js'
 import { minimize } from '../../../checker/minimize/minimize.js'
 import { clauseOf } from '../../../checker/minimize/violation.js'
 import type { Invariant, Liveness, Model, Possibility, Property } from '../../../checker/model.js'
@@ -96,6 +97,43 @@ describe('a trace', () => {
     const found = await minimized(model, never('bad'), ['start>a', 'a>start', 'start>a', 'a>bad'], { signal })
     expect(found?.minimality).toBe('best so far')
     expect(found?.shown.steps.at(-1)?.after).toBe('bad')
+  })
+
+  it('hears of an interruption in the middle of a stage', async () => {
+    const counters = model({
+      name: 'counters',
+      state: { count: each(3, 0) },
+      rules: {
+        up: {
+          choices: [0, 1, 2],
+          guard: (s, i) => s.count.get(i) < 30,
+          effect: (s, i) => ({ count: s.count.set(i, s.count.get(i) + 1) }),
+        },
+      },
+    })
+    type Counters = (typeof counters)['initial'][number]['state']
+    const property: Invariant<Counters> = {
+      kind: 'invariant',
+      name: 'never all 20',
+      says: 'Never.',
+      holds: s => ![0, 1, 2].every(i => s.count.get(i) === 20),
+    }
+    const controller = new AbortController()
+    setTimeout(() => controller.abort('SIGINT'), 1)
+    const [rule] = counters.rules
+    if (rule === undefined) throw new Error('no rule')
+    const found = await minimize({
+      check: checkOf(counters, [rule.feature]),
+      build: { profile: 'any' },
+      violation: { property, clause: undefined },
+      topology: counters.initial[0]?.name ?? '',
+      candidate: { actions: Array.from({ length: 60 }, (_, i) => ({ rule, choice: i % 3 })) },
+      propertyOf: () => property,
+      signal: controller.signal,
+      seeksSmaller: true,
+    })
+    expect(found).toMatchObject({ minimality: 'best so far', smaller: { features: 'undecided' } })
+    expect(found?.shown.steps.length).toBe(60)
   })
 
   it('keeps no feature that it does not need', async () => {

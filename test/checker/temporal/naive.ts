@@ -2,7 +2,7 @@
  * Temporal properties decided in the slowest and plainest way: every set of nodes is tried as the set that a behaviour
  * visits again and again. An oracle for small graphs.
  */
-import type { Fairness, LivenessFormula } from '../../../checker/model.js'
+import type { Assumption, Fairness, LivenessFormula } from '../../../checker/model.js'
 import type { LabelledGraph } from './graphs.js'
 
 type Nodes = ReadonlySet<number>
@@ -28,24 +28,45 @@ function* subsets(nodes: Nodes): Generator<Nodes> {
 const canRecur = (g: LabelledGraph, nodes: Nodes): boolean =>
   [...nodes].every(node => reach(g, [node], nodes).size === nodes.size)
 
-const isFair = (g: LabelledGraph, nodes: Nodes, { includes, strength }: Fairness<number>): boolean => {
-  const serves = (by: number): boolean => includes({ name: `actor ${by}` } as never, undefined)
-  const moves = g.edges.filter(({ from, to, by }) => from !== to && serves(by))
-  if (moves.some(({ from, to }) => nodes.has(from) && nodes.has(to))) return true
-  const isEnabled = (node: number): boolean => moves.some(({ from }) => from === node)
+/** @param loop the graph of the edges that the loop may take; what is enabled is asked of all edges */
+const isFair = (
+  g: LabelledGraph,
+  loop: LabelledGraph,
+  nodes: Nodes,
+  { includes, when, strength }: Fairness<number>,
+): boolean => {
+  const serves = ({ from, to, by }: LabelledGraph['edges'][number]): boolean =>
+    from !== to &&
+    includes({ name: `actor ${by}` } as never, undefined) &&
+    (when === undefined || when(from, undefined))
+  if (loop.edges.some(edge => serves(edge) && nodes.has(edge.from) && nodes.has(edge.to))) return true
+  const isEnabled = (node: number): boolean => g.edges.some(edge => serves(edge) && edge.from === node)
   return strength === 'weak' ? ![...nodes].every(isEnabled) : ![...nodes].some(isEnabled)
 }
 
 const where = (nodes: Nodes, holds: (node: number) => boolean): Nodes => new Set([...nodes].filter(holds))
 
-/** Does every fair behaviour of the graph satisfy the formula? */
+/** Without the edges that must not be taken again and again. Edges that change nothing may be. */
+function withoutForbidden(g: LabelledGraph, assuming: readonly Assumption<number>[]): LabelledGraph {
+  const isForbidden = ({ from, to, by }: LabelledGraph['edges'][number]): boolean =>
+    assuming.some(
+      it =>
+        it.kind === 'eventually never' &&
+        it.taken({ before: from, rule: { name: `actor ${by}` } as never, choice: undefined, after: to }),
+    )
+  return { ...g, edges: g.edges.filter(edge => edge.from === edge.to || !isForbidden(edge)) }
+}
+
+/** Does every fair behaviour of the graph of which the assumptions are true satisfy the formula? */
 export function holdsNaively(
   g: LabelledGraph,
   formula: LivenessFormula<number>,
   fairness: readonly Fairness<number>[],
+  assuming: readonly Assumption<number>[] = [],
 ): boolean {
-  const everywhere = all(g)
-  const not = where(everywhere, node => !formula.holds(node, undefined))
+  const allowed = where(all(g), node => assuming.every(it => it.kind !== 'always' || it.holds(node)))
+  const not = where(allowed, node => !formula.holds(node, undefined))
+  const anywhere = reach(g, g.initial, allowed)
   const [stem, within] =
     formula.kind === 'eventually'
       ? [reach(g, g.initial, not), not]
@@ -53,17 +74,23 @@ export function holdsNaively(
         ? [
             reach(
               g,
-              where(reach(g, g.initial), node => formula.when(node, undefined)),
+              where(anywhere, node => formula.when(node, undefined)),
               not,
             ),
             not,
           ]
         : formula.kind === 'always eventually'
-          ? [reach(g, g.initial), not]
-          : [reach(g, g.initial), everywhere]
+          ? [anywhere, not]
+          : [anywhere, allowed]
+  const loop = withoutForbidden(g, assuming)
   for (const nodes of subsets(where(stem, node => within.has(node)))) {
     if (formula.kind === 'eventually always' && ![...nodes].some(node => not.has(node))) continue
-    if (canRecur(g, nodes) && fairness.every(condition => isFair(g, nodes, condition))) return false
+    const isAssumed = assuming.every(it =>
+      it.kind === 'always eventually'
+        ? [...nodes].some(node => it.holds(node))
+        : it.kind !== 'eventually always' || [...nodes].every(node => it.holds(node)),
+    )
+    if (isAssumed && canRecur(loop, nodes) && fairness.every(it => isFair(g, loop, nodes, it))) return false
   }
   return true
 }

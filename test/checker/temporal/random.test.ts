@@ -7,6 +7,7 @@ import { explore } from '../../../checker/explore/explore.js'
 import { enabled, replay } from '../../../checker/explore/replay.js'
 import type { Verdict } from '../../../checker/explore/result.js'
 import type {
+  Assumption,
   Fairness,
   Initial,
   Liveness,
@@ -24,6 +25,46 @@ const fairnesses: fc.Arbitrary<readonly Fairness<number>[]> = fc
   .map(strengths =>
     strengths.flatMap((strength, by) => (strength === 'none' ? [] : [fairActor(by, strength as 'weak')])),
   )
+
+/** Conditions that count in some nodes only. */
+const conditional: fc.Arbitrary<readonly Fairness<number>[]> = fairnesses.chain(all =>
+  fc.tuple(...all.map(() => fc.option(fc.uniqueArray(fc.nat(5)), { nil: undefined }))).map(nodes =>
+    all.map((condition, i) => ({
+      ...condition,
+      ...(nodes[i] === undefined ? {} : { when: (before: number) => nodes[i]?.includes(before) === true }),
+    })),
+  ),
+)
+
+/** Of each kind at most one: of nodes, or that an actor acts no more. */
+const assumptions: fc.Arbitrary<readonly Assumption<number>[]> = fc
+  .record({
+    always: fc.option(fc.uniqueArray(fc.nat(5), { minLength: 3 })),
+    recurring: fc.option(fc.uniqueArray(fc.nat(5))),
+    settled: fc.option(fc.uniqueArray(fc.nat(5), { minLength: 2 })),
+    never: fc.option(fc.nat(actors - 1)),
+  })
+  .map(({ always, recurring, settled, never }) => {
+    const holdsIn = (nodes: readonly number[]) => (node: number) => nodes.includes(node)
+    return [
+      ...(always === null ? [] : [{ kind: 'always', says: 'always', holds: holdsIn(always) } as const]),
+      ...(recurring === null
+        ? []
+        : [{ kind: 'always eventually', says: 'again and again', holds: holdsIn(recurring) } as const]),
+      ...(settled === null
+        ? []
+        : [{ kind: 'eventually always', says: 'in the end', holds: holdsIn(settled) } as const]),
+      ...(never === null
+        ? []
+        : [
+            {
+              kind: 'eventually never',
+              says: 'no more',
+              taken: ({ rule }: { rule: { name: string } }) => rule.name === `actor ${never}`,
+            } as const,
+          ]),
+    ]
+  })
 
 const formulas = ({ p, q }: LabelledGraph): readonly LivenessFormula<number>[] => {
   const holds = (node: number) => p.includes(node)
@@ -58,16 +99,81 @@ describe.each([0, 1, 2, 3])('liveness, formula %i', which => {
     )
   })
 
+  it('is judged so under assumptions, and with fairness that counts in some states only', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        graphs({ nodes: 6, actors }),
+        conditional,
+        assumptions,
+        async (graph, fairness, assuming) => {
+          const formula = formulas(graph)[which] as LivenessFormula<number>
+          const property = liveness(formula, fairness, { assuming })
+          const verdict = await verdictOf(graph, property)
+          const truth = holdsNaively(graph, formula, fairness, assuming) ? 'holds' : 'violated'
+          expect(verdict.verdict).toBe(truth)
+          expectSound(graph, property, verdict)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('says nothing under assumptions after a bounded search that more states could disprove', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        graphs({ nodes: 6, actors }),
+        conditional,
+        assumptions,
+        fc.nat(3),
+        async (graph, fairness, assuming, depth) => {
+          const formula = formulas(graph)[which] as LivenessFormula<number>
+          const property = liveness(formula, fairness, { assuming })
+          const verdict = await verdictOf(graph, property, depth)
+          const truth = holdsNaively(graph, formula, fairness, assuming) ? 'holds' : 'violated'
+          expect(['stopped', truth]).toContain(verdict.verdict)
+          expectSound(graph, property, verdict)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is asked of each thing: one of which it is false breaks it', async () => {
+    const things = fc.array(fc.uniqueArray(fc.nat(5)), { maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(graphs({ nodes: 6, actors }), fairnesses, things, async (graph, fairness, sets) => {
+        const of = (p: readonly number[]) => formulas({ ...graph, p })[which] as LivenessFormula<number>
+        const asked = {
+          ...of([]),
+          holds: (node: number, x: unknown) => sets[Number(x)]?.includes(node) === true,
+        }
+        const property = liveness(asked, fairness, { each: () => [...sets.keys()] })
+        const verdict = await verdictOf(graph, property)
+        const isTrue = sets.every(p => holdsNaively(graph, of(p), fairness))
+        expect(verdict.verdict).toBe(isTrue ? 'holds' : 'violated')
+        if (verdict.verdict === 'violated')
+          expect(verdict.count).toBe(sets.filter(p => !holdsNaively(graph, of(p), fairness)).length)
+        expectSound(graph, property, verdict)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   it('is broken by no shorter lasso than the one that is shown', async () => {
     await fc.assert(
-      fc.asyncProperty(graphs({ nodes: 4, actors: 2 }), fairnesses, async (graph, fairness) => {
-        const property = liveness(formulas(graph)[which] as LivenessFormula<number>, fairness)
-        const verdict = await verdictOf(graph, property)
-        fc.pre(verdict.verdict === 'violated' && verdict.trace.actions.length <= 5)
-        if (verdict.verdict !== 'violated') return
-        for (const lasso of lassosShorterThan(graph, verdict.trace.actions.length))
-          expect(lassoBreaks(property, lasso)).toMatchObject({ shows: false })
-      }),
+      fc.asyncProperty(
+        graphs({ nodes: 4, actors: 2 }),
+        conditional,
+        assumptions,
+        async (graph, fairness, assuming) => {
+          const property = liveness(formulas(graph)[which] as LivenessFormula<number>, fairness, { assuming })
+          const verdict = await verdictOf(graph, property)
+          fc.pre(verdict.verdict === 'violated' && verdict.trace.actions.length <= 5)
+          if (verdict.verdict !== 'violated') return
+          for (const lasso of lassosShorterThan(graph, verdict.trace.actions.length))
+            expect(lassoBreaks(property, lasso)).toMatchObject({ shows: false })
+        },
+      ),
       { numRuns: 400 },
     )
   })
@@ -125,6 +231,23 @@ describe('possibility', () => {
         })
       }),
       { numRuns: 2000 },
+    )
+  })
+
+  it('is asked of each thing: the nearest state from which there is no way for one of them refutes it', async () => {
+    const sets = fc.array(fc.uniqueArray(fc.nat(6)), { maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(graphs({ nodes: 7, actors: 2 }), sets, async (graph, things) => {
+        const each: Possibility<number> = {
+          ...property(graph),
+          each: () => [...things.keys()],
+          can: (node, x) => things[Number(x)]?.includes(node) === true,
+        }
+        const verdict = await verdictOf(graph, each)
+        const isTrue = things.every(q => isPossibleNaively(graph, new Set(graph.p), new Set(q)))
+        expect(verdict.verdict).toBe(isTrue ? 'holds' : 'violated')
+      }),
+      { numRuns: 1000 },
     )
   })
 
