@@ -17,12 +17,14 @@ import {
   makePIDNamespace,
   makeProcessGroup,
   makePtraceRequest,
+  makeSeized,
   makeSession,
   makeTask,
   makeThreadGroup,
   type PIDNamespaceFields,
   type ProcessGroupFields,
   type PtraceRequest,
+  type Seized,
   type SessionFields,
   type TaskFields,
   type ThreadGroupFields,
@@ -85,11 +87,6 @@ const status = codec(
   ({ code, signo }: TaskFields['exitStatus']) => codeOfStatus(code, numberOfSignal(signo)),
   code => (code < 0 ? killedBy(signalOf(-code) as Signal) : exited(code)),
 )
-/** A field that the core does not have. */
-const nothing = codec(
-  () => null,
-  () => null,
-)
 const codeOfStatus = (code: number, signo: number): number => (signo === 0 ? code : -signo)
 
 const inOrder = codec(
@@ -121,12 +118,21 @@ interface Wanted {
   readonly specificPGID: number | null
   readonly nonCloneTasks: boolean
   readonly cloneTasks: boolean
+  readonly siblings: boolean
   readonly events: number
   readonly consumeEvent: boolean
 }
 
 const codeOfWait = (o: Wanted): string =>
-  JSON.stringify([o.specificTID, o.specificPGID, o.nonCloneTasks, o.cloneTasks, o.events, o.consumeEvent])
+  JSON.stringify([
+    o.specificTID,
+    o.specificPGID,
+    o.nonCloneTasks,
+    o.cloneTasks,
+    o.siblings ?? true,
+    o.events,
+    o.consumeEvent,
+  ])
 
 const wantedOf = (o: WaitOptions): Wanted => ({ ...o.toObject(), events: maskOfEvents(o.events) })
 
@@ -195,6 +201,22 @@ const request = codec(
   },
 )
 
+const codeOfSeized = ({ trapStop, trapNotify, listen }: Core.Seized): string =>
+  [trapStop, trapNotify, listen].join()
+
+const seized = codec(
+  (value: Seized | null) => value && codeOfSeized(value),
+  code => {
+    if (code === null) return null
+    const [trapStop, trapNotify, listen] = code.split(',')
+    return makeSeized({
+      trapStop: trapStop === 'true',
+      trapNotify: trapNotify === 'true',
+      listen: listen as Seized['listen'],
+    })
+  },
+)
+
 /** How a field is read off an object of the core. */
 export interface Field<V, Object> {
   readonly codec: Codec<V>
@@ -243,8 +265,8 @@ const taskFields: Fields<TaskFields, Core.Task> = {
   groupStopAcknowledged: as(plain(), task => task.groupStopAcknowledged),
   ptraceCode: as(ptraceCode, task => task.ptraceCode),
   ptraceOpts: as(options, task => task.ptraceOpts),
-  // The core does not know PTRACE_SEIZE.
-  seized: as(nothing, () => null),
+  // A core of an older revision, with which another is compared, knows nothing of this.
+  seized: as(seized, task => (task.seized ?? null) && codeOfSeized(task.seized as Core.Seized)),
   parentDeathSignal: as(signal, task => task.parentDeathSignal),
   cleartid: as(plain(), task => task.cleartid !== 0),
   vforkParent: as(plain(), task => serialOf(task.vforkParent)),
@@ -295,8 +317,7 @@ const groupFields: Fields<ThreadGroupFields, Core.ThreadGroup> = {
   pidns: as(plain(), group => group.pidns.serial),
   processGroup: as(plain(), group => group.processGroup.originator.serial),
   execed: as(plain(), group => group.execed),
-  // The core has none.
-  childSubreaper: as(plain(), () => false),
+  childSubreaper: as(plain(), group => group.childSubreaper ?? false),
   exitedCPUStats: as(usage, group => usageOf(group.exitedCPUStats.userTime).join()),
   childCPUStats: as(usage, group => usageOf(group.childCPUStats.userTime).join()),
   maxRSS: as(plain(), group => group.maxRSS),

@@ -59,11 +59,17 @@ function startOf({ tasks }: Topology, nameOf: (slot: number) => string): readonl
   const slotOf = (name: string | undefined) => tasks.findIndex(task => task.name === name)
   const actor = (name: string | undefined) => nameOf(Math.max(0, slotOf(name)))
   const does = (name: string | undefined, call: string) => steps.push({ actor: actor(name), do: call })
-  for (const [slot, task] of tasks.entries()) if (slot > 0) does(creatorOf(task), birthOf(task, nameOf(slot)))
-  for (const { name, leads, processGroup } of tasks) {
+  const leaders = new Map<string, string>()
+  for (const [slot, task] of tasks.entries()) {
+    const { name, leads, processGroup } = task
+    if (slot > 0) does(creatorOf(task), birthOf(task, nameOf(slot)))
+    // Before it has children, which are born into its session and its process group.
+    const inherited = leaders.get(creatorOf(task) ?? '')
     if (leads === 'session') does(name, 'setsid()')
     if (leads === 'process group') does(name, 'setpgid(0, 0)')
-    if (processGroup !== undefined) does(name, `setpgid(0, ${actor(processGroup)})`)
+    if (processGroup !== undefined && processGroup !== inherited)
+      does(name, `setpgid(0, ${actor(processGroup)})`)
+    leaders.set(name, leads === undefined ? (processGroup ?? inherited ?? name) : name)
   }
   for (const task of tasks) if (task.tracer !== undefined) traced(task, does, actor)
   for (const { name, parent, stopped } of tasks) {

@@ -59,7 +59,7 @@ async function repro(suite: Suite<ImmutableState>, io: Io, file: string, options
   const path = absolutePath(file, io)
   const shown = shownPath(path, io)
   const { scenario, about } = file.endsWith('.jsonl')
-    ? { scenario: await oneScenario(path, shown, options.id), about: [] }
+    ? aboutItself(await oneScenario(path, shown, options.id))
     : await fromTrace(suite, path, shown)
   const text =
     options.scenario === true
@@ -69,6 +69,12 @@ async function repro(suite: Suite<ImmutableState>, io: Io, file: string, options
   else await writeFile(absolutePath(options.output, io), text)
   return 0
 }
+
+/** A scenario that says what it comes from, and not what that expects. */
+const aboutItself = (scenario: Scenario) => ({
+  scenario,
+  about: scenario.source === undefined || scenario.expect !== undefined ? [] : [`${scenario.source}.`],
+})
 
 async function oneScenario(path: string, shown: string, id: string | undefined): Promise<Scenario> {
   const scenarios = await readScenarios(path, shown)

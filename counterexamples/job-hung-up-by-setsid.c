@@ -6,11 +6,10 @@
  * Start:
  *         INIT setsid()
  *         INIT fork Job
- *         INIT fork Daemon
- *         Daemon fork Helper
  *         Job setpgid(0, 0)
+ *         INIT fork Daemon
  *         Daemon setpgid(0, Job)
- *         Helper setpgid(0, Job)
+ *         Daemon fork Helper
  *         INIT kill(Job, SIGSTOP)
  *         INIT wait4(Job, WUNTRACED)
  * Steps, with rest between them:
@@ -32,13 +31,12 @@ static const char *const script[] = {
 	"actor 2 Daemon 0",
 	"actor 3 Helper 0",
 	"start",
-	"step -9 0 pid call 112 # setsid()",
-	"step -8 0 pid clone 1 17 # fork Job",
-	"step -7 0 pid clone 2 17 # fork Daemon",
-	"step -6 2 pid clone 3 17 # fork Helper",
-	"step -5 1 number call 109 0 0 # setpgid(0, 0)",
+	"step -8 0 pid call 112 # setsid()",
+	"step -7 0 pid clone 1 17 # fork Job",
+	"step -6 1 number call 109 0 0 # setpgid(0, 0)",
+	"step -5 0 pid clone 2 17 # fork Daemon",
 	"step -4 2 number call 109 0 @1 # setpgid(0, Job)",
-	"step -3 3 number call 109 0 @1 # setpgid(0, Job)",
+	"step -3 2 pid clone 3 17 # fork Helper",
 	"step -2 0 number call 62 @1 19 # kill(Job, SIGSTOP)",
 	"step -1 0 status call 61 @1 &status 2 0 # wait4(Job, WUNTRACED)",
 	"step 0 2 pid call 112 # setsid()",

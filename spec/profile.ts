@@ -34,9 +34,13 @@ export type Switches = {
    * `PrepareExit`, `exitThreadGroup`: a process whose last thread calls exit(2) is not marked as exiting, and a
    * later SIGKILL gives its zombie another status; or the last thread to go settles the status of the group.
    * 024d75d26 (2022-08-30) asks in `PrepareExit` whether the thread is the last, which two that exit at once both
-   * deny; Linux asks when a thread leaves (`synchronize_group_exit`).
+   * deny. Linux counts the threads that have not called it (`synchronize_group_exit`), before the last one's exit stop.
    */
-  readonly lastExit: 'leaves the group open' | 'ends the group if alone' | 'ends the group'
+  readonly lastExit:
+    | 'leaves the group open'
+    | 'ends the group if alone'
+    | 'ends the group'
+    | 'ends the group at once'
   /**
    * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
    * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
@@ -53,8 +57,8 @@ export type Switches = {
 
   /**
    * `exitNotifyLocked`: the tracer of a leader hears of its exit at once, but cannot collect it before the other
-   * threads are reaped; does it hear again when they are? In the source to this day it does not; in Linux
-   * `release_task` tells it.
+   * threads are reaped; does it hear again when they are? And the parent, if it has heard with a tracer in its own
+   * process? In the source to this day they do not; in Linux `release_task` tells them.
    */
   readonly leaderLeftAlone: 'is announced to no tracer' | 'is announced again'
   /**
@@ -62,6 +66,22 @@ export type Switches = {
    * it waits? In the source to this day it is not, nor in Linux (`reparent_leader`).
    */
   readonly adoptedStop: 'wakes nobody' | 'wakes the new parent'
+  /**
+   * `forgetTracerLocked`: a tracee that its tracer lets go may be all that another thread of the tracer's process waits
+   * for. Is that thread woken, to return ECHILD? In the source to this day it is not, nor in Linux (`__ptrace_detach`).
+   */
+  readonly letGoTracee: 'wakes nobody' | 'wakes who waits with its tracer'
+  /**
+   * `waitOnce`: does a wait look for stops and continuations of a process whose leader has begun to exit, as long as other
+   * threads of it live? In the source to this day it does not; in Linux `wait_consider_task` does.
+   */
+  readonly leaderlessStops: 'are not looked for' | 'are looked for'
+  /**
+   * `ptraceClone`: a child that inherits the tracer of its parent may have got another one meanwhile, since the clone lets
+   * the TaskSet mutex go. Who is its tracer then, and by whose list? In the source to this day the child changes hands,
+   * and the first tracer keeps it listed; Linux makes the child a tracee before anybody sees it (`ptrace_init_task`).
+   */
+  readonly bornTracee: 'changes hands' | 'keeps its tracer'
 
   // Stops.
 
@@ -75,6 +95,11 @@ export type Switches = {
    * 3d0b96011 (2019-03-22).
    */
   readonly endedGroupStop: 'is still required' | 'is required of nobody'
+  /**
+   * `endGroupStopLocked`: does SIGCONT cancel a stop whose signal has been dequeued and has not begun to stop the group, as
+   * while a tracer is shown the signal? Not from 3d0b96011 (2019-03-22) to f7324fa64 (2026-03-17).
+   */
+  readonly dequeuedStop: 'is cancelled' | 'outlives SIGCONT'
   /**
    * `runInterrupt`: is the signal mutex let go between acknowledging a group stop and entering it, so that SIGCONT
    * may come between? Mended by f7324fa64 (2026-03-17) for tasks without a tracer. A tracee has to let it go; here
@@ -136,6 +161,11 @@ export type Switches = {
    */
   readonly fatalSignals: 'kill when taken' | 'kill when sent'
   /**
+   * `canReceiveSignalLocked`: is a signal for the process given to a thread that waits for its vfork child, or for the others
+   * to end before it executes a program? Linux may choose it (`wants_signal`), and nobody looks before it goes on.
+   */
+  readonly heldThreads: 'are passed over' | 'are chosen'
+  /**
    * `CreateProcessGroup`, `JoinProcessGroup`: may the leader of a session leave its process group; and may a process move a
    * child that is in another session? See EPERM in setpgid(2).
    */
@@ -151,6 +181,11 @@ export type Switches = {
    */
   readonly tracees: 'are chosen like children' | 'are always eligible'
   /**
+   * `ptraceKill`: does PTRACE_KILL let a tracee leave its ptrace-stop with SIGKILL as the signal to deliver, or does it send
+   * SIGKILL, whatever the tracee is doing? Linux does so since 5.19 (`ptrace_request`).
+   */
+  readonly ptraceKill: 'resumes with SIGKILL' | 'sends SIGKILL'
+  /**
    * `waitOnce`: does a wait look at the tracees of a thread when it has found nothing among its children, or does it come to
    * a child that its own process traces in its turn among the children, as `wait_consider_task` of Linux does?
    */
@@ -158,7 +193,8 @@ export type Switches = {
   /**
    * `handleOrphan`: when is an orphaned process group with stopped members hung up: whenever its count of ancestors falls
    * to zero, or when a process of it dies or one of its members is given to another parent, and its last tie was that?
-   * Linux has `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, and does not ask in setsid and setpgid.
+   * Linux has `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, and does not ask in setsid and setpgid. In the
+   * source even setpgid to the process group that one is in asks (`JoinProcessGroup` counts down what it has counted up).
    */
   readonly orphanedGroups: 'are counted' | 'are looked for at exits'
   /**
@@ -211,8 +247,12 @@ export const gvisor2018: Profile = {
     execveWaits: 'for tasks not reaped',
     leaderLeftAlone: 'is announced to no tracer',
     adoptedStop: 'wakes nobody',
+    letGoTracee: 'wakes nobody',
+    leaderlessStops: 'are not looked for',
+    bornTracee: 'changes hands',
     signalsSentInStop: 'are overlooked',
     endedGroupStop: 'is still required',
+    dequeuedStop: 'is cancelled',
     groupStopEntry: 'may be overtaken',
     letGoInGroupStop: 'stopped tracees join',
     newThread: 'runs in a stopped group',
@@ -223,9 +263,11 @@ export const gvisor2018: Profile = {
     killOfTheDying: 'changes the status',
     continuedStops: 'are still reported',
     fatalSignals: 'kill when taken',
+    heldThreads: 'are passed over',
     sessionLeaders: 'may move',
     execedChildren: 'may found a process group',
     tracees: 'are chosen like children',
+    ptraceKill: 'resumes with SIGKILL',
     tracedChildren: 'come after children',
     orphanedGroups: 'are counted',
     exitSignal: 'goes to the leader',
@@ -245,6 +287,7 @@ export const gvisor2022: Profile = {
     lastExit: 'ends the group if alone',
     endedGroupStop: 'is required of nobody',
     continuedStops: 'are forgotten',
+    dequeuedStop: 'outlives SIGCONT',
     letGoInGroupStop: 'all are interrupted to join',
     tracees: 'are always eligible',
   },
@@ -260,10 +303,12 @@ export const linux: Profile = {
     adoptedAndReaped: 'is not listed',
     collectedTraceeLeaves: 'its tracer',
     peekReports: 'group status',
-    lastExit: 'ends the group',
+    lastExit: 'ends the group at once',
     dyingInit: 'waits for its namespace',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
+    leaderlessStops: 'are looked for',
+    bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
     groupStopEntry: 'goes with the acknowledgement',
@@ -276,9 +321,11 @@ export const linux: Profile = {
     killOfTheDying: 'comes too late',
     continuedStops: 'are forgotten',
     fatalSignals: 'kill when sent',
+    heldThreads: 'are chosen',
     sessionLeaders: 'stay in their process group',
     execedChildren: 'are not moved',
     tracees: 'are always eligible',
+    ptraceKill: 'sends SIGKILL',
     tracedChildren: 'come among children',
     orphanedGroups: 'are looked for at exits',
     exitSignal: 'goes to the parent',
@@ -303,6 +350,9 @@ export const gvisorFixed: Profile = {
     execveWaits: 'for live tasks',
     leaderLeftAlone: 'is announced again',
     adoptedStop: 'wakes the new parent',
+    letGoTracee: 'wakes who waits with its tracer',
+    leaderlessStops: 'are looked for',
+    bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
     continuedStops: 'are forgotten',

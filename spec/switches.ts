@@ -55,8 +55,8 @@ export const switchEntries: Entries<Switches> = {
     counterexample: 'peek-tells-another-status',
   },
   lastExit: {
-    asks: 'Does exit(2) of the last thread settle the status of the process: never, if no other thread is active when it calls, or whenever it is the last to leave?',
-    values: ['leaves the group open', 'ends the group if alone', 'ends the group'],
+    asks: 'Does exit(2) of the last thread settle the status of the process: never, if no other thread is active when it calls, whenever it is the last to leave, or whenever it is the last to call?',
+    values: ['leaves the group open', 'ends the group if alone', 'ends the group', 'ends the group at once'],
     source:
       '`PrepareExit`, `exitThreadGroup`; gVisor 024d75d26 (2022-08-30), in part; Linux `synchronize_group_exit`, kernel/exit.c, since 5.17',
     scenario: [
@@ -69,7 +69,7 @@ export const switchEntries: Entries<Switches> = {
       ['INIT', 'ptrace(ATTACH, C)'],
       ['INIT', 'ptrace(SETOPTIONS, C, 0, O_TRACEEXIT)'],
       ['INIT', 'ptrace(CONT, C, 0, 0)'],
-      ['C', 'exit(1)'],
+      ['C', 'exit(2)'],
       ['P', 'exit(1)'],
       ['INIT', 'ptrace(CONT, C, 0, 0)'],
       ['INIT', 'wait4(C, __WALL)'],
@@ -119,6 +119,29 @@ export const switchEntries: Entries<Switches> = {
     source: '`reparentLocked`, to this day, and Linux `reparent_leader`, kernel/exit.c',
     counterexample: 'adopted-stop-not-told',
   },
+  letGoTracee: {
+    asks: 'Is a thread woken whose wait has nothing left to wait for, since another thread of its process has let a tracee go?',
+    values: ['wakes nobody', 'wakes who waits with its tracer'],
+    source: '`forgetTracerLocked`, to this day, and Linux `__ptrace_detach`, kernel/ptrace.c',
+    counterexample: 'wait-without-anybody-left',
+  },
+  leaderlessStops: {
+    asks: 'Does a wait look for stops of a process whose leader has begun to exit, while other threads of it live?',
+    values: ['are not looked for', 'are looked for'],
+    source: '`waitOnce`, to this day; Linux `wait_consider_task`, kernel/exit.c',
+    scenario: [
+      ['P', 'thread C'],
+      ['P', 'exit(1)'],
+      ['INIT', 'waitid(P_ALL, 0, WSTOPPED|WNOHANG)'],
+    ],
+  },
+  bornTracee: {
+    asks: 'Does a child that somebody has attached to before it gets the tracer of its parent change hands?',
+    values: ['changes hands', 'keeps its tracer'],
+    source:
+      '`ptraceClone`, to this day; in Linux `ptrace_init_task`, linux/ptrace.h, before anybody sees the child',
+    counterexample: 'born-tracee-listed-twice',
+  },
   signalsSentInStop: {
     asks: 'Is a task that a signal was sent to while it was stopped interrupted for it when the stop ends?',
     values: ['are overlooked', 'interrupt at its end'],
@@ -136,6 +159,19 @@ export const switchEntries: Entries<Switches> = {
     source:
       '`endGroupStopLocked`; gVisor 3d0b96011 (2019-03-22); Linux `prepare_signal`, kernel/signal.c: `task_clear_jobctl_pending`',
     counterexample: 'stop-required-after-sigcont',
+  },
+  dequeuedStop: {
+    asks: 'Does SIGCONT cancel a stop of which only the signal has been dequeued?',
+    values: ['is cancelled', 'outlives SIGCONT'],
+    source:
+      '`endGroupStopLocked`; gVisor 3d0b96011 (2019-03-22), mended by f7324fa64 (2026-03-17); Linux `prepare_signal`, kernel/signal.c: `JOBCTL_STOP_DEQUEUED`',
+    scenario: [
+      ['P', 'ptrace(TRACEME, 0)'],
+      ['INIT', 'kill(P, SIGSTOP)'],
+      ['INIT', 'kill(P, SIGCONT)'],
+      ['INIT', 'ptrace(CONT, P, 0, SIGSTOP)'],
+      ['INIT', 'wait4(P, 0)'],
+    ],
   },
   groupStopEntry: {
     asks: 'May SIGCONT come between the acknowledgement of a group stop and its entry?',
@@ -213,6 +249,16 @@ export const switchEntries: Entries<Switches> = {
       ['INIT', 'kill(P, SIGTERM)'],
     ],
   },
+  heldThreads: {
+    asks: 'Is a signal for the process given to a thread that a vfork or an execve holds?',
+    values: ['are passed over', 'are chosen'],
+    source: '`canReceiveSignalLocked`; Linux `wants_signal`, kernel/signal.c',
+    scenario: [
+      ['P', 'thread C'],
+      ['P', 'vfork D'],
+      ['D', 'kill(P, SIGSTOP)'],
+    ],
+  },
   sessionLeaders: {
     asks: 'May the leader of a session leave its process group, and a process move a child in another session?',
     values: ['may move', 'stay in their process group'],
@@ -238,6 +284,15 @@ export const switchEntries: Entries<Switches> = {
       ['INIT', 'wait4(P, __WCLONE|WNOHANG)'],
     ],
   },
+  ptraceKill: {
+    asks: 'Does PTRACE_KILL end a ptrace-stop with SIGKILL as its signal, or does it send SIGKILL, whatever the tracee does?',
+    values: ['resumes with SIGKILL', 'sends SIGKILL'],
+    source: '`ptraceKill`, to this day; Linux `ptrace_request`, kernel/ptrace.c, since 5.19',
+    scenario: [
+      ['P', 'ptrace(TRACEME, 0)'],
+      ['INIT', 'ptrace(KILL, P)'],
+    ],
+  },
   tracedChildren: {
     asks: 'When does a wait come to a child that its own process traces: after all children, or in its turn among them?',
     values: ['come after children', 'come among children'],
@@ -254,13 +309,10 @@ export const switchEntries: Entries<Switches> = {
     asks: 'When is an orphaned process group with stopped members hung up: when its count of ancestors is 0, or at exits and adoptions?',
     values: ['are counted', 'are looked for at exits'],
     source:
-      '`handleOrphan`; Linux `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, kernel/exit.c',
+      '`handleOrphan`, also of a setpgid to the own process group, `JoinProcessGroup`; Linux `kill_orphaned_pgrp` in `exit_notify` and `reparent_leader`, kernel/exit.c',
     scenario: [
-      ['INIT', 'fork C'],
-      ['C', 'fork D'],
-      ['C', 'setpgid(0, 0)'],
       ['INIT', 'kill(P, SIGSTOP)'],
-      ['INIT', 'kill(D, SIGKILL)'],
+      ['INIT', 'setpgid(P, INIT)'],
     ],
   },
   exitSignal: {

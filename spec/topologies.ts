@@ -100,10 +100,33 @@ export const topologies: readonly Topology[] = [
     [init, parent, { name: 'leader', parent: 'parent', tracer: 'parent' }, thread],
   ),
 
+  topology('parent-traces-a-leader', 'A parent traces the leader of its child, but not the second thread.', [
+    init,
+    { ...leader, tracer: 'init' },
+    thread,
+  ]),
+
   topology('parent-traces-a-thread', 'A parent traces the second thread of its child, but not the leader.', [
     init,
     leader,
     { ...thread, tracer: 'init' },
+  ]),
+
+  topology(
+    'worker-traces-threaded-child',
+    'The parent of a process of two threads is one thread, the tracer of its leader another thread of the same group.',
+    [
+      init,
+      { name: 'worker', group: 'init' },
+      { name: 'leader', parent: 'init', tracer: 'worker' },
+      { name: 'thread', group: 'leader' },
+    ],
+  ),
+
+  topology('threaded-tracer', 'A process of two threads without children, one of which traces the init.', [
+    { name: 'init', tracer: 'tracer' },
+    { name: 'tracer', parent: 'init' },
+    { name: 'helper', group: 'tracer' },
   ]),
 
   topology(

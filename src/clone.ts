@@ -14,6 +14,7 @@ import {
   PTRACE_O_TRACEVFORK,
   PTRACE_O_TRACEVFORKDONE,
 } from './ptrace-options.js'
+import { newlySeized } from './seize.js'
 import { bitOf, SIGCHLD, SIGSTOP } from './signals.js'
 import { beginInternalStop, isGroupStopOn, isKilled } from './stop.js'
 import { endSyscall, goTo } from './syscall.js'
@@ -79,16 +80,21 @@ const inProgress = (task: Task): Task => {
   return task.cloneChild
 }
 
+/** Somebody has attached to it since it was made. */
+const isTracedAlready = ({ tracer, taskSet }: Task): boolean =>
+  tracer !== null && taskSet.profile.switches.bornTracee === 'keeps its tracer'
+
 /** The tracer is told of the clone and gets the child as a tracee, if it asked for that. Then the child runs. */
 export function ptraceClone(task: Task): void {
   const child = inProgress(task)
   const options = task.cloneOptions as CloneOptions
   const { tracer, ptraceOpts } = task
   const isTold = !options.untraced && ptraceEvent(task, ...eventOf(options))
-  if ((isTold || options.inheritTracer) && tracer !== null) {
+  if ((isTold || options.inheritTracer) && tracer !== null && !isTracedAlready(child)) {
     setTracer(child, tracer)
     child.ptraceOpts = ptraceOpts
-    child.pendingSignals |= bitOf(SIGSTOP)
+    if (task.seized === null) child.pendingSignals |= bitOf(SIGSTOP)
+    else child.seized = { ...newlySeized, trapStop: true }
   }
   task.cloneOptions = null
   if (options.vfork) {

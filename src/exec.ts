@@ -85,7 +85,7 @@ export function ptraceExec(task: Task): void {
   if (ptraceEvent(task, PTRACE_EVENT_EXEC, PTRACE_O_TRACEEXEC)) {
     goTo(task, 'syscallExit')
   } else {
-    if (task.tracer !== null) sendSignal(task, SIGTRAP, false)
+    if (task.tracer !== null && task.seized === null) sendSignal(task, SIGTRAP, false)
     endSyscall(task)
   }
 }

@@ -32,12 +32,27 @@ function anyNonExitingTask(group: ThreadGroup): Task | null {
   return null
 }
 
-/** Who takes the children of the task: a sibling, or the namespace's init, or nobody. */
+/** Who takes the children of the task: a sibling, or a subreaper, or the namespace's init, or nobody. */
 export function findReparentTarget(task: Task): Task | null {
   const sibling = anyNonExitingTask(task.group)
   if (sibling !== null) return sibling
+  const subreaper = subreaperAbove(task)
+  if (subreaper !== null) return subreaper
   const { init } = task.group.pidns
   return init === undefined ? null : anyNonExitingTask(init.group)
+}
+
+/**
+ * A live thread of the nearest ancestor in the same namespace that has asked to adopt orphans. Not in the source:
+ * `find_new_reaper` of Linux.
+ */
+function subreaperAbove(task: Task): Task | null {
+  const { pidns } = task.group
+  for (let above = task.parent; above !== null && above.group.pidns === pidns; above = above.parent) {
+    const adopter = above.group.childSubreaper ? anyNonExitingTask(above.group) : null
+    if (adopter !== null) return adopter
+  }
+  return null
 }
 
 /**
@@ -161,7 +176,10 @@ export function endExecStop(group: ThreadGroup): void {
 /** The leader is the last of its group now: it may be announced, and collected. */
 function leaveLeaderAlone(leader: Task): void {
   const { leaderLeftAlone } = leader.taskSet.profile.switches
-  if (leaderLeftAlone === 'is announced again' && !leader.exitTracerAcked) leader.exitTracerNotified = false
+  if (leaderLeftAlone === 'is announced again') {
+    leader.exitTracerNotified &&= leader.exitTracerAcked
+    leader.exitParentNotified &&= leader.exitParentAcked
+  }
   exitNotify(leader, false)
 }
 
@@ -188,6 +206,7 @@ function dropWhatIsNeverRead(task: Task): void {
   task.groupStopAcknowledged = false
   task.ptraceCode = 0
   task.ptraceOpts = 0
+  task.seized = null
   task.parentDeathSignal = 0
   task.cleartid = 0
   task.vforkParent = null

@@ -40,11 +40,24 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
 
 /** One thread leaves. Where the profile asks now whether it is the last, it ends the process. */
 export function prepareExit(task: Task, status: ExitStatus): void {
-  const { group, taskSet } = task
-  if (taskSet.profile.switches.lastExit === 'ends the group if alone' && group.activeTasks === 1)
+  const { lastExit } = task.taskSet.profile.switches
+  if (lastExit === 'ends the group if alone' && task.group.activeTasks === 1) {
     prepareGroupExit(task, status)
-  else task.exitStatus = status
+    return
+  }
+  task.exitStatus = status
+  if (lastExit === 'ends the group at once' && isLastToCall(task)) settleExit(task)
 }
+
+/** Have all others called it before? */
+function isLastToCall(task: Task): boolean {
+  for (const other of task.group.tasks) if (other !== task && !isOnExitPath(other)) return false
+  return true
+}
+
+/** It has begun to leave, even if its exit stop holds it. */
+const isOnExitPath = ({ exitState, runState }: Task): boolean =>
+  exitState !== 'None' || runState === 'exit' || runState === 'exitMain'
 
 /** PTRACE_EVENT_EXIT, before the task has begun to exit. Source: runExit. */
 export function runExit(task: Task): void {
@@ -83,8 +96,13 @@ export function exitThreadGroup(task: Task): void {
 }
 
 /** The last one to go ends the process, with its own status. */
-function settleLastExit({ group, exitStatus }: Task): void {
-  if (group.activeTasks > 0 || group.exiting) return
+function settleLastExit(task: Task): void {
+  if (task.group.activeTasks === 0) settleExit(task)
+}
+
+/** The process has ended, unless it has already, with the status of the task. */
+function settleExit({ group, exitStatus }: Task): void {
+  if (group.exiting) return
   group.exiting = true
   group.exitStatus = exitStatus
 }

@@ -22,6 +22,8 @@ export {
   gvisor2018,
   gvisor2022,
   gvisorFixed,
+  type LaterCall,
+  laterCalls,
   linux,
   type Profile,
   profileWith,
@@ -34,6 +36,7 @@ export type { Step } from './run.js'
 export { type RunState, runStates } from './run-state.js'
 export { save } from './save.js'
 export type { SavedTaskSet } from './saved.js'
+export type { Seized } from './seize.js'
 export * from './signals.js'
 export type { Stop } from './stop.js'
 export { type ExitState, Task } from './task.js'

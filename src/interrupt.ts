@@ -10,6 +10,7 @@ import { ExitStatus } from './exit-status.js'
 import { isOrphaned } from './process-group.js'
 import { beginPtraceStop, ptraceTrap } from './ptrace.js'
 import { isEventCode } from './ptrace-options.js'
+import { isToTrap, settleTraps, stopCodeOf, trapNotify } from './seize.js'
 import { isRefusedByInit, sendSignal, signalStop } from './send-signal.js'
 import { bitOf, computeAction, isStopSignal, lowestOf, SIGKILL, SIGSTOP, type Signal } from './signals.js'
 import { beginInternalStop, interrupt, isGroupStopOn, isKilled, masksEverything } from './stop.js'
@@ -24,7 +25,14 @@ export function runInterrupt(task: Task): void {
   if (task.runState === 'app') task.interrupted = false
   if (task.group.groupContNotify) announceContinue(task)
   else if (task.groupStopRequired) acknowledgeGroupStop(task)
+  else if (task.tracer !== null && isToTrap(task)) trap(task, task.tracer)
   else dequeueSignal(task)
+}
+
+/** A tracee that is seized stops for its tracer, and then looks again. */
+function trap(task: Task, tracer: Task): void {
+  goTo(task, 'interrupt')
+  ptraceTrap(task, tracer, stopCodeOf(task))
 }
 
 function announceContinue(task: Task): void {
@@ -155,7 +163,9 @@ export function enterGroupStop(task: Task): void {
   if (tracer === null) {
     if (!isKilled(task) && isStillToEnter(task)) beginInternalStop(task, 'group')
   } else {
-    task.ptraceCode = sig
+    const code = task.seized === null ? sig : stopCodeOf(task)
+    task.ptraceCode = code
+    settleTraps(task, code)
     if (beginPtraceStop(task)) {
       signalStop(tracer)
       const isParent = tellsParent && tracer.group === parent?.group
@@ -189,6 +199,7 @@ export function initiateGroupStop(task: Task): void {
     other.groupStopAcknowledged = false
     interrupt(other)
   }
+  for (const other of group.tasks) if (other !== task) trapNotify(other)
 }
 
 /** A fatal signal takes the whole group. */

@@ -174,14 +174,8 @@ const countedFor = (group: ThreadGroup): ProcessGroup | null =>
     ? group.processGroup
     : parentPG(group)
 
-/**
- * setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`.
- *
- * @param checkExec in some profiles, refuse a group that has executed a program since its fork: EACCES
- */
-export function createProcessGroup(group: ThreadGroup, checkExec: boolean): void {
-  if (checkExec) refuseExeced(group)
-  refuseSessionLeader(group)
+/** setpgid to found a process group. Throws EPERM as `createSession`. Source: `CreateProcessGroup`. */
+export function createProcessGroup(group: ThreadGroup): void {
   refuseIfIdIsTaken(group, 'setpgid')
   const pg = found(group, group.processGroup.session)
   pg.refs = 1
@@ -190,9 +184,10 @@ export function createProcessGroup(group: ThreadGroup, checkExec: boolean): void
 }
 
 /**
- * setpgid to join a process group; `pgid` is that of the caller's namespace.
+ * setpgid to join a process group; `pgid` is that of the caller's namespace. Who is there already joins again, as in the
+ * source: all counts are as before, but an orphan with stopped members is hung up once more.
  *
- * @param checkExec refuse a group that has executed a program since its fork: EACCES
+ * @param checkExec refuse a group that has executed a program since its fork, unless it is there: EACCES
  * Throws EPERM for a process group of another session or none at all. Source: `JoinProcessGroup`.
  */
 export function joinProcessGroup(
@@ -201,27 +196,15 @@ export function joinProcessGroup(
   pgid: ProcessGroupID,
   checkExec: boolean,
 ): void {
-  if (checkExec) refuseExeced(group)
-  refuseSessionLeader(group)
   const pg = pidns.processGroups.get(pgid)
   if (pg === undefined) throw new SyscallError('EPERM', 'setpgid')
-  if (checkExec && group.execed) throw new SyscallError('EACCES', 'setpgid')
+  if (checkExec && group.execed) {
+    if (group.processGroup === pg) return
+    throw new SyscallError('EACCES', 'setpgid')
+  }
   if (pg.session !== group.processGroup.session) throw new SyscallError('EPERM', 'setpgid')
   incRefWithParent(pg, parentPG(group))
   move(group, pg, group.processGroup)
-}
-
-/** Later than the source; and `setpgid` of Linux. */
-function refuseExeced({ execed, taskSet }: ThreadGroup): void {
-  if (execed && taskSet.profile.switches.execedChildren === 'are not moved')
-    throw new SyscallError('EACCES', 'setpgid')
-}
-
-/** Not in the source: `setpgid` of Linux. */
-function refuseSessionLeader(group: ThreadGroup): void {
-  const { sessionLeaders } = group.taskSet.profile.switches
-  if (sessionLeaders === 'stay in their process group' && group.processGroup.session.leader === group)
-    throw new SyscallError('EPERM', 'setpgid')
 }
 
 function refuseIfIdIsTaken(group: ThreadGroup, call: string): void {
@@ -275,10 +258,16 @@ function childThreadGroups(group: ThreadGroup): readonly ThreadGroup[] {
   return groups
 }
 
-/** A child in another session is not moved, in some profiles. */
-export function refuseInOtherSession(child: ThreadGroup, parent: ThreadGroup): void {
-  const { sessionLeaders } = child.taskSet.profile.switches
-  const elsewhere = child.processGroup.session !== parent.processGroup.session
-  if (elsewhere && sessionLeaders === 'stay in their process group')
-    throw new SyscallError('EPERM', 'setpgid')
+/**
+ * What setpgid refuses in some profiles, wherever the process is to go: EPERM for a child in another session, EACCES for
+ * one that has executed a program since its fork, EPERM for the leader of a session. Later than the source; and Linux.
+ */
+export function refuseToMove(group: ThreadGroup, by: ThreadGroup): void {
+  const { sessionLeaders, execedChildren } = group.taskSet.profile.switches
+  const { session } = group.processGroup
+  const leadersStay = sessionLeaders === 'stay in their process group'
+  if (leadersStay && by.processGroup.session !== session) throw new SyscallError('EPERM', 'setpgid')
+  if (group !== by && group.execed && execedChildren === 'are not moved')
+    throw new SyscallError('EACCES', 'setpgid')
+  if (leadersStay && session.leader === group) throw new SyscallError('EPERM', 'setpgid')
 }

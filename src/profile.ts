@@ -18,7 +18,7 @@ export const switchValues = {
   // How a process ends.
 
   /** Does the last thread that leaves by exit(2) settle the status of its group? */
-  lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group'],
+  lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group', 'ends the group at once'],
   /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
   dyingInit: ['goes ahead', 'waits for its namespace'],
   /**
@@ -29,10 +29,16 @@ export const switchValues = {
 
   // Who is told.
 
-  /** A tracer hears of a leader before it can collect it: does it hear again when it can? */
+  /** A tracer, and a parent in its process, hear of a leader before they can collect it: do they hear again when they can? */
   leaderLeftAlone: ['is announced to no tracer', 'is announced again'],
   /** Is whoever adopts a stopped or continued child woken to look at it? */
   adoptedStop: ['wakes nobody', 'wakes the new parent'],
+  /** A tracee is let go: is another thread of the tracer's process woken, that may have waited for nobody else? */
+  letGoTracee: ['wakes nobody', 'wakes who waits with its tracer'],
+  /** Does a wait look for stops of a process whose leader has begun to exit, while other threads live? */
+  leaderlessStops: ['are not looked for', 'are looked for'],
+  /** Somebody has attached to a child before it inherits the tracer of its parent. */
+  bornTracee: ['changes hands', 'keeps its tracer'],
 
   // Stops.
 
@@ -40,6 +46,8 @@ export const switchValues = {
   signalsSentInStop: ['are overlooked', 'interrupt at its end'],
   /** A group stop has ended: do tasks that have not acted on it yet still stop? */
   endedGroupStop: ['is still required', 'is required of nobody'],
+  /** Does SIGCONT cancel a stop whose signal has been dequeued and has not begun to stop the group? */
+  dequeuedStop: ['is cancelled', 'outlives SIGCONT'],
   /** Can SIGCONT come between the acknowledgement of a group stop and the stop itself? */
   groupStopEntry: ['may be overtaken', 'goes with the acknowledgement'],
   /** Who joins the group stop of a tracee's group when its tracer lets go: those in a ptrace-stop, or all? */
@@ -66,12 +74,16 @@ export const switchValues = {
   continuedStops: ['are still reported', 'are forgotten'],
   /** Does a fatal signal kill when a task takes it, or, unless a tracer is to see it, when it is sent? */
   fatalSignals: ['kill when taken', 'kill when sent'],
+  /** Is a signal for the process given to a thread that a vfork or an execve holds? */
+  heldThreads: ['are passed over', 'are chosen'],
   /** May the leader of a session leave its process group, and a process move a child in another session? */
   sessionLeaders: ['may move', 'stay in their process group'],
   /** May a process make a child that has executed a program the founder of a process group? */
   execedChildren: ['may found a process group', 'are not moved'],
   /** Does a wait choose among tracees as among children, or are all of them eligible? */
   tracees: ['are chosen like children', 'are always eligible'],
+  /** Does PTRACE_KILL end a ptrace-stop with SIGKILL as its signal, or send SIGKILL, whatever the tracee does? */
+  ptraceKill: ['resumes with SIGKILL', 'sends SIGKILL'],
   /** Does a wait come to a child that the process also traces in its turn among the children? */
   tracedChildren: ['come after children', 'come among children'],
   /** When an orphaned process group with stopped members is hung up: at a count of zero, or as its last tie goes. */
@@ -92,22 +104,32 @@ export type Switches = {
   readonly [K in SwitchName]: (typeof switchValues)[K][number]
 }
 
+/** Calls that the seed refuses, and that a later kernel knows. */
+export const laterCalls = ['PR_SET_CHILD_SUBREAPER', 'PTRACE_SEIZE'] as const
+
+export type LaterCall = (typeof laterCalls)[number]
+
 export interface Profile {
   readonly name: string
   readonly switches: Switches
+  /** Without it, none. PTRACE_SEIZE stands for PTRACE_INTERRUPT and PTRACE_LISTEN as well. */
+  readonly knows?: readonly LaterCall[]
 }
 
 const firstOfEach = (): Switches =>
   Object.fromEntries(switchNames.map(name => [name, switchValues[name][0]])) as Switches
 
-/** Another profile than `gvisor2018` by some of its switches. */
-export const profileWith = (name: string, switches: Partial<Switches>): Profile => ({
-  name,
-  switches: { ...gvisor2018.switches, ...switches },
-})
+export const knowsCall = ({ knows }: Profile, call: LaterCall): boolean => knows?.includes(call) === true
+
+/** Another profile than `gvisor2018` by some of its switches, and by the calls that it knows. */
+export const profileWith = (
+  name: string,
+  switches: Partial<Switches>,
+  knows: readonly LaterCall[] = [],
+): Profile => ({ name, switches: { ...gvisor2018.switches, ...switches }, knows })
 
 /** The sentry of 2018-08-02 (google/gvisor, commit 57d0fcbdb), bugs included. */
-export const gvisor2018: Profile = { name: 'gvisor-2018', switches: firstOfEach() }
+export const gvisor2018: Profile = { name: 'gvisor-2018', switches: firstOfEach(), knows: [] }
 
 /** The same without the faults that are known of it. */
 export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
@@ -120,6 +142,9 @@ export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
   execveWaits: 'for live tasks',
   leaderLeftAlone: 'is announced again',
   adoptedStop: 'wakes the new parent',
+  letGoTracee: 'wakes who waits with its tracer',
+  leaderlessStops: 'are looked for',
+  bornTracee: 'keeps its tracer',
   signalsSentInStop: 'interrupt at its end',
   endedGroupStop: 'is required of nobody',
   continuedStops: 'are forgotten',
@@ -138,38 +163,47 @@ export const gvisor2022: Profile = profileWith('gvisor-2022', {
   lastExit: 'ends the group if alone',
   endedGroupStop: 'is required of nobody',
   continuedStops: 'are forgotten',
+  dequeuedStop: 'outlives SIGCONT',
   letGoInGroupStop: 'all are interrupted to join',
   tracees: 'are always eligible',
 })
 
 /** Linux, as of version 6.18. */
-export const linux: Profile = profileWith('linux', {
-  givenAwayChildren: 'are forgotten',
-  adoptedAndReaped: 'is not listed',
-  collectedTraceeLeaves: 'its tracer',
-  peekReports: 'group status',
-  lastExit: 'ends the group',
-  dyingInit: 'waits for its namespace',
-  execveWaits: 'for threads not reaped and a live leader',
-  leaderLeftAlone: 'is announced again',
-  signalsSentInStop: 'interrupt at its end',
-  endedGroupStop: 'is required of nobody',
-  groupStopEntry: 'goes with the acknowledgement',
-  letGoInGroupStop: 'all are interrupted to join',
-  newThread: 'joins the group stop',
-  reparentedMembers: 'are counted anew',
-  childrenOfMover: 'counted out of the group left',
-  founderWithoutParent: 'is counted',
-  initProtection: 'from unwanted signals',
-  killOfTheDying: 'comes too late',
-  continuedStops: 'are forgotten',
-  fatalSignals: 'kill when sent',
-  sessionLeaders: 'stay in their process group',
-  execedChildren: 'are not moved',
-  tracees: 'are always eligible',
-  tracedChildren: 'come among children',
-  orphanedGroups: 'are looked for at exits',
-  exitSignal: 'goes to the parent',
-  stopOfOrphan: 'is dropped',
-  waitBegins: 'with the caller',
-})
+export const linux: Profile = profileWith(
+  'linux',
+  {
+    givenAwayChildren: 'are forgotten',
+    adoptedAndReaped: 'is not listed',
+    collectedTraceeLeaves: 'its tracer',
+    peekReports: 'group status',
+    lastExit: 'ends the group at once',
+    dyingInit: 'waits for its namespace',
+    execveWaits: 'for threads not reaped and a live leader',
+    leaderLeftAlone: 'is announced again',
+    leaderlessStops: 'are looked for',
+    bornTracee: 'keeps its tracer',
+    signalsSentInStop: 'interrupt at its end',
+    endedGroupStop: 'is required of nobody',
+    groupStopEntry: 'goes with the acknowledgement',
+    letGoInGroupStop: 'all are interrupted to join',
+    newThread: 'joins the group stop',
+    reparentedMembers: 'are counted anew',
+    childrenOfMover: 'counted out of the group left',
+    founderWithoutParent: 'is counted',
+    initProtection: 'from unwanted signals',
+    killOfTheDying: 'comes too late',
+    continuedStops: 'are forgotten',
+    fatalSignals: 'kill when sent',
+    heldThreads: 'are chosen',
+    sessionLeaders: 'stay in their process group',
+    execedChildren: 'are not moved',
+    tracees: 'are always eligible',
+    ptraceKill: 'sends SIGKILL',
+    tracedChildren: 'come among children',
+    orphanedGroups: 'are looked for at exits',
+    exitSignal: 'goes to the parent',
+    stopOfOrphan: 'is dropped',
+    waitBegins: 'with the caller',
+  },
+  laterCalls,
+)

@@ -1,7 +1,7 @@
 /**
  * Numbers of ptrace(2): options, events, codes of stops.
  */
-import { SIGTRAP } from './signals.js'
+import { SIGTRAP, type Signal } from './signals.js'
 
 /** A bit mask of PTRACE_O_…, and of them those that the exit cycle can tell apart. */
 export type PtraceOptions = number
@@ -29,11 +29,16 @@ export const PTRACE_EVENT_CLONE = 3
 export const PTRACE_EVENT_EXEC = 4
 export const PTRACE_EVENT_VFORK_DONE = 5
 export const PTRACE_EVENT_EXIT = 6
+/** Only of tracees that are seized. */
+export const PTRACE_EVENT_STOP = 128
 
 /** What a ptrace-stop reports: a signal, or SIGTRAP with an event above it; 0 is nothing, or nothing any more. */
 export type PtraceCode = number
 
 export const codeOfEvent = (event: number): PtraceCode => SIGTRAP | (event << 8)
+
+/** PTRACE_EVENT_STOP in a group stop: with its signal, and not with SIGTRAP. */
+export const codeOfStop = (sig: Signal): PtraceCode => sig | (PTRACE_EVENT_STOP << 8)
 
 /** Does the stop report an event, and no signal? */
 export const isEventCode = (code: PtraceCode): boolean => code > 0xff

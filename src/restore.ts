@@ -11,10 +11,18 @@ import { Place } from './document.js'
 import { ExitStatus } from './exit-status.js'
 import { PIDNamespace } from './pid-namespace.js'
 import { ProcessGroup, Session } from './process-group.js'
-import { type Profile, type Switches, type SwitchName, switchNames, switchValues } from './profile.js'
+import {
+  laterCalls,
+  type Profile,
+  type Switches,
+  type SwitchName,
+  switchNames,
+  switchValues,
+} from './profile.js'
 import { knownPtraceOptions, type PtraceRequest } from './ptrace-options.js'
 import { runStates } from './run-state.js'
 import { savedVersion } from './saved.js'
+import { listens, type Seized } from './seize.js'
 import { allSignals, isSignal, noSignals, type SignalSet } from './signals.js'
 import { stops } from './stop.js'
 import { exitStates, Task } from './task.js'
@@ -163,6 +171,7 @@ class Restoring {
     group.sigchldAction = readAction(place.at('sigchldAction'))
     group.processGroup = place.at('processGroup').reference(this.#processGroups, 'process group')
     group.execed = place.at('execed').bool()
+    group.childSubreaper = place.has('childSubreaper') && place.at('childSubreaper').bool()
     group.exitedCPUStats = readStats(place.at('exitedCPUStats'))
     group.childCPUStats = readStats(place.at('childCPUStats'))
     group.maxRSS = place.at('maxRSS').number()
@@ -196,6 +205,8 @@ class Restoring {
     task.groupStopAcknowledged = place.at('groupStopAcknowledged').bool()
     task.ptraceCode = place.at('ptraceCode').count()
     task.ptraceOpts = ptraceOptions(place.at('ptraceOpts'))
+    task.seized = place.has('seized') ? place.at('seized').orNull(readSeized) : null
+    if (task.seized !== null && task.tracer === null) place.at('seized').fail('is there without a tracer')
     task.parentDeathSignal = signalOrNone(place.at('parentDeathSignal'))
     task.cleartid = place.at('cleartid').count()
     task.vforkParent = place.at('vforkParent').orNull(it => this.#task(it))
@@ -296,18 +307,25 @@ const readRequest = (place: Place): PtraceRequest => ({
   options: ptraceOptions(place.at('options')),
 })
 
+const readSeized = (place: Place): Seized => ({
+  trapStop: place.at('trapStop').bool(),
+  trapNotify: place.at('trapNotify').bool(),
+  listen: place.at('listen').oneOf(listens),
+})
+
 const readWaitOptions = (place: Place): WaitOptions => ({
   specificTID: place.at('specificTID').count(),
   specificPGID: place.at('specificPGID').count(),
   nonCloneTasks: place.at('nonCloneTasks').bool(),
   cloneTasks: place.at('cloneTasks').bool(),
+  siblings: !place.has('siblings') || place.at('siblings').bool(),
   events: place.at('events').count(),
   consumeEvent: place.at('consumeEvent').bool(),
 })
 
 const readProfile = (place: Place): Profile => {
   const switches = place.at('switches')
-  // A library that did not have the switch yet did as the seed does.
+  // A library that did not have the switch yet did as the seed does; so it is with everything that has come later.
   const read = (name: SwitchName) =>
     [
       name,
@@ -316,6 +334,7 @@ const readProfile = (place: Place): Profile => {
   return {
     name: place.at('name').text(),
     switches: Object.fromEntries(switchNames.map(read)) as Switches,
+    knows: place.has('knows') ? place.at('knows').items.map(it => it.oneOf(laterCalls)) : [],
   }
 }
 

@@ -25,10 +25,10 @@ export function save(taskSet: TaskSet): SavedTaskSet {
     processGroups: positionsOf(found.processGroups),
     sessions: positionsOf(found.sessions),
   }
-  const { name, switches } = taskSet.profile
+  const { name, switches, knows = [] } = taskSet.profile
   return {
     version: savedVersion,
-    profile: { name, switches: { ...switches } },
+    profile: { name, switches: { ...switches }, knows: [...knows] },
     nextSerial: taskSet.nextSerial,
     tasks: [...found.tasks].map(saveTask),
     groups: [...found.groups].map(group => saveGroup(group, positions)),
@@ -118,6 +118,7 @@ function saveTask(task: Task): SavedTask {
     groupStopAcknowledged: task.groupStopAcknowledged,
     ptraceCode: task.ptraceCode,
     ptraceOpts: task.ptraceOpts,
+    seized: task.seized && { ...task.seized },
     parentDeathSignal: task.parentDeathSignal,
     cleartid: task.cleartid,
     vforkParent: serialOf(task.vforkParent),
@@ -160,6 +161,7 @@ function saveGroup(group: ThreadGroup, { processGroups }: Positions): SavedThrea
     pidns: group.pidns.serial,
     processGroup: positionIn(processGroups, group.processGroup),
     execed: group.execed,
+    childSubreaper: group.childSubreaper,
     exitedCPUStats: { ...group.exitedCPUStats },
     childCPUStats: { ...group.childCPUStats },
     maxRSS: group.maxRSS,

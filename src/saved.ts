@@ -9,6 +9,7 @@ import type { CPUStats } from './cpu-stats.js'
 import type { Profile } from './profile.js'
 import type { PtraceRequest } from './ptrace-options.js'
 import type { RunState } from './run-state.js'
+import type { Seized } from './seize.js'
 import type { Stop } from './stop.js'
 import type { ExitState } from './task.js'
 import type { GroupStopPhase, SignalAction } from './thread-group.js'
@@ -49,6 +50,7 @@ export interface SavedTask {
   readonly groupStopAcknowledged: boolean
   readonly ptraceCode: number
   readonly ptraceOpts: number
+  readonly seized: Seized | null
   readonly parentDeathSignal: number
   readonly cleartid: number
   readonly vforkParent: number | null
@@ -84,6 +86,7 @@ export interface SavedThreadGroup {
   readonly pidns: number
   readonly processGroup: number
   readonly execed: boolean
+  readonly childSubreaper: boolean
   readonly exitedCPUStats: CPUStats
   readonly childCPUStats: CPUStats
   readonly maxRSS: number

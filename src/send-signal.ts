@@ -8,6 +8,7 @@
  * masks everything, or to a group without active tasks, would never be looked at, and is not kept.
  */
 import { ExitStatus } from './exit-status.js'
+import { trapNotify } from './seize.js'
 import {
   bitOf,
   computeAction,
@@ -85,7 +86,7 @@ function enqueueAndInterrupt(
   if (toGroup) enqueueShared(group, sig)
   else enqueue(task, sig)
 
-  if (killsWhenSent(task, sig)) killGroup(group, sig)
+  if (killsWhenSent(task, sig, toGroup)) killGroup(group, sig)
   else if (canReceiveSignal(task)) interrupt(task)
   else if (toGroup) interruptSomebody(group)
   return 'queued'
@@ -94,8 +95,10 @@ function enqueueAndInterrupt(
 /** What a signal does by being sent, even if it is discarded. Source: `applySignalSideEffectsLocked`. */
 function applySideEffects(group: ThreadGroup, sig: Signal): void {
   if (isStopSignal(sig)) discard(group, setOf(SIGCONT))
-  else if (sig === SIGCONT) endGroupStop(group, true)
-  else if (sig === SIGKILL) {
+  else if (sig === SIGCONT) {
+    endGroupStop(group, true)
+    for (const task of group.tasks) trapNotify(task)
+  } else if (sig === SIGKILL) {
     const { killOfTheDying } = group.taskSet.profile.switches
     const mayBeLate = killOfTheDying === 'comes too late'
     // Not even a PTRACE_EVENT_EXIT ends by it.
@@ -138,12 +141,14 @@ export const isRefusedByInit = (task: Task, sig: Signal): boolean =>
  * Does the signal end the group without being taken by anybody first? What dumps core goes the longer way. Not in the
  * source: `complete_signal` of Linux.
  */
-function killsWhenSent({ group, tracer, taskSet }: Task, sig: Signal): boolean {
+function killsWhenSent(task: Task, sig: Signal, toGroup: boolean): boolean {
+  const { group, tracer, taskSet } = task
   if (taskSet.profile.switches.fatalSignals === 'kill when taken' || sig === SIGKILL || sig === SIGTRAP)
     return false
   if (group.exiting || tracer !== null || computeAction(sig, group.handlerOf(sig)) !== 'terminate')
     return false
   // Somebody must be there to take it: who is stopped for long is not.
+  if (!toGroup) return wantsSignal(task, sig)
   for (const other of group.tasks) if (wantsSignal(other, sig)) return true
   return false
 }
@@ -163,8 +168,12 @@ function killGroup(group: ThreadGroup, sig: Signal): void {
 }
 
 /** Would it help to interrupt the task for a signal? Source: `canReceiveSignalLocked`. */
-const canReceiveSignal = (task: Task): boolean =>
-  !masksEverything(task) && task.stop === null && !task.interrupted
+function canReceiveSignal(task: Task): boolean {
+  const { stop, interrupted, taskSet } = task
+  if (masksEverything(task) || interrupted) return false
+  const isHeld = stop === 'vfork' || stop === 'exec'
+  return stop === null || (isHeld && taskSet.profile.switches.heldThreads === 'are chosen')
+}
 
 /** Interrupts the first task that can take a signal of the group. Source: `findSignalReceiverLocked`. */
 export function interruptSomebody(group: ThreadGroup): void {
@@ -184,10 +193,11 @@ export function interruptSomebody(group: ThreadGroup): void {
 export function endGroupStop(group: ThreadGroup, broadcast: boolean): void {
   discard(group, stopSignals)
   const phase = group.groupStopPhase
+  const { continuedStops, endedGroupStop, dequeuedStop } = group.taskSet.profile.switches
+  if (phase === 'Dequeued' && dequeuedStop === 'outlives SIGCONT') return
   group.groupStopPhase = 'None'
   if (phase === 'None' || phase === 'Dequeued') return
   group.groupStopSignal = 0
-  const { continuedStops, endedGroupStop } = group.taskSet.profile.switches
   if (continuedStops === 'are forgotten') group.groupStopWaitable = false
   for (const task of group.tasks) {
     if (endedGroupStop === 'is required of nobody') task.groupStopRequired = false

@@ -20,6 +20,12 @@ export function endInternalStop(task: Task): void {
   task.stop = null
   task.stopFrozen = false
   task.taskSet.wake(task)
+  const { seized } = task
+  if (seized !== null) {
+    // It does not listen any more, and looks for a stop that has been asked for meanwhile.
+    task.seized = { ...seized, listen: 'cannot' }
+    if (seized.trapStop || seized.trapNotify) interrupt(task)
+  }
   if (task.taskSet.profile.switches.signalsSentInStop === 'are overlooked') return
   if ((task.pendingSignals | task.group.pendingSignals) !== noSignals) interrupt(task)
 }

@@ -11,8 +11,17 @@ import { SyscallError } from './errors.js'
 import { execve } from './exec.js'
 import { prepareExit, prepareGroupExit } from './exit.js'
 import { ExitStatus } from './exit-status.js'
-import { createProcessGroup, createSession, joinProcessGroup, refuseInOtherSession } from './process-group.js'
-import { ptraceAttach, ptraceFreeze, ptraceKill, ptraceTraceme } from './ptrace.js'
+import { createProcessGroup, createSession, joinProcessGroup, refuseToMove } from './process-group.js'
+import { knowsCall } from './profile.js'
+import {
+  ptraceAttach,
+  ptraceFreeze,
+  ptraceInterrupt,
+  ptraceKill,
+  ptraceListen,
+  ptraceSeize,
+  ptraceTraceme,
+} from './ptrace.js'
 import {
   knownPtraceOptions,
   type PtraceCode,
@@ -21,6 +30,7 @@ import {
 } from './ptrace-options.js'
 import { nextSteps, runStep, type Step } from './run.js'
 import type { RunState } from './run-state.js'
+import type { Seized } from './seize.js'
 import { discard, sendSignal } from './send-signal.js'
 import { computeAction, isSignal, noSignals, SIGCHLD, type Signal, type SignalSet, setOf } from './signals.js'
 import type { Stop } from './stop.js'
@@ -79,6 +89,8 @@ export class Task {
   /** What its ptrace-stop reports; after it, the signal that the tracer delivers. */
   ptraceCode: PtraceCode = 0
   ptraceOpts: PtraceOptions = 0
+  /** Traced by PTRACE_SEIZE, or born of one that is; null if not. */
+  seized: Seized | null = null
   /** Sent to it when its parent exits; 0 is none. */
   parentDeathSignal: Signal = 0
   /** The address of its thread id in memory, cleared at its exit; 0 is nowhere. */
@@ -231,6 +243,16 @@ export class Task {
     })
   }
 
+  /** prctl(PR_SET_CHILD_SUBREAPER): whether the process adopts its orphaned descendants. Throws EINVAL where it is not known. */
+  setChildSubreaper(adopts: boolean): void {
+    this.#call('prctl', () => {
+      if (!knowsCall(this.taskSet.profile, 'PR_SET_CHILD_SUBREAPER'))
+        throw new SyscallError('EINVAL', 'prctl')
+      this.group.childSubreaper = adopts
+      endSyscall(this)
+    })
+  }
+
   /** setsid(2). Throws EPERM. */
   setsid(): void {
     this.#call('setsid', () => {
@@ -253,12 +275,10 @@ export class Task {
         throw new SyscallError('ESRCH', 'setpgid')
       const own = pidns.idOf(target)
       const wanted = pgid === 0 ? own : pgid
-      if (pidns.idOfProcessGroup(group.processGroup) !== wanted) {
-        const isChild = group !== this.group
-        if (isChild) refuseInOtherSession(group, this.group)
-        if (wanted === own) createProcessGroup(group, isChild)
-        else joinProcessGroup(group, pidns, wanted, isChild)
-      }
+      const isChild = group !== this.group
+      refuseToMove(group, this.group)
+      if (wanted !== own) joinProcessGroup(group, pidns, wanted, isChild)
+      else if (pidns.idOfProcessGroup(group.processGroup) !== own) createProcessGroup(group)
       endSyscall(this)
     })
   }
@@ -297,6 +317,35 @@ export class Task {
     this.#call('ptrace', () => {
       if (!this.#sees(target)) throw new SyscallError('ESRCH', 'ptrace')
       ptraceAttach(this, target)
+      endSyscall(this)
+    })
+  }
+
+  /**
+   * PTRACE_SEIZE: as PTRACE_ATTACH, but the target goes on. Throws EPERM as that, EIO for options that are not known, and
+   * EIO, as the next two do, in a profile that does not know it.
+   */
+  ptraceSeize(target: Task, options: PtraceOptions = 0): void {
+    this.#call('ptrace', () => {
+      if (!this.#sees(target)) throw new SyscallError('ESRCH', 'ptrace')
+      if ((options & ~knownPtraceOptions) !== 0) throw new SyscallError('EIO', 'ptrace')
+      ptraceSeize(this, target, options)
+      endSyscall(this)
+    })
+  }
+
+  /** PTRACE_INTERRUPT: a seized tracee stops. Throws ESRCH, EIO. */
+  ptraceInterrupt(target: Task): void {
+    this.#call('ptrace', () => {
+      ptraceInterrupt(this, target)
+      endSyscall(this)
+    })
+  }
+
+  /** PTRACE_LISTEN: a seized tracee stays in its group stop, and its tracer hears when that ends. Throws ESRCH, EIO. */
+  ptraceListen(target: Task): void {
+    this.#call('ptrace', () => {
+      ptraceListen(this, target)
       endSyscall(this)
     })
   }

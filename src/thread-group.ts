@@ -69,6 +69,8 @@ export class ThreadGroup {
   processGroup!: ProcessGroup
   /** A program was executed since the fork. */
   execed = false
+  /** Does it adopt its orphaned descendants? Only in profiles that know PR_SET_CHILD_SUBREAPER. */
+  childSubreaper = false
   /** CPU time of the tasks that were reaped. */
   exitedCPUStats: CPUStats = noTime
   /** CPU time of the processes that were waited for. */

@@ -27,6 +27,8 @@ export interface WaitOptions {
   readonly nonCloneTasks: boolean
   /** All others: threads, and children that announce their end by another signal or by none. */
   readonly cloneTasks: boolean
+  /** Children and tracees of the other threads of the process as well: not with __WNOTHREAD, which the source has not. */
+  readonly siblings: boolean
   readonly events: EventMask
   /** Take the event, so that no other wait returns it; a zombie is reaped by that, as a rule. */
   readonly consumeEvent: boolean
@@ -38,6 +40,7 @@ export const waitOptions = (given: Partial<WaitOptions> = {}): WaitOptions => ({
   specificPGID: 0,
   nonCloneTasks: true,
   cloneTasks: false,
+  siblings: true,
   events: EventExit | EventTraceeStop,
   consumeEvent: true,
   ...given,

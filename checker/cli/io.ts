@@ -32,12 +32,15 @@ export interface Io {
   exit(status: number): void
 }
 
+/** The exit status of what was ended by a signal. */
+export const stoppedEarly = 3
+
 export function processIo(): Io {
   // While a model is looked at, the process has another: see no-exit.ts.
   const exit = process.exit.bind(process)
-  // A reader that has seen enough, as in `| head`, is no error.
+  // A reader that has seen enough, as in `| head`, is no error; nor is it an answer, so it is not 0.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') exit(0)
+    if (error.code === 'EPIPE') exit(stoppedEarly)
     process.stderr.write(`error: The output cannot be written: ${error.message}.\n  Write it elsewhere.\n`)
     exit(2)
   })

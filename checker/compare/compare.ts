@@ -26,7 +26,7 @@ export interface Difference<S> {
   readonly trace: Trace<S>
   /** What is seen at the end of the trace, and cannot be seen of the other. */
   readonly seen: string
-  /** What may be seen of the other instead. */
+  /** What may be seen of the other instead, in the order of the alphabet. */
   readonly instead: readonly string[]
 }
 
@@ -270,6 +270,6 @@ function differenceOf<S>(
     of,
     trace: { initial: own.initial, actions: actionsAt(actions, (of === 'first' ? first : second).actions) },
     seen: labels.textOf(label),
-    instead: [...beliefs.next(belief).keys()].map(other => labels.textOf(other)),
+    instead: [...beliefs.next(belief).keys()].map(other => labels.textOf(other)).sort(),
   }
 }

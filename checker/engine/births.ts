@@ -38,9 +38,11 @@ export class NotShareable extends Error {
   override readonly name = 'NotShareable'
 }
 
+export const birthCount = ({ counters }: BirthMemory): number => Atomics.load(counters, countAt)
+
 /** Adds to the births; by a thread that holds the lock, or before there are others. */
 export function addBirths({ counters, births }: BirthMemory, added: readonly Birth[]): void {
-  const count = Atomics.load(counters, countAt)
+  const count = birthCount({ counters, births })
   if (count + added.length > mostBirths) throw new NotShareable('there are too many different cells')
   for (const [at, birth] of added.entries()) births.set(birth, birthLength * (count + at))
   Atomics.store(counters, countAt, count + added.length)
@@ -68,8 +70,8 @@ export function whileOthersWait<T>({ counters }: BirthMemory, mayWait: () => voi
 export class KnownBirths<S> {
   #count = 0
   readonly #vector: Int32Array
-  /** The layouts in which rows were written, one for each time that a cell has outgrown its bits. */
-  readonly layouts: Layout[]
+  /** The layouts in which rows were written in this round, one for each time that a cell has outgrown its bits. */
+  layouts: Layout[]
 
   constructor(
     private readonly memory: BirthMemory,
@@ -80,14 +82,19 @@ export class KnownBirths<S> {
     this.layouts = [stored.layout]
   }
 
+  /** A round begins, in which so many births are known to all, and rows are written as the states of now are. */
+  begin(births: number): void {
+    this.learn(births)
+    this.layouts = [this.stored.layout]
+  }
+
   /**
    * Learns what there is to learn. Rows are written in the last of the layouts from then on.
    *
    * @returns was there anything?
    */
-  learn(): boolean {
-    const count = Atomics.load(this.memory.counters, countAt)
-    if (this.#count === count) return false
+  learn(count = birthCount(this.memory)): boolean {
+    if (this.#count >= count) return false
     const { census } = this.space
     const wasClosed = census.isClosed
     census.isClosed = false

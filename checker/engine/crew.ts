@@ -1,37 +1,32 @@
 /**
- * When other threads are worth their start, and a level that they search.
+ * When other threads are worth their start, and what becomes of the search when they fail.
  *
  * A thread needs a second or so to load and build the model. So they are started when a search has become large, in the
- * background; until they are ready, the first thread goes on alone. What is found is the same. A level that they could
- * not do, whatever the reason, the first thread does again, and goes on alone.
+ * background; until they are ready, the first thread goes on alone. What is found is the same. A round that they could not do,
+ * whatever the reason, the first thread does again, and goes on alone.
  */
-import { setTimeout } from 'node:timers/promises'
-import { isLocal, progressOf } from '../explore/explore.js'
+import { isLocal } from '../explore/explore.js'
 import type { Limits } from '../explore/limits.js'
-import type { ExploreOptions, Progress, Stop } from '../explore/result.js'
+import type { ExploreOptions, Stop } from '../explore/result.js'
 import type { LocalProperty, Model, Property } from '../model.js'
-import { addBirths, KnownBirths } from './births.js'
 import { likenessOf } from './likeness.js'
-import type { Told } from './messages.js'
+import { blockSize, type Told } from './messages.js'
+import { failureOf } from './round-worker.js'
+import { Rounds } from './rounds.js'
 import type { FastSearch } from './search.js'
 import { NotDone, Team, ThreadDeath } from './team.js'
 
 /** States that a search has found when other threads are started. */
 const largeSearch = 50_000
-/** Milliseconds between two looks at the limits. */
-const glance = 50
-
-/** What has become of a level. */
-type Level = 'searched' | 'left' | Stop
+/** States for each thread, below which a round is not worth its messages. */
+const fewest = 4 * blockSize
 
 export class Crew<S> {
   #team: Team | undefined
-  #births: KnownBirths<S> | undefined
-  /** How many states the threads have been handed. */
-  #handed = 0
+  #rounds: Rounds<S> | undefined
   /** The first thread goes on alone. */
   #isAlone = false
-  /** What has gone wrong on a thread, and the depth at which it has. */
+  /** What has gone wrong in a round, and the depth at which it has. */
   #fault: { readonly why: string; readonly depth: number } | undefined
 
   constructor(
@@ -42,33 +37,41 @@ export class Crew<S> {
     private readonly options: ExploreOptions,
   ) {}
 
-  /** Searches the whole level, if one is about to begin and this is worth it; why the search has to stop, if it has. */
-  async expand(maxStates: number): Promise<'expanded' | Stop | undefined> {
-    const { search } = this
-    const fault = this.#fault
-    // What throws on a thread throws on the first thread as well, where it is reported, or else something is not pure.
-    if (fault !== undefined && search.depth > fault.depth) return { by: 'thread', why: fault.why }
-    const level = search.wholeLevel
-    if (this.#isAlone || level === undefined) return undefined
-    try {
-      const team = await this.#teamFor(search.states)
-      if (team === undefined) return undefined
-      const done = await this.#watched(team, level, maxStates)
-      if (done === 'searched') return 'expanded'
-      await this.#goOnAlone()
-      return done === 'left' ? undefined : done
-    } catch (error) {
-      await this.#goOnAlone()
-      if (error instanceof ThreadDeath) return { by: 'thread', why: error.message }
-      if (!(error instanceof NotDone)) throw error
-      if (error.answer.how === 'fault') this.#fault = { why: error.message, depth: search.depth }
-      return undefined
-    }
+  /** Is `expand` to be asked? */
+  get isWanted(): boolean {
+    if (this.#fault !== undefined) return this.search.depth > this.#fault.depth
+    const { workersFrom = largeSearch, workers = 1 } = this.options
+    const { states, canBeShared, levelLeft } = this.search
+    if (this.#isAlone || states < workersFrom || !canBeShared) return false
+    if (this.#team === undefined || workersFrom === 0) return true
+    return this.#team.isReady && levelLeft.to - levelLeft.from >= fewest * workers
   }
 
-  /** What the threads tell of their work, if they are there to tell it. */
+  /** Searches a part of the level, if this is worth it; why the search has to stop, if it has. */
+  async expand(maxStates: number): Promise<'expanded' | Stop | undefined> {
+    // What throws in a round throws on the first thread as well, where it is reported, or else something is not pure.
+    if (this.#fault !== undefined) return { by: 'thread', why: this.#fault.why }
+    const { search, limits, options } = this
+    try {
+      const team = await this.#readyTeam()
+      if (team === undefined) return undefined
+      this.#rounds ??= new Rounds(search, this.model, team, limits, options)
+      const done = await this.#rounds.next(maxStates)
+      if (done !== 'left') return done
+      this.#goOnAlone()
+    } catch (error) {
+      this.#goOnAlone()
+      this.search.stored.refill()
+      if (error instanceof ThreadDeath) return { by: 'thread', why: error.message }
+      const { how, why } = error instanceof NotDone ? error.answer : failureOf(error)
+      if (how === 'fault') this.#fault = { why, depth: search.depth }
+    }
+    return undefined
+  }
+
+  /** What the other threads tell of their work, if they are there to tell it. */
   async statistics(): Promise<readonly Told[]> {
-    if (this.#team === undefined || this.#handed === 0) return []
+    if (this.#team === undefined || this.#rounds === undefined) return []
     return this.#team.tell({ kind: 'tell' }, 'told')
   }
 
@@ -76,110 +79,20 @@ export class Crew<S> {
     await this.#team?.dismiss()
   }
 
-  async #goOnAlone(): Promise<void> {
+  #goOnAlone(): void {
     this.#isAlone = true
-    await this.#team?.dismiss()
+    // It has nothing to do any more, and nobody waits for it.
+    void this.#team?.dismiss()
     this.#team = undefined
-    this.search.stored.refill()
   }
 
-  /** A level, with an eye on the limits. */
-  async #watched(
-    team: Team,
-    level: { readonly from: number; readonly to: number },
-    maxStates: number,
-  ): Promise<Level> {
-    const { limits, search } = this
-    let stop: Stop | undefined
-    let isDone = false
-    const work = this.#searchLevel(team, level, maxStates).finally(() => {
-      isDone = true
-    })
-    const ended = work.then(nothing, nothing)
-    for (;;) {
-      await Promise.race([ended, setTimeout(glance)])
-      if (isDone) break
-      await limits.pause()
-      this.options.onProgress?.(progressWith(team, search, limits))
-      stop ??= limits.exceeded()
-      if (stop !== undefined) team.interrupt()
-    }
-    if (stop === undefined) return work
-    const because = stop
-    const done = await work.catch(() => because)
-    return done === 'searched' ? done : because
-  }
-
-  async #searchLevel(
-    team: Team,
-    { from, to }: { readonly from: number; readonly to: number },
-    maxStates: number,
-  ): Promise<Level> {
-    const { search } = this
-    const { stored } = search
-    const isFirst = this.#births === undefined
-    if (isFirst) addBirths(team.births, search.births)
-    this.#births ??= new KnownBirths(team.births, search.space, stored)
-    const counts = sharedInts(to - from)
-    team.beginLevel()
-    const expanded = await team.tell(
-      {
-        kind: 'expand',
-        states: stored.handOver(this.#handed),
-        outside: isFirst ? search.allOutside : new Int32Array(0),
-        from,
-        to,
-        counts,
-      },
-      'expanded',
-    )
-    this.#handed = stored.count
-    const fresh = expanded.reduce((sum, part) => sum + part.fresh, 0)
-    if (stored.count + fresh > maxStates) return 'left'
-    this.#births.learn()
-    const starts = sharedInts(to - from + 1)
-    for (let at = 0; at < to - from; at++) starts[at + 1] = (starts[at] as number) + (counts[at] as number)
-    stored.reserve(fresh)
-    const settled = await team.tell(
-      {
-        kind: 'settle',
-        states: stored.handOver(this.#handed),
-        starts,
-        actions: sharedInts(fresh),
-      },
-      'settled',
-    )
-    search.takeIn(expanded, settled, starts)
-    return 'searched'
-  }
-
-  async #teamFor(states: number): Promise<Team | undefined> {
-    const { workersFrom = largeSearch, paranoid = false, source, workers = 1 } = this.options
-    if (states < workersFrom || source === undefined || !this.search.canBeShared) return undefined
+  async #readyTeam(): Promise<Team | undefined> {
+    const { workersFrom, paranoid = false, source, workers = 1 } = this.options
+    if (source === undefined) return undefined
     this.#team ??= new Team(source, likenessOf(this.model, this.properties), workers, paranoid)
     // Who asks for them from the first state on, does not want to search without.
     if (workersFrom === 0) await this.#team.start()
     return this.#team.isReady ? this.#team : undefined
-  }
-}
-
-const nothing = (): void => {}
-
-const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))
-
-/** What a search tells of itself, with what the threads have done since. */
-function progressWith<S>(
-  { tally: { found, expanded, steps } }: Team,
-  search: FastSearch<S>,
-  limits: Limits,
-): Progress {
-  const progress = progressOf(search, limits)
-  return {
-    ...progress,
-    states: progress.states + found,
-    room: limits.roomFor(progress.states + found),
-    transitions: progress.transitions + steps,
-    frontier: progress.frontier - expanded + found,
   }
 }
 

@@ -8,11 +8,12 @@
 import { Evidence } from '../explore/evidence.js'
 import { explorationOf, isLocal, needsGraph, progressOf, refuseWithoutInitial } from '../explore/explore.js'
 import { Limits } from '../explore/limits.js'
+import { reduced } from '../explore/reduced.js'
 import type { Exploration, ExploreOptions, Stop } from '../explore/result.js'
 import { GraphRecorder } from '../graph/record.js'
 import type { Model, Property } from '../model.js'
-import { ordering, type PartialOrder } from '../por/partial-order.js'
-import { type MakeReduction, reducing } from '../symmetry/reduction.js'
+import type { PartialOrder } from '../por/partial-order.js'
+import type { MakeReduction } from '../symmetry/reduction.js'
 import { Crew, whyAlone } from './crew.js'
 import { FastSearch } from './search.js'
 import { statisticsOf } from './statistics.js'
@@ -24,11 +25,7 @@ export const exploreFast = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
-  return ordering(model, properties, options, partialOrder =>
-    reducing(model, properties, options, reduction =>
-      exploreOnce(model, properties, options, reduction, partialOrder),
-    ),
-  )
+  return reduced(exploreOnce, model, properties, options)
 }
 
 const exploreOnce = async <S>(
@@ -60,7 +57,7 @@ const exploreOnce = async <S>(
   }
 }
 
-/** So many states are expanded, or levels by other threads, before somebody looks at the clock again. */
+/** So many states are expanded, or rounds by several threads, before somebody looks at the clock again. */
 const betweenGlances = 16
 
 const run = async <S>(
@@ -82,12 +79,12 @@ const run = async <S>(
     }
     if (depth !== undefined && search.depth >= depth) return { by: 'depth', depth }
     // To wait for nothing would cost more than many an expansion.
-    const level = crew && (await crew.expand(most))
-    if (level === 'expanded') {
+    const done = crew?.isWanted === true ? await crew.expand(most) : undefined
+    if (done === 'expanded') {
       turn = -1
       continue
     }
-    if (level !== undefined) return level
+    if (done !== undefined) return done
     // Most memory is asked for at once, when the index of the states is full.
     if (maxMemory !== undefined && search.growth > 0 && process.memoryUsage.rss() + search.growth > maxMemory)
       return { by: 'max-memory', limit: maxMemory }

@@ -1,11 +1,12 @@
 /**
- * What threads tell each other: a level to expand, what came of it, and how it is to be stored.
+ * What threads tell each other: states to expand, what came of them, and how it is to be stored.
  *
  * All of it is data that can be sent. Cells are known by their ids (births.ts). What is said often goes through shared
- * memory (channel.ts).
+ * memory (fresh.ts).
  */
 import type { Built } from '../typescript.js'
 import type { BirthMemory } from './births.js'
+import type { FreshMemory } from './fresh.js'
 import type { Shown } from './places.js'
 import type { ModelSource } from './source.js'
 import type { HandedStates } from './states.js'
@@ -18,9 +19,8 @@ export interface Start {
   /** What the model must be like there (likeness.ts). */
   readonly likeness: string
   readonly paranoid: boolean
-  /** Which of the threads it is, and how many there are. */
+  /** Which of the threads it is; 0 is the first thread, which starts the others. */
   readonly thread: number
-  readonly threads: number
   readonly memory: TeamMemory
 }
 
@@ -28,54 +28,71 @@ export interface Start {
 export interface TeamMemory {
   readonly counters: Int32Array
   readonly births: BirthMemory
-  /** By the thread that writes, and the thread that reads. */
-  readonly channels: readonly (readonly Int32Array[])[]
+  readonly fresh: FreshMemory
 }
 
-/** The places of the counters: the next block that nobody has taken; whether to stop; how many have expanded all. */
+/** The places of the counters, each in a cache line of its own: the next block that nobody has taken. */
 export const nextBlock = 0
-export const mustStop = 1
-export const haveExpanded = 2
-/** How often a thread has waited for all others (`meet` in worker.ts). */
-export const haveMet = 3
-/** From here on, for each thread, how many states it has found and expanded in this level, and steps. */
-const firstTally = 16
+/** Nothing that is done in this round is of use any more. */
+export const mustStop = 16
+/** Nobody is to take another block. */
+export const mayEnd = 32
+/** The next part of the memory for fresh states that nobody has taken (fresh.ts). */
+export const nextChunk = 48
+/** From here on, for each thread, how many states it has found and expanded in this round, and steps. */
+const firstTally = 64
 export const foundAt = (thread: number): number => firstTally + 16 * thread
 export const expandedAt = (thread: number): number => foundAt(thread) + 1
 export const stepsAt = (thread: number): number => foundAt(thread) + 2
 export const counterLength = (threads: number): number => foundAt(threads)
 
 /** States that one thread takes at a time. */
-export const blockSize = 64
+export const blockBits = 6
+export const blockSize = 2 ** blockBits
 
-export interface ExpandOrder {
-  readonly kind: 'expand'
-  readonly states: HandedStates
-  /** The first time: the states found so far that the constraint keeps out, each by the ids of its cells. */
-  readonly outside: Int32Array
-  /** The states to expand. */
+/** A round: states of one level that stand one after the other, to be expanded by all threads. */
+export interface Round {
   readonly from: number
   readonly to: number
-  /** Shared: for each of them, how many states it is the first to lead to. */
-  readonly counts: Int32Array
+  /** When so many states were found, nobody takes another block. */
+  readonly enough: number
+  /** How many births were known before. */
+  readonly births: number
+}
+
+export interface ExpandOrder extends Round {
+  readonly kind: 'expand'
+  readonly states: HandedStates
 }
 
 export interface SettleOrder {
   readonly kind: 'settle'
   /** With room for those that are to be stored. */
   readonly states: HandedStates
-  /** For each state of the level, where what it is the first to lead to begins among all that is to be stored. */
+  /** By block: how many fresh states are stored before those that it is the first to lead to. */
   readonly starts: Int32Array
-  /** Shared: room for as many actions as there are states to be stored. */
-  readonly actions: Int32Array
 }
 
-export type Order = ExpandOrder | SettleOrder | { readonly kind: 'tell' }
+/** The table is to be filled again, from the rows. */
+export interface FillOrder {
+  readonly kind: 'fill'
+  readonly states: HandedStates
+}
+
+export type Order = ExpandOrder | SettleOrder | FillOrder | { readonly kind: 'tell' }
+
+/** A state that the constraint keeps out, by the ids of its cells; how it was found first, and which properties it shows. */
+export interface FoundOutside {
+  readonly ids: Int32Array
+  readonly parent: number
+  readonly action: number
+  readonly shown: readonly number[]
+}
 
 /** What came of the states that a thread has expanded. */
 export interface Expanded {
   readonly kind: 'expanded'
-  /** How many states of its share were found. */
+  /** How many states it was the first to find. */
   readonly fresh: number
   readonly transitions: number
   /** By rule. */
@@ -85,16 +102,18 @@ export interface Expanded {
   readonly deadlocks: number
   readonly firstDeadlock: number | undefined
   readonly steps: readonly Shown[]
+  readonly outside: readonly FoundOutside[]
 }
 
-/** What came of storing a level. */
+/** What came of storing a round. */
 export interface Settled {
   readonly kind: 'settled'
   /** Of each property that a state shows, as far as this thread has judged them: how often, and the first state. */
   readonly states: readonly { readonly property: number; readonly count: number; readonly index: number }[]
-  /** What is new in its share of the states that the constraint keeps out, and what these show. */
-  readonly outside: Int32Array
-  readonly shownOutside: readonly Shown[]
+}
+
+export interface Filled {
+  readonly kind: 'filled'
 }
 
 /** Of one kind of questions, by question: how often it was run, and the milliseconds that this has taken. */
@@ -112,7 +131,6 @@ export interface Told {
   readonly ofStates: Ran
   readonly ofSteps: Ran
   readonly collisions: number
-  readonly indexBytes: number
 }
 
 /** The order was not carried out. */
@@ -123,7 +141,7 @@ export interface Failed {
   readonly why: string
 }
 
-export type Answer = Expanded | Settled | Told | Failed
+export type Answer = Expanded | Settled | Filled | Told | Failed
 
 /** What a thread says when it has built its model. */
 export const ready = 'ready'

@@ -40,7 +40,7 @@ export class FastSearch<S> {
   readonly #parents = new Parents()
   /** By index: the initial state that is stored there. */
   readonly #initial: number[] = []
-  readonly #culprits: Culprits<S>
+  readonly culprits: Culprits<S>
   readonly #firings: number[]
   #next = 0
   #depth = 0
@@ -87,9 +87,7 @@ export class FastSearch<S> {
     const { space, ruleQuestions } = this.expander
     this.reduction = reduction?.(cellIdsOf(space))
     this.stored = new States(space.columns, isShared)
-    this.#culprits = new Culprits(space, properties, ruleQuestions, (index, last) =>
-      this.traceTo(index, last),
-    )
+    this.culprits = new Culprits(space, properties, ruleQuestions, (index, last) => this.traceTo(index, last))
     const { constraint } = model
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
@@ -169,63 +167,66 @@ export class FastSearch<S> {
    */
   expand(maxStates: number): boolean {
     if (!this.#expandAt(this.#next, maxStates)) return false
-    this.#next++
-    if (this.#next === this.#levelEnd) {
-      this.#depth++
-      this.#levelEnd = this.states
-    }
+    this.#moveTo(this.#next + 1)
     return true
   }
 
-  /** The states of a level that is about to be expanded; undefined within a level. */
-  get wholeLevel(): { readonly from: number; readonly to: number } | undefined {
-    const before = this.states - (this.levels[this.#depth] ?? 0)
-    return this.#next === before && this.states === this.#levelEnd
-      ? { from: this.#next, to: this.#levelEnd }
-      : undefined
+  /** All states before this one are expanded. */
+  #moveTo(next: number): void {
+    this.#next = next
+    if (next !== this.#levelEnd) return
+    this.#depth++
+    this.#levelEnd = this.states
+  }
+
+  /** The states of the present level that are yet to be expanded. */
+  get levelLeft(): { readonly from: number; readonly to: number } {
+    return { from: this.#next, to: this.#levelEnd }
   }
 
   /** How every cell came to be that no initial state has; for threads that have to know them by the same ids. */
   readonly births: Birth[] = []
 
   /**
-   * Takes in a level that other threads have expanded and stored, as if this one had done it.
+   * Takes in what several threads have found when they expanded the next states up to this one, as if one had done it.
    *
-   * @param starts for each state of the level, how many states are stored before those that it is the first to lead to
+   * @param parents of the states that are stored in the order of this list
    */
-  takeIn(expanded: readonly Expanded[], settled: readonly Settled[], starts: Int32Array): void {
-    const [from, to] = [this.#next, this.#levelEnd]
+  takeIn(expanded: readonly Expanded[], settled: readonly Settled[], to: number, parents: Int32Array): void {
     this.#learnCells()
     this.#takeStock()
-    for (let at = 0; at < to - from; at++) {
-      for (let of = starts[at] as number; of < (starts[at + 1] as number); of++) this.#parents.push(from + at)
-    }
-    const fresh = starts[to - from] as number
+    const fresh = parents.length
+    for (let at = 0; at < fresh; at++) this.#parents.push(parents[at] as number)
     this.stored.settle(fresh)
-    if (fresh > 0) this.levels[this.#depth + 1] = fresh
+    if (fresh > 0) this.levels[this.#depth + 1] = (this.levels[this.#depth + 1] ?? 0) + fresh
     const places = new Places()
     for (const part of expanded) this.#count(part, places)
-    for (const { states, outside, shownOutside } of settled) {
-      this.#outside?.adopt(outside)
-      for (const { property, count, parent, action } of shownOutside)
-        places.add(property, count, parent, action)
+    this.#takeInOutside(expanded, places)
+    for (const { states } of settled) {
       for (const { property, count, index } of states) {
         const parent = this.#parents.at(index)
         places.add(property, count, parent, this.#actionTo(parent, index))
       }
     }
-    this.#next = to
-    this.#depth++
-    this.#levelEnd = this.states
-    // Whatever those threads have judged, this one has not.
+    this.#moveTo(to)
+    // Whatever other threads have judged, this one has not.
     this.#judgedFrom = this.states
     for (const { property, count, parent, action } of places.all)
       this.evidence.add(property, () => this.traceTo(parent, action), count)
   }
 
-  /** The states that the constraint keeps out, each by the ids of its cells. */
-  get allOutside(): Int32Array {
-    return this.#outside?.handOver(0) ?? new Int32Array(0)
+  /** Several threads may have found the same. */
+  #takeInOutside(expanded: readonly Expanded[], places: Places): void {
+    const all = expanded.flatMap(({ outside }) => outside)
+    const { columns } = this.space
+    for (const { ids, parent, action, shown } of all.toSorted(
+      (a, b) => a.parent - b.parent || a.action - b.action,
+    )) {
+      const { low, high } = fingerprint(columns, ids)
+      if (this.#outside?.has(ids, low, high) !== false) continue
+      this.#outside.add(low, high)
+      for (const property of shown) places.add(property, 1, parent, action)
+    }
   }
 
   #count({ transitions, firings, ends, deadlocks, firstDeadlock, steps }: Expanded, places: Places): void {
@@ -249,7 +250,7 @@ export class FastSearch<S> {
     const isCompared = this.#isCompared(index)
     try {
       expander.ask()
-      if (isCompared) this.#culprits.compareOutcomes(index, expander.step, outcomes)
+      if (isCompared) this.culprits.compareOutcomes(index, expander.step, outcomes)
       if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
       if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
       if (this.reduction === undefined && this.#takeAll()) {
@@ -259,7 +260,7 @@ export class FastSearch<S> {
       }
     } catch (cause) {
       expander.load(this.stored, index)
-      this.#blame(cause, () => this.#culprits.ofExpansion(index, expander.step, cause))
+      this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
     }
     this.recorder?.endRow()
     if (outcomes.length === 0) this.#stuck(index)
@@ -411,7 +412,7 @@ export class FastSearch<S> {
     try {
       this.#reached(0, 0, anything, undefined, position)
     } catch (cause) {
-      this.#blame(cause, () => this.#culprits.ofState(after, trace, cause))
+      this.#blame(cause, () => this.culprits.ofState(after, trace, cause))
     }
   }
 
@@ -470,7 +471,7 @@ export class FastSearch<S> {
 
   #judgeStep(index: number, action: number, isCompared: boolean): void {
     const shown = this.expander.judgeStep()
-    if (isCompared) this.#culprits.compareStep(index, action, this.expander.step, shown)
+    if (isCompared) this.culprits.compareStep(index, action, this.expander.step, shown)
     for (const property of shown)
       this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
   }
@@ -520,7 +521,7 @@ export class FastSearch<S> {
         : () => this.traceTo(parent, action)
     if (this.#hasNewCells) {
       this.#hasNewCells = false
-      this.#culprits.checkRestore(after, wayHere)
+      this.culprits.checkRestore(after, wayHere)
     }
     if (this.#outside !== undefined) {
       if (this.#outside.has(after, low, high)) return outside
@@ -549,7 +550,7 @@ export class FastSearch<S> {
       this.#forgotten = ofStates.forgotten
       this.#judgedFrom = index
     }
-    if (this.#isCompared(index)) this.#culprits.compareState(after, shown, wayHere)
+    if (this.#isCompared(index)) this.culprits.compareState(after, shown, wayHere)
     for (const property of shown) this.evidence.add(property, wayHere, this.#orbitAfter)
   }
 

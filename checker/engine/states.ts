@@ -14,13 +14,16 @@ import { Layout } from './layout.js'
 const chunkBits = 12
 const chunkRows = 2 ** chunkBits
 /** Of the places of the table, at most this part is taken. */
-export const fullest = 0.8
+const fullest = 0.8
 /** Below this many bits a table grows to four times its size, to be filled again less often. */
 const generousBits = 21
 
-/** States as another thread is handed them: their rows, and not where to look for one. */
+/** States as another thread is handed them. */
 export interface HandedStates {
   readonly count: number
+  /** Where to look for one. */
+  readonly table: Int32Array
+  readonly tableBits: number
   /** The sizes of the columns that rows are written for now. */
   readonly sizes: readonly number[]
   /** The first chunk that is handed over, and it and those after it, each with the sizes that its rows are written for. */
@@ -52,7 +55,7 @@ export class States {
     private readonly columns: readonly Column[],
     private readonly isShared = false,
   ) {
-    this.#table = new Int32Array(2 ** this.#tableBits)
+    this.#table = this.#words(2 ** this.#tableBits)
     this.#layout = new Layout(columns.map(({ size }) => size))
     this.#ids = new Int32Array(columns.length)
   }
@@ -65,6 +68,20 @@ export class States {
   /** How rows are written now. */
   get layout(): Layout {
     return this.#layout
+  }
+
+  /** The places where states are looked for, of which there are so many as these bits can tell apart. */
+  get table(): Int32Array {
+    return this.#table
+  }
+
+  get tableBits(): number {
+    return this.#tableBits
+  }
+
+  /** How many more states the table holds before it has to grow. */
+  get room(): number {
+    return Math.ceil(this.#most) - this.#count
   }
 
   /** Bytes by which the table grows within so many states more; 0 if it does not. */
@@ -97,6 +114,8 @@ export class States {
     const first = from >>> chunkBits
     return {
       count: this.#count,
+      table: this.#table,
+      tableBits: this.#tableBits,
       sizes: this.#layout.sizes,
       first,
       chunks: this.#chunks
@@ -105,10 +124,13 @@ export class States {
     }
   }
 
-  /** Takes on the states of another thread: to be loaded and compared, and not to be looked for. */
-  adopt({ count, sizes, first, chunks }: HandedStates): void {
+  /** Takes on the states of another thread. */
+  adopt({ count, table, tableBits, sizes, first, chunks }: HandedStates): void {
     this.#isBorrowed = true
     this.#count = count
+    this.#table = table
+    this.#tableBits = tableBits
+    this.#measure()
     this.#chunks.length = first
     this.#layouts.length = first
     this.#layout = this.#layoutFor(sizes)
@@ -141,18 +163,44 @@ export class States {
     for (let w = 0; w < words; w++) chunk[to + w] = rows[offset + w] as number
   }
 
-  /** So many of the rows for which room was made are states now. None is found any more before `refill`. */
+  /** So many of the rows for which room was made are states now, and in the table. */
   settle(more: number): void {
     this.#count += more
-    this.#table = new Int32Array(0)
   }
 
-  /** Gives up the room that was made, and sees to it that every state is found again. */
+  /** Gives up the room that was made, and whatever else is in the table than the states. */
   refill(): void {
     this.#chunks.length = Math.ceil(this.#count / chunkRows)
     this.#layouts.length = this.#chunks.length
-    while (this.#count >= fullest * 2 ** this.#tableBits) this.#tableBits = this.#nextBits()
     this.#fill()
+  }
+
+  /** An empty table that is larger; the states are yet to be entered. */
+  enlarge(): void {
+    this.#tableBits = this.#nextBits()
+    this.#makeTable()
+  }
+
+  /** Enters the states from there to there into the table; several threads may do so, each with others. */
+  enter(from: number, to: number): void {
+    const { columns } = this
+    const ids = this.#ids
+    // States that stand side by side differ in few cells, and so their fingerprints by few words.
+    const before = new Int32Array(ids.length)
+    let { low, high } = fingerprint(columns, before)
+    for (let index = from; index < to; index++) {
+      this.load(index, ids)
+      for (let column = 0; column < ids.length; column++) {
+        const id = ids[column] as number
+        const was = before[column] as number
+        if (id === was) continue
+        const of = columns[column] as Column
+        low ^= (of.low[was] as number) ^ (of.low[id] as number)
+        high ^= (of.high[was] as number) ^ (of.high[id] as number)
+        before[column] = id
+      }
+      this.#enter(low, ((high >>> this.#tableBits) << this.#tableBits) | (index + 1))
+    }
   }
 
   #words(length: number): Int32Array {
@@ -311,20 +359,33 @@ export class States {
   }
 
   #fill(): void {
-    this.#mask = 2 ** this.#tableBits - 1
-    this.#most = fullest * 2 ** this.#tableBits
-    this.#table = new Int32Array(0) // so that there are never two
-    this.#table = new Int32Array(2 ** this.#tableBits)
-    for (let index = 0; index < this.#count; index++) this.#enter(index)
+    this.#makeTable()
+    this.enter(0, this.#count)
   }
 
-  #enter(index: number): void {
-    const ids = this.#ids
-    this.load(index, ids)
-    const { low, high } = fingerprint(this.columns, ids)
-    let place = low & this.#mask
-    while (this.#table[place] !== 0) place = (place + 1) & this.#mask
-    this.#table[place] = ((high >>> this.#tableBits) << this.#tableBits) | (index + 1)
+  #makeTable(): void {
+    this.#table = new Int32Array(0) // so that there are never two
+    this.#table = this.#words(2 ** this.#tableBits)
+    this.#measure()
+  }
+
+  #measure(): void {
+    this.#mask = 2 ** this.#tableBits - 1
+    this.#most = fullest * 2 ** this.#tableBits
+  }
+
+  #enter(low: number, entry: number): void {
+    const table = this.#table
+    const mask = this.#mask
+    let place = low & mask
+    for (;;) {
+      while (table[place] !== 0) place = (place + 1) & mask
+      if (!this.isShared) {
+        table[place] = entry
+        return
+      }
+      if (Atomics.compareExchange(table, place, 0, entry) === 0) return
+    }
   }
 }
 

@@ -18,10 +18,7 @@ export function statisticsOf<S>(
 ): Statistics {
   const { stored, space } = search
   const { stateQuestions, stepQuestions } = search.expander
-  const everywhere = [
-    { ...search.expander, collisions: stored.collisions, indexBytes: stored.tableBytes },
-    ...told,
-  ]
+  const everywhere = [{ ...search.expander, collisions: stored.collisions }, ...told]
   const sum = (of: (thread: (typeof everywhere)[number]) => number) =>
     everywhere.reduce((all, thread) => all + of(thread), 0)
   const [rules, ofStates, ofSteps] = [
@@ -33,7 +30,7 @@ export function statisticsOf<S>(
   const names = initial === undefined ? [] : model.cellNames(initial)
   const memory = {
     states: stored.rowBytes,
-    index: sum(thread => thread.indexBytes),
+    index: stored.tableBytes,
     parents: search.parentBytes,
     remembered: sum(thread => thread.rules.bytes + thread.ofStates.bytes + thread.ofSteps.bytes),
     process: process.memoryUsage.rss(),
@@ -51,7 +48,7 @@ export function statisticsOf<S>(
       .map(({ size }, at) => ({ name: names[at] ?? `cell ${at}`, values: size }))
       .toSorted((a, b) => b.values - a.values),
     collisions: sum(thread => thread.collisions),
-    threads: everywhere.length - 1 || 1,
+    threads: everywhere.length,
     memory: {
       ...memory,
       perState: (memory.states + memory.index + memory.parents) / Math.max(1, search.states),

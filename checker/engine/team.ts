@@ -1,23 +1,24 @@
 /**
  * The threads that search together, as the first thread sees them.
  *
- * Here: starting them, telling them what to do, waiting for their answers, and what happens when one dies.
- * Not here: what a thread does (worker.ts), what a level is and when the threads are worth it (crew.ts).
+ * Here: starting the others, telling them what to do, waiting for their answers, and what happens when one dies.
+ * Not here: what a thread does (round-worker.ts), what a round is and when threads are worth it (crew.ts).
  */
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { builtFiles } from '../typescript.js'
-import { type BirthMemory, birthMemory } from './births.js'
-import { channelMemory } from './channel.js'
+import { birthMemory } from './births.js'
+import { freshMemory, mostBlocks } from './fresh.js'
 import {
   type Answer,
   counterLength,
   expandedAt,
   type Failed,
   foundAt,
-  haveExpanded,
+  mayEnd,
   mustStop,
   nextBlock,
+  nextChunk,
   type Order,
   ready,
   type Start,
@@ -47,7 +48,8 @@ export class NotDone extends Error {
 }
 
 export class Team {
-  readonly #memory: TeamMemory
+  readonly memory: TeamMemory
+  /** The threads beside the first one, with the numbers from 1 on. */
   readonly #members: readonly Member[]
   #ready = 0
   /** Why the team cannot go on. */
@@ -59,37 +61,26 @@ export class Team {
     readonly size: number,
     paranoid: boolean,
   ) {
-    const threads = Array.from({ length: size }, (_, thread) => thread)
     const counters = new Int32Array(new SharedArrayBuffer(4 * counterLength(size)))
-    const channels = threads.map(() => threads.map(channelMemory))
-    this.#memory = { counters, channels, births: birthMemory() }
-    this.#members = threads.map(thread =>
-      this.#begin({
-        files: builtFiles(),
-        source,
-        likeness,
-        paranoid,
-        thread,
-        threads: size,
-        memory: this.#memory,
-      }),
+    const memory = { counters, births: birthMemory(), fresh: freshMemory() }
+    this.memory = memory
+    const others = Array.from({ length: size - 1 }, (_, at) => at + 1)
+    this.#members = others.map(thread =>
+      this.#begin({ files: builtFiles(), source, likeness, paranoid, thread, memory }),
     )
   }
 
-  get births(): BirthMemory {
-    return this.#memory.births
-  }
-
-  /** What all threads have done of the level so far. */
+  /** What all threads have done of the round so far. */
   get tally(): { readonly found: number; readonly expanded: number; readonly steps: number } {
-    const { counters } = this.#memory
+    const { counters } = this.memory
+    const threads = Array.from({ length: this.size }, (_, thread) => thread)
     const sum = (place: (thread: number) => number) =>
-      this.#members.reduce((all, _, thread) => all + Atomics.load(counters, place(thread)), 0)
+      threads.reduce((all, thread) => all + Atomics.load(counters, place(thread)), 0)
     return { found: sum(foundAt), expanded: sum(expandedAt), steps: sum(stepsAt) }
   }
 
   /**
-   * Has every thread carry out the order.
+   * Has every thread but the first carry out the order.
    *
    * Throws `NotDone` if one could not, and `ThreadDeath` if one has died.
    */
@@ -97,7 +88,6 @@ export class Team {
     order: Order,
     kind: K,
   ): Promise<readonly Extract<Answer, { kind: K }>[]> {
-    Atomics.store(this.#memory.counters, nextBlock, 0)
     const answers = await Promise.all(this.#members.map(member => this.#ask(member, order)))
     const failed = answers.filter(answer => answer.kind === 'failed')
     // Whoever has stopped has done so because of another.
@@ -106,30 +96,40 @@ export class Team {
     return answers.filter((answer): answer is Extract<Answer, { kind: K }> => answer.kind === kind)
   }
 
-  /** A level begins. */
-  beginLevel(): void {
-    const { counters } = this.#memory
-    Atomics.store(counters, haveExpanded, 0)
+  /** Nothing of what is to be done next is taken by anybody. */
+  begin(): void {
+    const { counters, fresh } = this.memory
+    for (const place of [nextBlock, mayEnd, nextChunk]) Atomics.store(counters, place, 0)
+    fresh.counts.fill(0, 0, mostBlocks)
     for (let thread = 0; thread < this.size; thread++)
       for (const place of [foundAt, expandedAt, stepsAt]) Atomics.store(counters, place(thread), 0)
   }
 
-  /** Makes the threads end the level early; what they have done is worth nothing then, and they are of no more use. */
+  /** Makes the threads take no more blocks. */
+  endRound(): void {
+    Atomics.store(this.memory.counters, mayEnd, 1)
+  }
+
+  /** How many blocks of the round were taken, or more. */
+  get blocks(): number {
+    return Atomics.load(this.memory.counters, nextBlock)
+  }
+
+  /** Makes the threads stop; what they have done in this round is worth nothing then, and they are of no more use. */
   interrupt(): void {
-    Atomics.store(this.#memory.counters, mustStop, 1)
+    Atomics.store(this.memory.counters, mustStop, 1)
   }
 
   async dismiss(): Promise<void> {
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
   }
 
-  /** Have all built their models? Throws `ThreadDeath`. */
+  /** Have all built their models, or has one died? */
   get isReady(): boolean {
-    if (this.#death !== undefined) throw this.#death
-    return this.#ready === this.#members.length
+    return this.#death !== undefined || this.#ready === this.#members.length
   }
 
-  /** Until all have built their models. Throws `ThreadDeath`. */
+  /** Until all have built their models. */
   async start(): Promise<void> {
     while (!this.isReady) await setTimeout(10)
   }

@@ -11,12 +11,13 @@ import { UsageError } from '../errors.js'
 import { GraphRecorder } from '../graph/record.js'
 import { outside } from '../graph/state-graph.js'
 import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
-import { ordering, type PartialOrder } from '../por/partial-order.js'
-import { type MakeReduction, type Reduction, reducing } from '../symmetry/reduction.js'
+import type { PartialOrder } from '../por/partial-order.js'
+import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { judgeTemporal } from '../temporal/judge.js'
 import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
+import { reduced } from './reduced.js'
 import type { Exploration, ExploreOptions, Progress, Stop, Trace, Verdict } from './result.js'
 import { type Expansion, Search } from './search.js'
 
@@ -33,11 +34,7 @@ export const explore = async <S>(
   options: ExploreOptions = {},
 ): Promise<Exploration<S>> => {
   refuseWithoutInitial(model)
-  return ordering(model, properties, options, partialOrder =>
-    reducing(model, properties, options, reduction =>
-      exploreOnce(model, properties, options, reduction, partialOrder),
-    ),
-  )
+  return reduced(exploreOnce, model, properties, options)
 }
 
 const exploreOnce = async <S>(

@@ -25,13 +25,10 @@ export function compareCopies<S>(
   renamings: readonly Permutation[],
 ): void {
   const judged = judgedIn(model, properties, cells)
-  for (const to of renamings) {
-    const reason = answerOf(() => {
-      const copy = judgedIn(model, properties, renamedCells(symmetry, cells, to))
-      return differenceOf(judged, copy, after => renamedCells(symmetry, after, to))
-    })
-    if (reason !== undefined) throw new NotSymmetric(reason)
-  }
+  compareEach(renamings, to => {
+    const copy = judgedIn(model, properties, renamedCells(symmetry, cells, to))
+    return differenceOf(judged, copy, after => renamedCells(symmetry, after, to))
+  })
 }
 
 /** Throws `NotSymmetric` if properties say something else of a copy than of the state with these cells, or the constraint does. */
@@ -43,11 +40,19 @@ export function compareJudgements<S>(
   renamings: readonly Permutation[],
 ): void {
   const judged = judgementOf(model, properties, model.restore(cells))
+  compareEach(renamings, to => {
+    const copy = model.restore(renamedCells(symmetry, cells, to))
+    return differenceOfJudgements(judged, judgementOf(model, properties, copy))
+  })
+}
+
+/** Throws if there is a difference from any of the copies. */
+function compareEach(
+  renamings: readonly Permutation[],
+  differenceFrom: (to: Permutation) => string | undefined,
+): void {
   for (const to of renamings) {
-    const reason = answerOf(() => {
-      const copy = model.restore(renamedCells(symmetry, cells, to))
-      return differenceOfJudgements(judged, judgementOf(model, properties, copy))
-    })
+    const reason = answerOf(() => differenceFrom(to))
     if (reason !== undefined) throw new NotSymmetric(reason)
   }
 }

@@ -3,7 +3,7 @@
  */
 import { Set } from 'immutable'
 import { allSignals, type Signal, signalNumbers } from '../../spec/signals.js'
-import type { PtraceCode, PtraceEvent, PtraceOption } from '../../spec/state.js'
+import type { PtraceCode, PtraceEvent, PtraceOption, StopEvent } from '../../spec/state.js'
 import type { WaitEvent } from '../../spec/wait-options.js'
 
 const signalNames = new Map<number, Signal>(allSignals.map(sig => [signalNumbers[sig], sig]))
@@ -68,13 +68,28 @@ const ptraceEvents: Readonly<Record<number, PtraceEvent>> = {
   6: 'EXIT',
 }
 
+/** PTRACE_EVENT_STOP comes with SIGTRAP, or with the signal of a group stop. */
+const stopEvents: Readonly<Record<StopEvent, number>> = {
+  STOP: signalNumbers.SIGTRAP | (128 << 8),
+  'STOP SIGSTOP': signalNumbers.SIGSTOP | (128 << 8),
+  'STOP SIGTSTP': signalNumbers.SIGTSTP | (128 << 8),
+}
+
+const isStopEvent = (code: PtraceCode): code is StopEvent => code !== null && code in stopEvents
+
+const stopEventOf = memo(code =>
+  (Object.keys(stopEvents) as StopEvent[]).find(event => stopEvents[event] === code),
+)
+
 export const ptraceCodeOf = (code: number): PtraceCode =>
-  code > 0xff
+  stopEventOf(code) ??
+  (code > 0xff
     ? (ptraceEvents[code >> 8] ?? (`event ${code >> 8}` as PtraceEvent))
-    : (signalOf(code) as PtraceCode)
+    : (signalOf(code) as PtraceCode))
 
 export const numberOfPtraceCode = (code: PtraceCode): number => {
   if (code === null) return 0
+  if (isStopEvent(code)) return stopEvents[code]
   const event = Object.entries(ptraceEvents).find(([, name]) => name === code)
   return event === undefined
     ? numberOfSignal(code as Signal)

@@ -8,10 +8,14 @@ import { type EngineName, engineName } from '../../checker/cli/engine.js'
 import { interruptible } from '../../checker/cli/interrupt.js'
 import { progressLine } from '../../checker/cli/progress.js'
 import { type Selection, select } from '../../checker/cli/selection.js'
+import { knownProfile } from '../../checker/cli/suggest.js'
 import { collected, size, time, wholeNumber } from '../../checker/cli/values.js'
 import { UsageError } from '../../checker/errors.js'
+import type { ImmutableState } from '../../spec/immutable-state.js'
+import { suite } from '../suite.js'
 import { type Against, materialise } from './against.js'
 import { covered as linesCovered } from './coverage-lines.js'
+import { checksFor } from './further.js'
 import type { Job } from './job.js'
 import { loadCore, ownFolder } from './load.js'
 import { Pool } from './pool.js'
@@ -96,13 +100,18 @@ async function verify<S>(context: Context<S>, names: readonly string[], options:
   const unknown = options.property?.find(name => !properties.includes(name))
   if (unknown !== undefined)
     throw new UsageError(`There is no comparison '${unknown}'.`, `There are: '${properties.join("', '")}'.`)
-  const selection = select(context.suite, {
-    checks: names,
-    profile: options.profile,
-    features: options.feature,
-    topologies: options.topology,
-    tasks: options.tasks,
-  })
+  const profile = options.profile ?? suite.defaultProfile
+  knownProfile(suite, profile)
+  const selection = select(
+    { ...suite, checks: checksFor(profile) },
+    {
+      checks: names,
+      profile: options.profile,
+      features: options.feature,
+      topologies: options.topology,
+      tasks: options.tasks,
+    },
+  )
   const jobs = jobsOf(selection, options)
   if (options.against === undefined) return run(context, selection, jobs, options, undefined)
   const against = await materialise(options.against)
@@ -113,7 +122,7 @@ async function verify<S>(context: Context<S>, names: readonly string[], options:
   }
 }
 
-const jobsOf = <S>({ checks, build }: Selection<S>, options: Options): readonly Job[] =>
+const jobsOf = ({ checks, build }: Selection<ImmutableState>, options: Options): readonly Job[] =>
   checks.map(({ name, bound }) => ({
     check: name,
     build,
@@ -130,12 +139,12 @@ const jobsOf = <S>({ checks, build }: Selection<S>, options: Options): readonly 
 
 async function run<S>(
   context: Context<S>,
-  selection: Selection<S>,
+  selection: Selection<ImmutableState>,
   jobs: readonly Job[],
   options: Options,
   against: Against | undefined,
 ): Promise<number> {
-  const { io, suite } = context
+  const { io } = context
   const style = styleFor(io, io.stdout)
   const line = progressLine('verify', io)
   const started = io.now()
@@ -168,7 +177,7 @@ async function run<S>(
     profile: selection.build.profile,
     against: against?.revision,
     checks: inOrder(settled, jobs),
-    lines: options.coverage ? await linesCovered(covered, ownFolder) : undefined,
+    lines: options.coverage ? await linesCovered(covered, ownFolder, selection.build.profile) : undefined,
     isComplete,
     explained,
     seconds: (io.now() - started) / 1000,

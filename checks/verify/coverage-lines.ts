@@ -3,9 +3,10 @@
  */
 import { readFile } from 'node:fs/promises'
 import { SourceMap } from 'node:module'
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Covered, merged } from './coverage.js'
+import { knownNeverRun } from './never-run.js'
 
 export interface FileCoverage {
   /** From the folder of the core. */
@@ -16,14 +17,25 @@ export interface FileCoverage {
   /** Lines of which nothing was run, and lines of which a part was not: the branches never taken. */
   readonly never: readonly number[]
   readonly partly: readonly number[]
+  /** The reasons why lines are not run, as far as they are known, and those lines. */
+  readonly reasons: readonly { readonly reason: string; readonly lines: readonly number[] }[]
+  /** Lines that are known never to run, and were run. */
+  readonly contradicted: readonly number[]
+  /** Reasons for statements that are not there any more, or more than once. */
+  readonly lost: readonly string[]
 }
 
 export interface LineCoverage {
   readonly files: readonly FileCoverage[]
 }
 
-export async function covered(all: readonly Covered[], folder: string): Promise<LineCoverage> {
-  const files = await Promise.all(merged(all).map(script => fileCoverage(script, folder)))
+/** @param profile under which it was run: some lines are for others only */
+export async function covered(
+  all: readonly Covered[],
+  folder: string,
+  profile: string,
+): Promise<LineCoverage> {
+  const files = await Promise.all(merged(all).map(script => fileCoverage(script, folder, profile)))
   return { files: files.filter(({ lines }) => lines > 0) }
 }
 
@@ -32,7 +44,11 @@ interface Line {
   isNotRun: boolean
 }
 
-async function fileCoverage({ url, source, run }: Covered, folder: string): Promise<FileCoverage> {
+async function fileCoverage(
+  { url, source, run }: Covered,
+  folder: string,
+  profile: string,
+): Promise<FileCoverage> {
   const path = fileURLToPath(url.replace(/\?.*$/, ''))
   const lines = new Map<number, Line>()
   const map = sourceMapOf(source)
@@ -47,16 +63,24 @@ async function fileCoverage({ url, source, run }: Covered, folder: string): Prom
       else line.isNotRun = true
       lines.set(at, line)
     }
-  const original = (await readFile(path, 'utf8')).split('\n')
+  const text = await readFile(path, 'utf8')
+  const original = text.split('\n')
   const coded = [...lines].filter(([at]) => hasCode(original[at] ?? '')).toSorted(([a], [b]) => a - b)
   const numbers = (which: (line: Line) => boolean) =>
     coded.filter(([, line]) => which(line)).map(([at]) => at + 1)
+  const never = numbers(({ isRun }) => !isRun)
+  const known = knownNeverRun(basename(path), text, profile)
   return {
     file: relative(folder, path),
     lines: coded.length,
     run: numbers(({ isRun }) => isRun).length,
-    never: numbers(({ isRun }) => !isRun),
+    never,
     partly: numbers(({ isRun, isNotRun }) => isRun && isNotRun),
+    reasons: [...new Set(known.lines.values())]
+      .map(reason => ({ reason, lines: never.filter(line => known.lines.get(line) === reason) }))
+      .filter(({ lines: explained }) => explained.length > 0),
+    contradicted: numbers(({ isRun, isNotRun }) => isRun && !isNotRun).filter(line => known.lines.has(line)),
+    lost: known.lost,
   }
 }
 

@@ -4,6 +4,7 @@
 import type { ExitStatus } from '../../spec/exit-status.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { CloneForm } from '../../spec/menu.js'
+import type { Profile } from '../../spec/profile.js'
 import { slotsOf } from '../../spec/scope.js'
 import type { Task, TaskFields, ThreadGroupFields } from '../../spec/state.js'
 import type { WaitOptions } from '../../spec/wait-options.js'
@@ -22,6 +23,19 @@ type Saved = Core.SavedTaskSet
 type SavedTask = Saved['tasks'][number]
 type SavedGroup = Saved['groups'][number]
 
+/** The profile of the core that is called like one of the spec, and some switches of it set otherwise. */
+export const coreProfile = (
+  { name, switches, answers }: Profile,
+  others: Partial<Core.Switches> = {},
+): Core.Profile => ({
+  name,
+  switches: { ...switches, ...others },
+  knows: [
+    ...(answers.subreaper === 'known' ? (['PR_SET_CHILD_SUBREAPER'] as const) : []),
+    ...(answers.seize === 'is known' ? (['PTRACE_SEIZE'] as const) : []),
+  ],
+})
+
 /** The clone of the core that a form of the menu asks for. */
 export const cloneOptionsOf = (form: CloneForm): Core.CloneOptions => ({
   newThreadGroup: form.newThreadGroup,
@@ -39,6 +53,7 @@ export const waitOptionsOf = (options: WaitOptions, idOf: (slot: number) => numb
   specificPGID: options.specificPGID === null ? 0 : idOf(options.specificPGID),
   nonCloneTasks: options.nonCloneTasks,
   cloneTasks: options.cloneTasks,
+  siblings: options.siblings,
   events: maskOfEvents(options.events),
   consumeEvent: options.consumeEvent,
 })
@@ -78,6 +93,8 @@ export const taskFields: Saving<Readonly<TaskFields>, Omit<SavedTask, 'serial'>>
   groupStopAcknowledged: task => task.groupStopAcknowledged,
   ptraceCode: task => numberOfPtraceCode(task.ptraceCode),
   ptraceOpts: task => maskOfOptions(task.ptraceOpts),
+  seized: ({ seized }) =>
+    seized && { trapStop: seized.trapStop, trapNotify: seized.trapNotify, listen: seized.listen },
   parentDeathSignal: task => numberOfSignal(task.parentDeathSignal),
   cleartid: task => (task.cleartid ? 1 : 0),
   vforkParent: task => task.vforkParent,
@@ -126,6 +143,7 @@ export const groupFields: Saving<Readonly<ThreadGroupFields>, Omit<SavedGroup, '
   }),
   pidns: group => group.pidns,
   execed: group => group.execed,
+  childSubreaper: group => group.childSubreaper,
   exitedCPUStats: group => time(group.exitedCPUStats),
   childCPUStats: group => time(group.childCPUStats),
   maxRSS: group => group.maxRSS,
@@ -185,7 +203,7 @@ export function documentOf(state: ImmutableState): Saved {
   }
   return {
     version: 1,
-    profile: { name: scope.profile.name, switches: scope.profile.switches },
+    profile: coreProfile(scope.profile),
     nextSerial: born.length,
     tasks: born.map(slot => {
       const task = state.task(slot)

@@ -21,6 +21,7 @@ interface Choice {
   readonly group: number
   readonly processGroup: number
   readonly pick: number | null
+  readonly adopts: boolean
   readonly code: number
   readonly signal: Signal | null
   readonly options: WaitOptions
@@ -108,12 +109,28 @@ const coreOptions = (world: World, task: Core.Task, options: WaitOptions): Core.
 /** The promise of a call is for its caller; here, what the observer is told counts. */
 const ignored = (promise: Promise<unknown>): void => void promise.catch(() => undefined)
 
+/** Is anything felt of a move to the process group that the group is in, and that it has not founded? */
+function rejoiningIsFelt(group: Core.ThreadGroup, by: Core.ThreadGroup): boolean {
+  const { processGroup: own, taskSet } = group
+  const { orphanedGroups, sessionLeaders } = taskSet.profile.switches
+  if (own.originator === group || (group !== by && group.execed)) return false
+  const isElsewhere =
+    sessionLeaders === 'stay in their process group' && by.processGroup.session !== own.session
+  if (isElsewhere || !by.pidns.pgids.has(own)) return false
+  const children = [...group.tasks].flatMap(task => [...task.children].filter(child => child.isLeader))
+  return [own, ...children.map(child => child.group.processGroup)].some(pg => {
+    if (pg.refs === 0) return true
+    if (orphanedGroups !== 'are counted' || pg.ancestors !== 0) return false
+    return [...pg.members].some(member => member.groupStopPhase === 'Complete')
+  })
+}
+
 const settled = (world: World, { processGroup, target, task }: Choice): boolean => {
   const [caller, moved] = [taskAt(world, task), hasID(world, target)]
   if (moved === undefined || !moved.isLeader) return false
   const { group } = moved
   if (group !== caller.group && moved.parent?.group !== caller.group) return false
-  if (group.processGroup.originator.serial === processGroup) return false
+  if (group.processGroup.originator.serial === processGroup) return rejoiningIsFelt(group, caller.group)
   return processGroup === group.serial || processGroupOf(world, processGroup) !== undefined
 }
 
@@ -233,23 +250,40 @@ const actions: Readonly<Record<string, Action>> = {
     (task, { signal }) => task.parentDeathSignal !== numberOfSignal(signal),
   ),
 
+  setChildSubreaper: call(
+    (task, { adopts }) => task.setChildSubreaper(adopts),
+    ({ group }, { adopts }) => group.childSubreaper !== adopts,
+  ),
+
   traceme: call(
     task => task.ptraceTraceme(),
     task => task.tracer === null,
   ),
-  attach: call(
-    (task, { target }, world) => task.ptraceAttach(taskAt(world, target)),
-    (task, { target: slot }, { tasks }, { attach }) => {
+  attach: call((task, { target }, world) => task.ptraceAttach(taskAt(world, target)), mayAttach),
+  seize: call(
+    (task, { target, options }, world) =>
+      task.ptraceSeize(taskAt(world, target), maskOfOptions(options as unknown as PtraceRequest['options'])),
+    mayAttach,
+  ),
+  interruptTracee: call(
+    (task, { target }, world) => task.ptraceInterrupt(taskAt(world, target)),
+    (task, { target }, { tasks }) =>
+      tasks[target]?.tracer === task && tasks[target].seized?.trapStop === false,
+  ),
+  listen: call(
+    (task, { target }, world) => task.ptraceListen(taskAt(world, target)),
+    (task, { target: slot }, { tasks }) => {
       const target = tasks[slot]
-      if (target === undefined || target.group === task.group || target.tracer !== null) return false
-      if (attach === 'the init' && task.group.serial !== 0) return false
-      const isGone = target.exitState === 'Zombie' || target.exitState === 'Dead'
-      return !isGone && task.group.pidns.tids.has(target)
+      if (target?.tracer !== task || target.stop !== 'ptrace' || target.stopFrozen) return false
+      return target.seized?.listen === 'can'
     },
   ),
   ptraceKill: call(
     (task, { target }, world) => task.ptraceKill(taskAt(world, target)),
-    (task, { target }, { tasks }) => tasks[target]?.tracer === task && tasks[target]?.stop === 'ptrace',
+    (task, { target }, { tasks }) => {
+      if (tasks[target]?.tracer !== task) return false
+      return tasks[target]?.stop === 'ptrace' || task.taskSet.profile.switches.ptraceKill === 'sends SIGKILL'
+    },
   ),
   ptrace: call(
     (task, { request: { request, target: slot, signal, options } }, world) => {
@@ -261,7 +295,7 @@ const actions: Readonly<Record<string, Action>> = {
     (task, { request: { request, target: slot, options } }, { tasks }) => {
       const target = tasks[slot]
       if (target === undefined || target.tracer !== task) return false
-      if (target.stop !== 'ptrace' || target.stopFrozen) return false
+      if (target.stop !== 'ptrace' || target.stopFrozen || target.seized?.listen === 'does') return false
       return request !== 'SETOPTIONS' || target.ptraceOpts !== maskOfOptions(options)
     },
   ),
@@ -291,6 +325,14 @@ const actions: Readonly<Record<string, Action>> = {
     },
     (_task, choice, world) => settled(world, choice),
   ),
+}
+
+function mayAttach(task: Core.Task, { target: slot }: Choice, { tasks }: World, { attach }: Menu): boolean {
+  const target = tasks[slot]
+  if (target === undefined || target.group === task.group || target.tracer !== null) return false
+  if (attach === 'the init' && task.group.serial !== 0) return false
+  const isGone = target.exitState === 'Zombie' || target.exitState === 'Dead'
+  return !isGone && task.group.pidns.tids.has(target)
 }
 
 const oldestFirst = (tasks: readonly Core.Task[]): readonly Core.Task[] =>

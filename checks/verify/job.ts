@@ -11,8 +11,9 @@ import type { Property } from '../../checker/model.js'
 import type { BuildOptions } from '../../checker/suite.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { KernelModel } from '../model.js'
-import { suite } from '../suite.js'
 import { coreModel } from './core-model.js'
+import { checkNamed } from './further.js'
+import { lazyCoreModel } from './lazy-core-model.js'
 import { untilPanic } from './panic.js'
 import { productModel, productProperties } from './product.js'
 import { enablesName, Refinement, refinesName } from './refinement.js'
@@ -64,7 +65,7 @@ const divergence = 'divergence'
 
 /** @param explored a core that is explored itself, instead of the spec */
 export function modelOf({ check, build }: Pick<Job, 'check' | 'build'>, explored?: CoreModule): KernelModel {
-  const definition = suite.checks.find(({ name }) => name === check)
+  const definition = checkNamed(check)
   if (definition === undefined) throw new Error(`there is no check ${check}`)
   const model = untilPanic(definition.build(build) as KernelModel)
   return explored === undefined ? model : coreModel(explored, model)
@@ -87,9 +88,9 @@ export async function runJob(
   const started = performance.now()
   const model = modelOf(job, explored)
   const refinement = new Refinement(core, model, hooks.onAsk, job.switches)
-  const isFast = job.engine === 'fast' && explored === undefined
+  const isFast = job.engine === 'fast'
   const search = await (isFast
-    ? searchProduct(job, core, model, hooks)
+    ? searchProduct(job, core, explored === undefined ? model : lazyCoreModel(explored, modelOf(job)), hooks)
     : searchPlainly(job, refinement, hooks))
   const { exploration, stepsCompared, statesCompared } = search
   const found = foundBy(search) ?? (isFast ? foundBy(await searchSample(job, refinement, hooks)) : undefined)

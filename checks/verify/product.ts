@@ -10,11 +10,12 @@ import type { Invariant } from '../../checker/model.js'
 import { ImmutableState } from '../../spec/immutable-state.js'
 import { type Cell, kinds, objectsBy } from '../abstraction.js'
 import type { KernelModel } from '../model.js'
+import { coreProfile } from './document.js'
 import { enables } from './driver.js'
 import { inTellableOrder, type Seen } from './events.js'
 import { LazyWorld } from './lazy-world.js'
 import { isPanic, panics } from './panic.js'
-import { enablesName, note, Refinement, refinesName, seenOf } from './refinement.js'
+import { crashed, enablesName, note, Refinement, refinesName, seenOf } from './refinement.js'
 import type { Core, CoreModule } from './world.js'
 
 /** The name of the comparison that fails; none in a state in which nothing has failed. */
@@ -39,8 +40,7 @@ const flagged = ({ cells, scope }: ImmutableState, flag: Flag): ImmutableState =
 export function productModel(core: CoreModule, model: KernelModel, options: ProductOptions): KernelModel {
   const { scope } = model
   const { onAsk, properties } = options
-  const { name, switches } = scope.profile
-  const profile = { name, switches: { ...switches, ...options.switches } }
+  const profile = coreProfile(scope.profile, options.switches)
   const refinement = new Refinement(core, model, onAsk)
   const comparesEnabled = properties.includes(enablesName)
   const comparesSteps = properties.includes(refinesName)
@@ -87,11 +87,10 @@ export function productModel(core: CoreModule, model: KernelModel, options: Prod
         const ofSpec = seenOf(model.events(after))
         const crash = refinement.take(world, seen, rule.name, choice)
         const ofCore = inTellableOrder(seen)
+        // Where the one is a core as well, both may crash alike.
+        if (crash !== undefined) return ofSpec.includes(crashed(crash)) ? after : flagged(state, refinesName)
         const isSame =
-          crash === undefined &&
-          ofSpec.length === ofCore.length &&
-          ofSpec.every((it, i) => it === ofCore[i]) &&
-          agrees(world, after)
+          ofSpec.length === ofCore.length && ofSpec.every((it, i) => it === ofCore[i]) && agrees(world, after)
         return isSame ? after : flagged(state, refinesName)
       },
     })),

@@ -10,7 +10,7 @@ import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { Scope } from '../../spec/scope.js'
 import { isIn, stateOf } from '../abstraction.js'
 import type { KernelModel } from '../model.js'
-import { documentOf } from './document.js'
+import { coreProfile, documentOf } from './document.js'
 import { enables, take } from './driver.js'
 import { inTellableOrder, type Seen, seenOfCore, seenOfSpec } from './events.js'
 import { isPanic, panics } from './panic.js'
@@ -99,9 +99,8 @@ export class Refinement {
     if (this.#restored?.cells !== state.cells)
       this.#restored = { cells: state.cells, document: documentOf(state) }
     let world: World | undefined
-    const { name, switches } = this.#scope.profile
     const restored = this.core.restoreAll(this.#restored.document, {
-      profile: { name, switches: { ...switches, ...this.switches } },
+      profile: coreProfile(this.#scope.profile, this.switches),
       schedule: 'by hand',
       observe: event => world !== undefined && observe?.(world, event),
     })

@@ -11,11 +11,11 @@ import { count, duration, labelled, slug } from '../../checker/report/text.js'
 import { type Behaviour, traceLines } from '../../checker/report/trace.js'
 import type { Difference } from '../../checker/suite.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
-import { suite } from '../suite.js'
 import type { Against } from './against.js'
 import type { LineCoverage } from './coverage-lines.js'
-import { coverageLines } from './coverage-text.js'
+import { coverageLines, coverageText, isContradicted } from './coverage-text.js'
 import { differencesOf } from './differences.js'
+import { checkNamed, isInSuite } from './further.js'
 import { modelOf, questionAt, traceAt } from './job.js'
 import { loadCore, ownFolder } from './load.js'
 import type { Result } from './pool.js'
@@ -62,7 +62,7 @@ export async function settle(
   { counterexamples, io, against }: SettleOptions,
 ): Promise<Settled> {
   const { job } = result
-  const says = suite.checks.find(({ name }) => name === job.check)?.says ?? ''
+  const says = checkNamed(job.check)?.says ?? ''
   const own = await loadCore(ownFolder)
   const found =
     result.kind === 'done'
@@ -90,7 +90,9 @@ export async function settle(
     divergence === undefined
       ? [{ place: 'the whole walk', model: 'is taken', implementation: 'differs only if it is not restored' }]
       : differencesOf(divergence, state, model, trace.initial)
-  const file = against === undefined ? await save(result, behaviour, property, counterexamples) : undefined
+  // A file can be replayed only by who knows the check.
+  const isSaved = against === undefined && isInSuite(job.check)
+  const file = isSaved ? await save(result, behaviour, property, counterexamples) : undefined
   const shown = { behaviour, differences, walk: found.walk, file: file && shownPath(file, io) }
   return { result, says, shown }
 }
@@ -105,7 +107,7 @@ async function save(
   counterexamples: string,
 ): Promise<string> {
   const { check, build } = job
-  const features = suite.checks.find(({ name }) => name === check)?.features ?? []
+  const features = checkNamed(check)?.features ?? []
   const file = join(counterexamples, 'unreviewed', `core--${check}--${slug(property.name)}.itf.json`)
   const document = traceDocument(behaviour, property, {
     check,
@@ -189,8 +191,8 @@ const isDivergent = ({ result, shown }: Settled): boolean => shown !== undefined
 const isCutShort = ({ result }: Settled): boolean =>
   result.kind === 'done' && result.outcome.stop !== undefined && result.outcome.stop.by !== 'depth'
 
-const exitOf = ({ checks, isComplete }: Report): 0 | 1 | 3 => {
-  if (checks.some(isDivergent)) return 1
+const exitOf = ({ checks, isComplete, lines }: Report): 0 | 1 | 3 => {
+  if (checks.some(isDivergent) || (lines !== undefined && isContradicted(lines))) return 1
   return !isComplete || checks.some(isCutShort) ? 3 : 0
 }
 
@@ -252,7 +254,28 @@ export function summaryText(report: Report, style: Style): string {
     ),
     ...labelled('never', neverFired(all).join(', ') || 'no rule was left out', style.width),
     ...(lines === undefined ? [] : coverageLines(lines, style)),
+    '',
+    totalsLine(report),
   ].join('\n')}\n`
+}
+
+/** All in one line, for who reads the end only. */
+function totalsLine({ checks, lines }: Report): string {
+  const all = outcomes(checks)
+  const whole = all.filter(it => it.complete).length
+  return [
+    `total: ${count(checks.length, 'check')}, ${whole} to the end and ${checks.length - whole} in part`,
+    count(
+      sum(all, it => it.statesCompared),
+      'state',
+    ),
+    `${count(
+      sum(all, it => it.stepsCompared),
+      'step',
+    )} compared`,
+    count(checks.filter(isDivergent).length, 'divergence'),
+    ...(lines === undefined ? [] : [coverageText(lines)]),
+  ].join(', ')
 }
 
 /** Rules that fired in no check. */

@@ -9,6 +9,7 @@ import type { ImmutableState } from '../../spec/immutable-state.js'
 import { groupOf, inSameGroup, isLeader, leaderOf } from '../../spec/kernel/members.js'
 import { sessionOf } from '../../spec/kernel/process-group.js'
 import { type CloneForm, clones, type Disposition } from '../../spec/menu.js'
+import { setpgid as setpgidRule } from '../../spec/rules/jobs.js'
 import { slotsOf } from '../../spec/scope.js'
 import { type Signal, signalNumbers as specSignals } from '../../spec/signals.js'
 import { makePtraceRequest, type PtraceOption, type TaskId } from '../../spec/state.js'
@@ -404,10 +405,13 @@ function ptrace(
   }
   if (!['CONT', 'DETACH', 'SETOPTIONS', 'KILL'].includes(request)) return notModelled(`PTRACE_${request}`)
   if (tracer !== task) return answer('ESRCH')
-  if (request === 'KILL')
+  if (request === 'KILL') {
+    if (s.scope.profile.switches.ptraceKill === 'sends SIGKILL')
+      return isSparedInside(h, task, target, 'SIGKILL') ? answer('0') : made('ptraceKill', [{ task, target }])
     return stop === 'ptrace'
       ? made('ptraceKill', [{ task, target }])
       : notModelled('PTRACE_KILL of one that runs')
+  }
   if (stop !== 'ptrace' || s.task(target).seized?.listen === 'does') return answer('ESRCH')
   if (request === 'SETOPTIONS') {
     const asked = optionsIn(data)
@@ -421,7 +425,7 @@ function ptrace(
   return made('ptrace', [{ task, request: resume }])
 }
 
-/** The spec does not try to move a process to where it is; what Linux would refuse it refuses there too. */
+/** The spec does not try moves that change nothing; what Linux would refuse it refuses where the process is already, too. */
 function moveToItsPlace(s: ImmutableState, g: number, caller: number): 'EACCES' | 'EPERM' | '0' {
   const { execedChildren, sessionLeaders } = s.scope.profile.switches
   const isOwn = g === caller
@@ -444,6 +448,8 @@ function setpgid({ args: [who = '0', group = '0'] }: Plain, task: TaskId, h: Hyp
   const processGroup = group === '0' || group === who ? g : h.actors.get(group)?.tid
   if (processGroup !== g && (processGroup === undefined || s.processGroup(processGroup).refs === 0))
     return answer('EPERM')
-  if (s.group(g).processGroup === processGroup) return answer(moveToItsPlace(s, g, s.task(task).group))
-  return made('setpgid', [{ task, target, processGroup }])
+  const move = { task, target, processGroup }
+  if (s.group(g).processGroup === processGroup && !setpgidRule.guard(s, move))
+    return answer(moveToItsPlace(s, g, s.task(task).group))
+  return made('setpgid', [move])
 }

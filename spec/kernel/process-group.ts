@@ -103,11 +103,13 @@ export function isOrphaned(s: State, g: GroupId): boolean {
   return !membersOf(s, pg).some(member => tiesTheGroup(s, pg, member))
 }
 
+const hasStopped = (s: State, pg: ProcessGroupId): boolean =>
+  membersOf(s, pg).some(g => s.group(g).groupStopPhase === 'Complete')
+
 function hangUpIfStopped(before: State, pg: ProcessGroupId): State {
-  const members = membersOf(before, pg)
-  if (!members.some(g => before.group(g).groupStopPhase === 'Complete')) return before
+  if (!hasStopped(before, pg)) return before
   let s = before
-  for (const g of members) {
+  for (const g of membersOf(before, pg)) {
     s = sendSignal(s, leaderOf(s, g), 'SIGHUP', true)
     s = sendSignal(s, leaderOf(s, g), 'SIGCONT', true)
   }
@@ -174,6 +176,18 @@ export function joinProcessGroup(before: State, g: GroupId, pg: ProcessGroupId):
   const own = before.group(g).processGroup
   return leaveFor(incRefWithParent(before, pg, parentPG(before, g)), g, pg, own)
 }
+
+/**
+ * Is anything felt of it if `g` joins the process group that it is in? That one and those of its children are counted up
+ * and down again: a reference is taken of one that is gone, and an orphan with stopped members is hung up once more.
+ */
+export const rejoiningIsFelt = (s: State, g: GroupId): boolean =>
+  [g, ...childThreadGroups(s, g)].some(member => {
+    const { processGroup: pg } = s.group(member)
+    const { refs, ancestors } = s.processGroup(pg)
+    if (refs === 0) return true
+    return s.scope.profile.switches.orphanedGroups === 'are counted' && ancestors === 0 && hasStopped(s, pg)
+  })
 
 /** Is the process group visible in the namespace: was its originator born there or below? */
 export const isVisible = (s: State, pg: ProcessGroupId, ns: number): boolean =>

@@ -84,7 +84,7 @@ export function sendSignal(
   if (queue.has(sig)) return s.emit({ ...said, outcome: 'already pending' })
   s = toGroup ? enqueueShared(s, g, sig) : enqueuePrivate(s, t, sig)
   s = s.emit({ ...said, outcome: 'queued' })
-  if (killsWhenSent(s, t, sig)) return killGroup(s, g, sig)
+  if (killsWhenSent(s, t, sig, toGroup)) return killGroup(s, g, sig)
 
   if (canReceiveSignal(s, t)) return interrupt(s, t)
   const receiver = toGroup ? findSignalReceiver(s, g) : undefined
@@ -97,14 +97,14 @@ export function sendSignal(
  * Not in the source: `complete_signal`, `wants_signal` of Linux, for a profile that has it; what dumps core goes the
  * longer way.
  */
-function killsWhenSent(s: State, t: TaskId, sig: Signal): boolean {
+function killsWhenSent(s: State, t: TaskId, sig: Signal, toGroup: boolean): boolean {
   if (s.scope.profile.switches.fatalSignals === 'kill when taken' || sig === 'SIGKILL' || sig === 'SIGTRAP')
     return false
   const { group: g, tracer } = s.task(t)
   const { exiting, sigchld, tasks } = s.group(g)
   if (exiting || tracer !== null || computeAction(sig, sigchld) !== 'terminate') return false
   // Somebody must be there to take it: who is stopped, and not just waits for a vfork child, is not.
-  return tasks.some(other => wantsSignal(s, other, sig))
+  return toGroup ? tasks.some(other => wantsSignal(s, other, sig)) : wantsSignal(s, t, sig)
 }
 
 /** May `t` be the one that a fatal signal is given to? One that waits in the kernel with other signals to take is not. */
@@ -179,7 +179,9 @@ function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
 /** Should `t` be interrupted for a signal? Source: `canReceiveSignalLocked`. */
 function canReceiveSignal(s: State, t: TaskId): boolean {
   const { masksAll, stop, interrupted } = s.task(t)
-  return !masksAll && stop === null && !interrupted
+  if (masksAll || interrupted) return false
+  const isHeld = stop === 'vfork' || stop === 'exec'
+  return stop === null || (isHeld && s.scope.profile.switches.heldThreads === 'are chosen')
 }
 
 /** The first task of the group that can be interrupted. Source: `findSignalReceiverLocked`. */
@@ -197,9 +199,10 @@ export function endGroupStop(before: State, g: GroupId, broadcast: boolean): Sta
   let s = before
   for (const sig of stopSignals) s = discardSpecific(s, g, sig)
   const { groupStopPhase } = s.group(g)
+  const { continuedStops, endedGroupStop, dequeuedStop } = s.scope.profile.switches
   if (groupStopPhase === 'None') return s
+  if (groupStopPhase === 'Dequeued' && dequeuedStop === 'outlives SIGCONT') return s
   if (groupStopPhase !== 'Dequeued') {
-    const { continuedStops, endedGroupStop } = s.scope.profile.switches
     s = s.withGroup(g, { groupStopSignal: null })
     if (continuedStops === 'are forgotten') s = s.withGroup(g, { groupStopWaitable: false })
     for (const t of s.group(g).tasks) {

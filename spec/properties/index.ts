@@ -249,6 +249,7 @@ export const covers: readonly Cover[] = [
   shared.aWaitIsInterrupted,
   shared.aPeekFindsADeath,
   shared.aGroupDiesAtOnce,
+  jobs.aGroupIsHungUpByNoMove,
   shared.twoThreadsWait,
   // Every branch of the seed.
   ...branches,

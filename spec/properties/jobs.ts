@@ -11,6 +11,7 @@
  */
 import type { GroupId, ProcessGroupId, SessionId, State, TaskId } from '../state.js'
 import {
+  type Cover,
   eventsOf,
   invariant,
   processGroups,
@@ -157,6 +158,17 @@ export const aGroupIsHungUp = stepEvents(
   'signal',
   (step, { signal, to }) => signal === 'SIGHUP' && sentAt(step, step.before.task(to).group, 'SIGCONT') >= 0,
 )
+
+/** A move to the process group that the process is in already. */
+export const aGroupIsHungUpByNoMove: Cover = {
+  kind: 'cover',
+  name: 'a group is hung up by a move that leads nowhere',
+  says: 'setpgid sends SIGHUP to a group, and everybody is in the process group of before.',
+  reachedBy: step =>
+    step.rule.name === 'setpgid' &&
+    eventsOf(step).some(event => event.kind === 'signal' && event.signal === 'SIGHUP') &&
+    nobodyMoves(step),
+}
 
 /** Nobody else is hung up. */
 export const onlyStoppedOrphansAreHungUp = stepProperty(aGroupIsHungUp, {

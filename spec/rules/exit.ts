@@ -35,14 +35,25 @@ export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
   guard: (s, { task }) => mayCall(s, task),
   effect(s, { task, code }) {
     const status = exited(code)
-    const isAlone =
-      s.scope.profile.switches.lastExit === 'ends the group if alone' && groupOf(s, task).activeTasks === 1
-    return enterExitPath(
-      isAlone ? prepareGroupExit(s, task, status) : s.withTask(task, { exitStatus: status }),
-      task,
-    )
+    return enterExitPath(prepareExit(s, task, status), task)
   },
 })
+
+/** Source: `PrepareExit`. The status of the process may be settled here, or when `t` leaves (`settleLastExit`). */
+function prepareExit(before: State, t: TaskId, status: ExitStatus): State {
+  const { lastExit } = before.scope.profile.switches
+  const { activeTasks, tasks } = groupOf(before, t)
+  if (lastExit === 'ends the group if alone' && activeTasks === 1) return prepareGroupExit(before, t, status)
+  const s = before.withTask(t, { exitStatus: status })
+  if (lastExit !== 'ends the group at once') return s
+  return tasks.every(other => other === t || isOnExitPath(s, other)) ? settleExit(s, t) : s
+}
+
+/** Has `t` begun to leave, even if its exit stop holds it? */
+const isOnExitPath = (s: State, t: TaskId): boolean => {
+  const { exitState, runState } = s.task(t)
+  return exitState !== 'None' || runState === 'exit' || runState === 'exitMain'
+}
 
 /** exit_group(2): the whole process leaves. */
 export const exitGroup = rule<{ readonly task: TaskId; readonly code: number }>({
@@ -145,10 +156,13 @@ export const exitThreadGroup = rule({
 })
 
 /** If `t` is the last to go, the process has ended, with the status of `t`. */
-function settleLastExit(s: State, t: TaskId): State {
+const settleLastExit = (s: State, t: TaskId): State =>
+  groupOf(s, t).activeTasks === 0 ? settleExit(s, t) : s
+
+/** The process has ended, unless it has already, with the status of `t`; who is still on the way out is let be. */
+function settleExit(s: State, t: TaskId): State {
   const { group, exitStatus } = s.task(t)
-  const { activeTasks, exiting } = s.group(group)
-  return activeTasks === 0 && !exiting ? s.withGroup(group, { exiting: true, exitStatus }) : s
+  return s.group(group).exiting ? s : s.withGroup(group, { exiting: true, exitStatus })
 }
 
 /** `t` blocks every signal; if it had been woken for one of the group's, another task is. Source: `setSignalMaskLocked`. */

@@ -12,6 +12,7 @@ import {
   createSession,
   isVisible,
   joinProcessGroup,
+  rejoiningIsFelt,
   sessionOf,
   whyNoSession,
 } from '../kernel/process-group.js'
@@ -45,7 +46,19 @@ function mayMove(s: State, { task, target }: Move): boolean {
   return inSameGroup(s, task, target) || (parent !== null && inSameGroup(s, task, parent))
 }
 
-/** setpgid(2), to found a process group or to join one. Moves that change nothing are not tried. */
+/**
+ * May the move make a difference? One to the process group that the process is in already may: where nothing refuses it,
+ * `JoinProcessGroup` goes through with it. What refuses it is no error then, but in Linux, where it changes nothing.
+ */
+function isFelt(s: State, move: Move): boolean {
+  const { target, processGroup } = move
+  const { group: g } = s.task(target)
+  if (processGroup !== s.group(g).processGroup)
+    return processGroup === g || s.processGroup(processGroup).refs > 0
+  return processGroup !== g && whyNoMove(s, move) === null && rejoiningIsFelt(s, g)
+}
+
+/** setpgid(2), to found a process group or to join one. Moves of which nothing is felt are not tried. */
 export const setpgid = rule<Move>({
   name: 'setpgid',
   feature: 'jobs',
@@ -55,10 +68,7 @@ export const setpgid = rule<Move>({
     (scope.menu.jobCalls.includes('setpgid') ? eachTask(scope) : []).flatMap(({ task }) =>
       slotsOf(scope).flatMap(target => slotsOf(scope).map(processGroup => ({ task, target, processGroup }))),
     ),
-  guard: (s, move) =>
-    mayMove(s, move) &&
-    groupOf(s, move.target).processGroup !== move.processGroup &&
-    (move.processGroup === s.task(move.target).group || s.processGroup(move.processGroup).refs > 0),
+  guard: (s, move) => mayMove(s, move) && isFelt(s, move),
   effect(s, move) {
     const { task, target, processGroup } = move
     const { group: g } = s.task(target)

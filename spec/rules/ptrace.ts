@@ -72,7 +72,10 @@ export const attach = rule<Pair>({
   },
 })
 
-/** PTRACE_KILL: the tracee leaves its ptrace-stop as if SIGKILL had been the signal to deliver; no more than that. */
+/**
+ * PTRACE_KILL: the tracee leaves its ptrace-stop as if SIGKILL had been the signal to deliver; no more than that. Or, in a
+ * profile that has it so, SIGKILL is sent, also to a tracee that is in no stop.
+ */
 export const ptraceKill = rule<Pair>({
   name: 'ptraceKill',
   feature: 'ptrace',
@@ -80,10 +83,19 @@ export const ptraceKill = rule<Pair>({
   source: 'ptraceKill in ptrace.go',
   choices: eachPair,
   guard: (s, { task, target }) =>
-    mayCall(s, task) && s.task(target).tracer === task && isPtraceStop(s.task(target).stop),
+    mayCall(s, task) &&
+    s.task(target).tracer === task &&
+    (sendsSIGKILL(s) || isPtraceStop(s.task(target).stop)),
   effect: (s, { task, target }) =>
-    endSyscall(endInternalStop(s.withTask(target, { ptraceCode: 'SIGKILL' }), target), task),
+    endSyscall(
+      sendsSIGKILL(s)
+        ? sendSignal(s, target, 'SIGKILL', false)
+        : endInternalStop(s.withTask(target, { ptraceCode: 'SIGKILL' }), target),
+      task,
+    ),
 })
+
+const sendsSIGKILL = (s: State): boolean => s.scope.profile.switches.ptraceKill === 'sends SIGKILL'
 
 /** A request of the menu, to each possible tracee. */
 const requests = (scope: Scope): readonly PtraceRequest[] => [

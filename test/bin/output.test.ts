@@ -1,7 +1,8 @@
 /**
  * What becomes of a program whose output nobody takes.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -24,3 +25,12 @@ it.runIf(existsSync(full))(
   },
   30_000,
 )
+
+it('is stopped early where nobody reads its output to the end', async () => {
+  const child = spawn(process.execPath, [program, 'check', '--list'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const said: string[] = []
+  child.stderr.setEncoding('utf8').on('data', text => said.push(text))
+  expect(await once(child, 'close')).toEqual([3, null])
+  expect(said.join('')).toBe('')
+}, 30_000)

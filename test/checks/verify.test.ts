@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { explore } from '../../checker/explore/explore.js'
+import { styleOf } from '../../checker/report/style.js'
 import { isIn, kinds, objectsBy, stateOf } from '../../checks/abstraction.js'
 import { suite } from '../../checks/suite.js'
-import { ranges } from '../../checks/verify/coverage-text.js'
+import { coverageLines, isContradicted, ranges } from '../../checks/verify/coverage-text.js'
 import { type Found, type Job, modelOf, questionAt, runJob, traceAt } from '../../checks/verify/job.js'
 import { LazyWorld } from '../../checks/verify/lazy-world.js'
 import { loadMutant, mutantsOf, readSources } from '../../checks/verify/mutants/build.js'
 import { Corpus, Fuel } from '../../checks/verify/mutants/corpus.js'
+import { filesWithReasons, knownNeverRun } from '../../checks/verify/never-run.js'
 import { Pool, type PoolOptions, type Result } from '../../checks/verify/pool.js'
 import { enablesName, Refinement, refinesName } from '../../checks/verify/refinement.js'
 import { explaining, type Setting } from '../../checks/verify/switches.js'
@@ -96,16 +98,17 @@ describe('a fault', () => {
 
 describe('the fast engine', () => {
   /** What does not depend on how it was found. */
-  const found = async (of: Job, faulty: typeof core) => {
-    const { states, transitions, diameter, complete, found: divergence } = await runJob(of, faulty)
+  const found = async (of: Job, faulty: typeof core, explored?: typeof core) => {
+    const result = await runJob(of, faulty, {}, explored)
+    const { states, transitions, diameter, complete, found: divergence } = result
     return divergence === undefined
       ? { states, transitions, diameter, complete }
       : { steps: divergence.trace.actions.length }
   }
-  const both = async (of: Job, faulty: typeof core) => {
+  const both = async (of: Job, faulty: typeof core, explored?: typeof core) => {
     const walks = { ...of.walks, count: 0 }
-    const fast = await found({ ...of, walks, engine: 'fast' }, faulty)
-    expect(fast).toEqual(await found({ ...of, walks, engine: 'simple' }, faulty))
+    const fast = await found({ ...of, walks, engine: 'fast' }, faulty, explored)
+    expect(fast).toEqual(await found({ ...of, walks, engine: 'simple' }, faulty, explored))
     return fast
   }
 
@@ -133,6 +136,35 @@ describe('the fast engine', () => {
   `('finds as short a trace to a fault $says', async ({ check, depth, file, find, replace }) => {
     const of = job({ check, build: { profile: 'gvisor-2018' }, limits: { depth } })
     expect(await both(of, await withFault(file, find, replace))).toHaveProperty('steps')
+  })
+
+  it.each([
+    'exit',
+    'ptrace',
+    'traced-births',
+    'namespaces',
+    'jobs',
+    'waits',
+    'vfork',
+    'accounting',
+    'new-namespace',
+  ])('compares two cores in as many steps of %s as the simple one, and as the spec has', async check => {
+    const of = job({ check, build: { profile: 'gvisor-2018' }, limits: { depth: 2 } })
+    expect(await both(of, core, core)).toEqual(await both(of, core))
+  })
+
+  it.each`
+    says                       | file                | find                              | replace
+    ${'in a counter'}          | ${'exit.ts'}        | ${'task.group.activeTasks--'}     | ${'task.group.activeTasks -= 2'}
+    ${'in what is told'}       | ${'exit-notify.ts'} | ${'task.exitTracerAcked = true'}  | ${''}
+    ${'that throws'}           | ${'exit-notify.ts'} | ${'  group.tasksCount--\n'}       | ${'  group.leader.cloneChild!.stop = null\n'}
+    ${'in what may come next'} | ${'run.ts'}         | ${"steps.push('be interrupted')"} | ${"steps.push('run')"}
+  `('finds as short a trace between two cores to a fault $says', async ({ file, find, replace }) => {
+    const of = job({ limits: { depth: 5 } })
+    const faulty = await withFault(file, find, replace)
+    const shown = await both(of, faulty, core)
+    expect(shown).toHaveProperty('steps')
+    expect(await both(of, core, faulty)).toEqual(shown)
   })
 
   it('puts the core into the same state, field by field', async () => {
@@ -224,6 +256,43 @@ describe('a core that does not answer', () => {
     const result = await stuckIn('  group.liveTasks--\n', endless, { memory: 200 })
     expect(result).toMatchObject({ kind: 'stuck', of: 'memory' })
     expect((await shown(result)).at(-1)).toMatch(/^runExitNotify/)
+  })
+})
+
+describe('the reasons for what is never run', () => {
+  it('are each found in the source, once', async () => {
+    const sources = await readSources()
+    for (const file of filesWithReasons())
+      expect([file, knownNeverRun(file, sources.get(file) ?? '', 'gvisor-2018').lost]).toEqual([file, []])
+  })
+
+  it('are looked for without an end where the source is another', () => {
+    const { lines, lost } = knownNeverRun(
+      'exit-status.ts',
+      'get shellExitCode(): number {\n  return 1\n}',
+      'linux',
+    )
+    expect([[...lines.keys()], lost]).toEqual([[1, 2], []])
+    expect(knownNeverRun('exit-status.ts', '', 'linux').lost).toEqual(['get shellExitCode(): number'])
+  })
+
+  it('are shown beside the lines, and a line that runs all the same is an error', () => {
+    const file = { file: 'src/a.ts', lines: 9, run: 6, partly: [], lost: [] }
+    const reasons = [{ reason: 'It is for others.', lines: [3, 4] }]
+    const coverage = { files: [{ ...file, never: [3, 4, 8], reasons, contradicted: [] }] }
+    expect(coverageLines(coverage, styleOf({ colour: false, columns: 100 }))).toEqual([
+      '  coverage   6 lines of 9 lines of the core were run: 66.6 %',
+      '             not run: 2 lines with a reason, 1 without',
+      '  reason     It is for others.',
+      '               src/a.ts: 3-4',
+      '  not run    src/a.ts: 8',
+    ])
+    expect(isContradicted(coverage)).toBe(false)
+    const wrong = { files: [{ ...file, never: [], reasons: [], contradicted: [5] }] }
+    expect(isContradicted(wrong)).toBe(true)
+    expect(coverageLines(wrong, styleOf({ colour: false, columns: 100 })).at(-1)).toBe(
+      '  runs       src/a.ts: 5, which never-run.ts says are never run',
+    )
   })
 })
 

@@ -120,6 +120,19 @@ it.each`
   expect(events(turned(change))).toEqual([other])
 })
 
+it('orphanedGroups: whether setpgid to the own process group hangs up a child that leads a session and is stopped', () => {
+  const steps = [
+    ['P', 'fork C'],
+    ['C', 'setsid()'],
+    ['INIT', 'kill(C, SIGSTOP)'],
+    ['P', 'setpgid(0, INIT)'],
+  ] as const
+  expect(shows(gvisor2018, ...steps)).toEqual(['P setpgid(0, INIT) = 0 | C Z, INIT live, P live'])
+  expect(shows(turned({ orphanedGroups: 'are looked for at exits' }), ...steps)).toEqual([
+    'P setpgid(0, INIT) = 0 | C T, INIT live, P live',
+  ])
+})
+
 it('fatalSignals: whether a parent in vfork dies before its child lets go', () => {
   const steps = [
     ['P', 'vfork C'],

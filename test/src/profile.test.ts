@@ -111,3 +111,78 @@ it('a signal that was sent in a stop is not forgotten', () => {
   taskSet.run()
   expect(init.exitState).not.toBe('None')
 })
+
+describe('calls that the seed does not know', () => {
+  const family = (profile: core.Profile) => {
+    const taskSet = new TaskSet({ schedule: 'by hand', profile })
+    const init = taskSet.createInit()
+    const parent = init.fork()
+    taskSet.run()
+    const child = parent.fork()
+    taskSet.run()
+    const grandchild = child.fork()
+    taskSet.run()
+    return { taskSet, init, parent, child, grandchild }
+  }
+
+  it('are refused where the profile does not know them', () => {
+    const { init, parent } = family(core.gvisor2018)
+    expect(() => parent.setChildSubreaper(true)).toThrow('prctl: EINVAL')
+    expect(() => init.ptraceSeize(parent)).toThrow('ptrace: EIO')
+    expect(() => init.ptraceInterrupt(parent)).toThrow('ptrace: EIO')
+    expect(() => init.ptraceListen(parent)).toThrow('ptrace: EIO')
+    expect(parent.tracer).toBeNull()
+  })
+
+  it('a subreaper adopts the orphans below it', () => {
+    const { taskSet, init, parent, child, grandchild } = family(core.linux)
+    parent.setChildSubreaper(true)
+    child.exitGroup(0)
+    taskSet.run()
+    expect(grandchild.parent).toBe(parent)
+    parent.setChildSubreaper(false)
+    parent.exitGroup(0)
+    taskSet.run()
+    expect(grandchild.parent).toBe(init)
+  })
+
+  it('a seized tracee stops when it is told to, listens, and stops anew when its group continues; also when restored', () => {
+    const { taskSet, init, parent } = family(core.linux)
+    init.ptraceSeize(parent)
+    expect(() => init.ptraceSeize(parent)).toThrow('ptrace: EPERM')
+    taskSet.run()
+    expect(parent.mayCall).toBe(true)
+    expect(() => init.ptraceListen(parent)).toThrow('ptrace: ESRCH')
+    parent.sendGroupSignal(SIGSTOP)
+    taskSet.run()
+    // The signal is shown first.
+    expect(init.waitNow().status).toBe((SIGSTOP << 8) | 0x7f)
+    init.ptraceCont(parent, SIGSTOP)
+    taskSet.run()
+    expect(init.waitNow().status).toBe((128 << 16) | (SIGSTOP << 8) | 0x7f)
+    init.ptraceListen(parent)
+    expect(() => init.ptraceCont(parent)).toThrow('ptrace: ESRCH')
+
+    const document = JSON.parse(JSON.stringify(core.save(taskSet)))
+    const { taskSet: restored, tasks } = core.restoreAll(document, { schedule: 'by hand' })
+    expect(core.save(restored)).toEqual(document)
+    const [tracer, tracee] = [tasks.get(init.serial), tasks.get(parent.serial)]
+    expect(tracee?.seized).toEqual({ trapStop: false, trapNotify: false, listen: 'does' })
+    tracee?.sendGroupSignal(core.SIGCONT)
+    restored.run()
+    expect(tracer?.waitNow().status).toBe((128 << 16) | (core.SIGTRAP << 8) | 0x7f)
+    tracer?.ptraceDetach(tracee as core.Task)
+    restored.run()
+    expect([tracee?.seized, tracee?.mayCall]).toEqual([null, true])
+  })
+
+  it('a wait without the siblings sees the own children only', () => {
+    const { taskSet, parent, child } = family(core.linux)
+    const thread = parent.cloneThread()
+    taskSet.run()
+    child.exitGroup(0)
+    taskSet.run()
+    expect(() => thread.waitNow({ siblings: false })).toThrow('wait: ECHILD')
+    expect(thread.waitNow().task).toBe(child)
+  })
+})

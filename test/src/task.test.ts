@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import {
   EventChildGroupStop,
   ExitStatus,
+  gvisor2018,
   type KernelEvent,
+  linux,
   NotRunningError,
   NoWaitableEvent,
   SIGCHLD,
@@ -204,6 +206,49 @@ describe('kill', () => {
     init.kill(0, SIGKILL)
     taskSet.run()
     expect([...taskSet.tasks]).toEqual([])
+  })
+})
+
+describe('setpgid to the process group that the process is in', () => {
+  /** The child moves to where it is, after a grandchild, which leads a session, has been stopped. */
+  const moved = (options: TaskSetOptions) => {
+    const { taskSet, child } = family(options)
+    const grandchild = child.fork()
+    taskSet.run()
+    grandchild.setsid()
+    grandchild.sendGroupSignal(SIGSTOP)
+    taskSet.run()
+    child.setpgid(0, 1)
+    taskSet.run()
+    return [grandchild.exitState, grandchild.group.groupStopPhase, child.group.processGroup.refs]
+  }
+
+  it('hangs up an orphan of its children, as the source does', () => {
+    expect(moved({})).toEqual(['Zombie', 'None', 2])
+  })
+
+  it('changes nothing in Linux', () => {
+    expect(moved({ profile: linux })).toEqual(['None', 'Complete', 2])
+  })
+
+  it('is refused by Linux to whom it refuses every move, and to nobody by the source', () => {
+    const answers = [gvisor2018, linux].map(profile => {
+      const { taskSet, init, child } = family({ profile })
+      const other = child.fork()
+      taskSet.run()
+      child.execve()
+      taskSet.run()
+      other.setsid()
+      return [
+        codeOf(() => init.setpgid(0, 0)),
+        codeOf(() => init.setpgid(child.tid, 1)),
+        codeOf(() => child.setpgid(other.tid, 0)),
+      ]
+    })
+    expect(answers).toEqual([
+      ['no error', 'no error', 'no error'],
+      ['setpgid: EPERM 1', 'setpgid: EACCES 13', 'setpgid: EPERM 1'],
+    ])
   })
 })
 

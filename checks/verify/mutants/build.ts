@@ -23,14 +23,14 @@ export async function readSources(): Promise<Sources> {
 
 /** Those that somebody has thought of first. */
 export function mutantsOf(sources: Sources): readonly Mutant[] {
-  const thought = semanticMutants.map(({ says, file, find, replace }) => {
+  const thought = semanticMutants.map(({ says, file, find, replace, check }) => {
     const source = sources.get(file) ?? ''
     const start = source.indexOf(find)
     if (start < 0 || source.indexOf(find, start + 1) >= 0)
       throw new Error(`the mutant '${says}' looks for what is not in ${file} exactly once: ${find}`)
     const end = start + find.length
     const inside = functionAround(file, source, start, end)
-    return { name: `${file}: ${says}`, file, inside, start, end, text: replace }
+    return { name: `${file}: ${says}`, file, inside, start, end, text: replace, check }
   })
   const operated = [...sources].filter(([file]) => !unjudged.includes(file))
   return [...thought, ...operated.flatMap(([file, source]) => operatorMutants(file, source))]

@@ -9,8 +9,10 @@ import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
+import type { BuildOptions } from '../../../checker/suite.js'
+import { checksFor } from '../further.js'
 import type * as Making from './build.js'
-import { Corpus, Fuel } from './corpus.js'
+import { Corpus, caughtInCheck, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
 import { excuses } from './survivors.js'
 
@@ -62,7 +64,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   io.stderr.write(`${count(chosen.length, 'mutant')} of ${all.length}\n`)
   const build = { profile: suite.defaultProfile }
   const corpus = await Corpus.record(
-    suite.checks.map(({ name }) => ({ check: name, build })),
+    checksFor(build.profile).map(({ name }) => ({ check: name, build })),
     options.depth,
   )
   const fuel = new Fuel()
@@ -82,7 +84,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of chosen) {
       if (signal.aborted) return true
-      const caught = await caughtBy(making, corpus, sources, mutant, fuel)
+      const caught = await caughtBy(making, corpus, sources, mutant, fuel, build)
       const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
       fates.push({ mutant, caught, excuse })
       if (caught === undefined) io.stderr.write(`${fates.length} survives: ${mutant.name}\n`)
@@ -110,11 +112,14 @@ async function caughtBy(
   sources: Making.Sources,
   mutant: Mutant,
   fuel: Fuel,
+  build: BuildOptions,
 ): Promise<string | undefined> {
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    return corpus.catches(core, fuel, mutant.inside)
+    const caught = corpus.catches(core, fuel, mutant.inside)
+    if (caught !== undefined || mutant.check === undefined) return caught
+    return await caughtInCheck(core, { check: mutant.check, build }, fuel)
   } catch (error) {
     return `it cannot be used: ${error instanceof Error ? error.message.split('\n')[0] : error}`
   }

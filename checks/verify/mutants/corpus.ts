@@ -8,9 +8,9 @@ import { explore } from '../../../checker/explore/explore.js'
 import type { Step } from '../../../checker/model.js'
 import type { ImmutableState } from '../../../spec/immutable-state.js'
 import type { KernelModel } from '../../model.js'
-import { type Job, modelOf } from '../job.js'
+import { type Job, modelOf, runJob } from '../job.js'
 import { randomFrom } from '../random.js'
-import { Refinement } from '../refinement.js'
+import { enablesName, Refinement, refinesName } from '../refinement.js'
 import { walk } from '../walk.js'
 import type { CoreModule } from '../world.js'
 
@@ -86,6 +86,26 @@ export class Corpus {
       }
     return undefined
   }
+}
+
+/** Does the core do anything else than the spec in this check, as `pnpm verify` searches it? By which comparison. */
+export async function caughtInCheck(
+  core: CoreModule,
+  of: Pick<Job, 'check' | 'build'>,
+  fuel: Fuel,
+): Promise<string | undefined> {
+  const { found } = await runJob(
+    {
+      ...of,
+      engine: 'fast',
+      limits: {},
+      properties: [enablesName, refinesName],
+      walks: { count: 0, length: 0, seed: 0 },
+    },
+    core,
+    { onAsk: fuel.refill },
+  )
+  return found && `in the whole check ${of.check}: ${found.property}`
 }
 
 /** What a core may burn between two questions: a loop that burns more does not end. */

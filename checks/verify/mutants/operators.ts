@@ -16,6 +16,8 @@ export interface Mutant {
   readonly start: number
   readonly end: number
   readonly text: string
+  /** The check that shows it as a whole, where it is known that no step near an initial state does. */
+  readonly check?: string | undefined
 }
 
 /** Operators and what stands in their place. */

@@ -8,14 +8,17 @@ export interface SemanticMutant {
   readonly file: string
   readonly find: string
   readonly replace: string
+  /** The check that shows it as a whole, where no step near an initial state does. */
+  readonly check: string | undefined
 }
 
-const fault = (says: string, file: string, find: string, replace: string): SemanticMutant => ({
-  says,
-  file,
-  find,
-  replace,
-})
+const fault = (
+  says: string,
+  file: string,
+  find: string,
+  replace: string,
+  check?: string,
+): SemanticMutant => ({ says, file, find, replace, check })
 
 export const semanticMutants: readonly SemanticMutant[] = [
   // Notifications.
@@ -36,6 +39,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
     'exit-notify.ts',
     'const eventsForTracer = EventExit | EventTraceeStop',
     'const eventsForTracer = EventExit',
+    'stop-watchers',
   ),
   fault(
     'the exit is announced to the thread that is the parent, and not through its leader',
@@ -48,6 +52,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
     'exit-notify.ts',
     'isAlone(task) ? group.terminationSignal : SIGCHLD',
     'group.terminationSignal',
+    'traced-clones',
   ),
   fault(
     'a tracer in another group is not told when it traces a leader',
@@ -60,6 +65,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
     'interrupt.ts',
     'parent !== null && tracer?.group !== parent.group',
     'parent !== null',
+    'traced-stops',
   ),
   fault(
     'a wait for stops is not woken when a group stop is completed by an exit',
@@ -72,6 +78,7 @@ export const semanticMutants: readonly SemanticMutant[] = [
     'exec.ts',
     '    tracer.group.eventQueue.notify(EventExit | EventTraceeStop | EventGroupContinue)\n',
     '',
+    'stop-watchers',
   ),
   // Reparenting.
   fault(

@@ -46,6 +46,16 @@ it('says what else may be seen there', async () => {
   expect(difference?.instead).toEqual(['failed', 'late'])
 })
 
+it('says it in the same order, whatever was met before', async () => {
+  const [one, other] = [
+    visible('a>b', 'b>a!go?x', 'a>a?x', 'a>a?x?y', 'a>a'),
+    visible('a>b', 'b>a!go?x', 'a>b?x', 'a>a?x?y', 'a>a'),
+  ]
+  const plain = await compare(one, other, observer, { plain: true })
+  expect(plain.difference?.instead).toEqual(['at rest', 'go', 'y'])
+  expect((await compared(one, other)).difference).toEqual(plain.difference)
+})
+
 it('looks no deeper than it is told, and says so', async () => {
   const result = await compared(visible('a>b!go', 'b>c?done'), visible('a>b!go', 'b>c?failed'), 1)
   expect(result).toMatchObject({ difference: undefined, depth: 1, stop: { by: 'depth', depth: 1 } })

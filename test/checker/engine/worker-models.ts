@@ -1,11 +1,14 @@
 /**
  * Models that other threads build anew.
  */
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import type { SourcedModel } from '../../../checker/engine/source.js'
 import type { LocalProperty, Model } from '../../../checker/model.js'
 import { knownAnswers } from '../../known-answers/index.js'
-import { graph } from '../graph.js'
+import { graph, graphFrom } from '../graph.js'
 import { type Holding, type Plan, randomModels } from './random-model.js'
 
 const module = import.meta.url
@@ -28,16 +31,29 @@ export const random = (argument: unknown): SourcedModel => {
   }
 }
 
-/** A model that does something in state b on every thread but the first. */
+/**
+ * A model that does something on every thread but the first, when that expands one of the many states of the second level.
+ * The first thread waits until one has begun.
+ */
 const elsewhere = (act: () => void): SourcedModel => {
-  const model = graph('a>b>c>d', 'a>x>y')
+  const model = graphFrom(
+    ['a'],
+    Array.from({ length: 200 }, (_, i) => `a>b${i}>c`),
+  )
+  const mark = join(tmpdir(), `zombieproof-test-${process.pid}`)
+  if (isMainThread) rmSync(mark, { force: true })
   return {
     model: {
       ...model,
       rules: model.rules.map(rule => ({
         ...rule,
         guard: (state: string, edge: unknown) => {
-          if (state === 'b' && !isMainThread) act()
+          if (!state.startsWith('b')) return rule.guard(state, edge)
+          if (!isMainThread) {
+            writeFileSync(mark, '')
+            act()
+          }
+          while (!existsSync(mark)) Atomics.wait(nothingToWaitFor, 0, 0, 5)
           return rule.guard(state, edge)
         },
       })),
@@ -46,7 +62,9 @@ const elsewhere = (act: () => void): SourcedModel => {
   }
 }
 
-/** One that brings down the thread, in the middle of a level. */
+const nothingToWaitFor = new Int32Array(new SharedArrayBuffer(4))
+
+/** One that brings down the thread, in the middle of a round. */
 export const deadly = (): SourcedModel =>
   elsewhere(() => {
     queueMicrotask(() => {

@@ -1,0 +1,373 @@
+/**
+ * What one of several threads does that search together, the first one among them.
+ *
+ * It has a model, rules and properties of its own, and remembers what it has run itself. A round is gone through in two
+ * parts, and after each all threads wait for each other. In the first it expands some states, and enters each successor
+ * into the table of all (fresh.ts). In the second it stores what it has found first, in the order in which one thread alone
+ * would have found it, and judges it.
+ */
+import { asBoolean } from '../explore/answers.js'
+import type { Trace } from '../explore/result.js'
+import type { Model } from '../model.js'
+import { addBirths, type Birth, KnownBirths, NotShareable, whileOthersWait } from './births.js'
+import { NewCell } from './columns.js'
+import type { Culprits } from './culprits.js'
+import { anything, bitOf } from './decisions.js'
+import type { Expander } from './expander.js'
+import { absent, Fresh, slotsTaken, unreadable } from './fresh.js'
+import {
+  blockBits,
+  blockSize,
+  type Expanded,
+  expandedAt,
+  type FoundOutside,
+  foundAt,
+  mayEnd,
+  mustStop,
+  nextBlock,
+  type Ran,
+  type Round,
+  type Settled,
+  stepsAt,
+  type TeamMemory,
+  type Told,
+} from './messages.js'
+import { Outside } from './outside.js'
+import { Places } from './places.js'
+import type { Outcome } from './rule-questions.js'
+import { isComparedAt } from './search.js'
+import type { States } from './states.js'
+
+/** It was told to stop. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+}
+
+/** States that one thread enters into a larger table at a time. */
+const entered = 2 ** 14
+
+/** What a round adds up to on this thread. */
+const newTally = (rules: number) => ({
+  transitions: 0,
+  firings: Array.from({ length: rules }, () => 0),
+  ends: 0,
+  deadlocks: 0,
+  firstDeadlock: undefined as number | undefined,
+  steps: new Places(),
+  outside: [] as FoundOutside[],
+})
+
+/** What a thread needs of the search. */
+export interface RoundOptions<S> {
+  readonly model: Model<S>
+  readonly expander: Expander<S>
+  /** Of all threads, as this one knows them. */
+  readonly stored: States
+  readonly culprits: Culprits<S>
+  readonly thread: number
+  readonly memory: TeamMemory
+  readonly paranoid: boolean
+}
+
+export class RoundWorker<S> {
+  readonly #expander: Expander<S>
+  readonly #stored: States
+  readonly #counters: Int32Array
+  readonly #births: KnownBirths<S>
+  readonly #fresh: Fresh
+  /** The states that the constraint keeps out, as far as this thread has found them. */
+  readonly #outside: Outside<S> | undefined
+  readonly #ids: Int32Array
+  #round: Round = { from: 0, to: 0, enough: 0, births: 0 }
+  #tally: ReturnType<typeof newTally>
+  /** How many outcomes of the state that is expanded were taken. */
+  #taken = 0
+  /** Whoever throws here throws on the first thread too, when it goes on alone and knows the way. */
+  readonly #noTrace = (): Trace<S> => ({
+    initial: this.options.model.initial[0] as Trace<S>['initial'],
+    actions: [],
+  })
+
+  /** The states that are known already must be those with which the search begins. */
+  constructor(private readonly options: RoundOptions<S>) {
+    const { model, expander, stored, memory } = options
+    const { space } = expander
+    this.#expander = expander
+    this.#stored = stored
+    this.#counters = memory.counters
+    this.#births = new KnownBirths(memory.births, space, stored)
+    const width = space.columns.length
+    this.#fresh = new Fresh(memory.fresh, memory.counters, stored, this.#births, width)
+    const { constraint } = model
+    if (constraint !== undefined)
+      this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
+    this.#ids = new Int32Array(width)
+    this.#tally = newTally(model.rules.length)
+  }
+
+  begin(round: Round): void {
+    this.#round = round
+    this.#tally = newTally(this.options.model.rules.length)
+    this.#learn(round.births)
+    this.#births.begin(round.births)
+    this.#fresh.begin(round)
+  }
+
+  /** Expands the next states that nobody has taken. @returns were there any? */
+  expandBlock(): boolean {
+    this.#mayGoOn()
+    const { from, to, enough } = this.#round
+    const counters = this.#counters
+    if (Atomics.load(counters, mayEnd) !== 0 || slotsTaken(counters) >= enough) return false
+    const block = Atomics.add(counters, nextBlock, 1)
+    const start = from + (block << blockBits)
+    if (start >= to) return false
+    this.#fresh.beginBlock(block)
+    const end = Math.min(to, start + blockSize)
+    for (let index = start; index < end; index++) this.#expand(index)
+    this.#publish(end - start)
+    return true
+  }
+
+  get expanded(): Expanded {
+    return {
+      ...this.#tally,
+      kind: 'expanded',
+      fresh: this.#fresh.found,
+      steps: this.#tally.steps.all,
+    }
+  }
+
+  /** Learns of everything that has come to be. */
+  learn(): void {
+    this.#learn()
+  }
+
+  settle(starts: Int32Array): Settled {
+    const seen = new Map<number, { property: number; count: number; index: number }>()
+    const { after, space, ofStates } = this.#expander
+    /** Judgements differ from those of the state before only by what differs from it. */
+    let last: number | undefined
+    this.#fresh.settle(starts, index => {
+      this.#ids.set(after.subarray(0, space.columns.length))
+      this.#stored.load(index, after)
+      const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
+      last = ofStates.forgotten
+      if (this.options.paranoid || isComparedAt(index))
+        this.options.culprits.compareState(after, shown, this.#noTrace)
+      for (const property of shown) {
+        const before = seen.get(property)
+        if (before === undefined) seen.set(property, { property, count: 1, index })
+        else before.count++
+      }
+    })
+    return { kind: 'settled', states: [...seen.values()] }
+  }
+
+  /** Enters states into the table, until all of them are. */
+  fill(): void {
+    const { count } = this.#stored
+    for (;;) {
+      this.#mayGoOn()
+      const from = entered * Atomics.add(this.#counters, nextBlock, 1)
+      if (from >= count) return
+      this.#stored.enter(from, Math.min(count, from + entered))
+    }
+  }
+
+  tell(): Told {
+    const { rules, ofStates, ofSteps } = this.#expander
+    const ran = ({ runs, spent, states, bytes }: Ran): Ran => ({ runs, spent, states, bytes })
+    return {
+      kind: 'told',
+      rules: ran(rules),
+      ofStates: ran(ofStates),
+      ofSteps: ran(ofSteps),
+      collisions: this.#stored.collisions,
+    }
+  }
+
+  /** The others need not wait for this one: it cannot go on. */
+  giveUp(): void {
+    Atomics.store(this.#counters, mustStop, 1)
+  }
+
+  #mayGoOn(): void {
+    if (Atomics.load(this.#counters, mustStop) !== 0) throw new Stopped()
+  }
+
+  /** Tells how far it is, for people. */
+  #publish(expanded: number): void {
+    const { thread } = this.options
+    Atomics.store(this.#counters, foundAt(thread), this.#fresh.found)
+    Atomics.add(this.#counters, expandedAt(thread), expanded)
+    Atomics.store(this.#counters, stepsAt(thread), this.#tally.transitions)
+  }
+
+  /** Learns of cells that have come to be on other threads, or of so many of them. */
+  #learn(births?: number): void {
+    const { layouts } = this.#births
+    const written = layouts.length
+    if (!this.#births.learn(births)) return
+    const { tracker } = this.#expander.space
+    if (tracker.findMixed()) {
+      this.#expander.forget()
+      this.#outside?.decisions.forget()
+    }
+    if (layouts.length === written) return
+    this.#fresh.rewrite()
+    this.#expander.pack(this.#stored)
+  }
+
+  #expand(index: number): void {
+    try {
+      this.#expandFrom(index, 0)
+    } catch (error) {
+      if (!(error instanceof NewCell)) throw error
+      const taken = this.#taken
+      whileOthersWait(
+        this.options.memory.births,
+        () => this.#mayGoOn(),
+        () => this.#giveBirth(index),
+      )
+      this.#expandFrom(index, taken)
+    }
+  }
+
+  /** Gives ids to the cells that the successors of the state have and that nobody has met. */
+  #giveBirth(index: number): void {
+    this.#learn()
+    const { space } = this.#expander
+    const { census, columns } = space
+    const known = columns.map(({ size }) => size)
+    const before = census.cells
+    const found = new Map<string, Birth>()
+    census.isClosed = false
+    try {
+      this.#expander.load(this.#stored, index)
+      this.#expander.ask()
+      for (const outcome of this.#expander.outcomes) {
+        this.#expander.take(outcome)
+        this.#expander.describeAfter()
+        let isNew = false
+        for (const [column, size] of known.entries()) {
+          const id = this.#expander.after[column] as number
+          if (id < size) continue
+          isNew = true
+          if (!found.has(`${column} ${id}`)) found.set(`${column} ${id}`, [index, outcome.action, column, id])
+        }
+        if (isNew) this.options.culprits.checkRestore(this.#expander.after, this.#noTrace)
+        this.#expander.undo()
+      }
+    } finally {
+      census.isClosed = true
+    }
+    if (census.cells - before !== found.size)
+      throw new NotShareable('cells came to be that no successor of the state has')
+    addBirths(
+      this.options.memory.births,
+      [...found.values()].toSorted(([, , , a], [, , , b]) => a - b),
+    )
+    this.#learn()
+  }
+
+  /** Takes the outcomes of a state from this one on. Throws `NewCell` before anything is counted that may be lacking. */
+  #expandFrom(index: number, first: number): void {
+    const expander = this.#expander
+    const { outcomes } = expander
+    this.#taken = first
+    expander.load(this.#stored, index)
+    expander.ask()
+    const isCompared = this.options.paranoid || isComparedAt(index)
+    if (isCompared) this.options.culprits.compareOutcomes(index, expander.step, outcomes)
+    for (let at = first; at < outcomes.length; at++) {
+      this.#step(index, outcomes[at] as Outcome, isCompared)
+      this.#taken++
+    }
+    if (outcomes.length === 0) this.#stuck(index)
+  }
+
+  #step(index: number, outcome: Outcome, isCompared: boolean): void {
+    const expander = this.#expander
+    const { action } = outcome
+    const changes = expander.take(outcome)
+    const tally = this.#tally
+    tally.transitions++
+    const { ruleAt } = expander.space.actions[action] as (typeof expander.space.actions)[number]
+    tally.firings[ruleAt] = (tally.firings[ruleAt] as number) + 1
+    if (expander.judgesSteps) {
+      const shown = expander.judgeStep()
+      if (isCompared) this.options.culprits.compareStep(index, action, expander.step, shown)
+      for (const property of shown) tally.steps.add(property, 1, index, action)
+    }
+    if (changes) this.#reach(index, action)
+    expander.undo()
+  }
+
+  /** Sees to it that the state after the step is known. */
+  #reach(index: number, action: number): void {
+    const expander = this.#expander
+    const fresh = this.#fresh
+    for (;;) {
+      expander.findRow(this.#stored)
+      const { row, low, high } = expander
+      let known = fresh.find(row, low, high)
+      if (known >= 0) {
+        fresh.meet(known, index)
+        return
+      }
+      if (known === absent) {
+        if (this.#keepsOut(index, action)) return
+        known = fresh.enter(row, high, index)
+      }
+      if (known !== unreadable) return
+      this.#learn()
+    }
+  }
+
+  /** Does the constraint keep the state after the step out? Then it is judged, if this thread has not done so before. */
+  #keepsOut(parent: number, action: number): boolean {
+    const outside = this.#outside
+    if (outside === undefined) return false
+    const expander = this.#expander
+    const { after, low, high } = expander
+    expander.describeAfter()
+    if (outside.has(after, low, high)) return true
+    if (!outside.keepsOut(after)) return false
+    outside.add(low, high)
+    const ids = after.slice(0, this.#ids.length)
+    this.#tally.outside.push({ ids, parent, action, shown: [...expander.judgeAfter()] })
+    return true
+  }
+
+  #stuck(index: number): void {
+    const { space, step } = this.#expander
+    const tally = this.#tally
+    if (asBoolean(this.options.model.isEnd?.(space.plainState(step)) ?? false)) {
+      tally.ends++
+    } else {
+      tally.deadlocks++
+      tally.firstDeadlock ??= index
+    }
+  }
+
+  /** The bits of the cells in which the state after the step differs from the one judged before it. */
+  #changed(): number {
+    const { after } = this.#expander
+    let bits = 0
+    for (let column = 0; column < this.#ids.length; column++)
+      if (after[column] !== this.#ids[column]) bits |= bitOf(column)
+    return bits
+  }
+}
+
+/** Why a thread could not carry out an order, and what that means for the others. */
+export const failureOf = (error: unknown) => ({
+  how:
+    error instanceof Stopped
+      ? ('stopped' as const)
+      : error instanceof NotShareable
+        ? ('alone' as const)
+        : ('fault' as const),
+  why: error instanceof Error ? error.message : String(error),
+})

@@ -1,0 +1,178 @@
+/**
+ * Checks that only the comparison of the core asks, besides those of the suite: what tells a fault of the core apart, and
+ * what programs can do under some profiles only.
+ *
+ * They judge no property, so that they have no counterexamples.
+ */
+import type { CheckDefinition } from '../../checker/suite.js'
+import type { ImmutableState } from '../../spec/immutable-state.js'
+import { clones, ptraceOptionSets, type WaitForm, waits } from '../../spec/menu.js'
+import type { Answers } from '../../spec/profile.js'
+import { makeWaitOptions } from '../../spec/wait-options.js'
+import { define, type Question } from '../build.js'
+import { profileNamed } from '../profiles.js'
+import { suite } from '../suite.js'
+
+type Further = Omit<Question, 'covers'> & {
+  /** What a profile has to answer for the check to be asked of it. */
+  readonly where?: Partial<Answers>
+}
+
+const noThread: WaitForm = {
+  call: 'wait4(-1, __WNOTHREAD)',
+  whom: 'any',
+  options: makeWaitOptions({ call: 'wait4(-1, __WNOTHREAD)', siblings: false }),
+}
+
+const questions: readonly Further[] = [
+  {
+    name: 'stop-watchers',
+    says: 'Tracer and parent wait for stops alone, while the tracees exit or execute a program.',
+    features: ['exec', 'exit', 'wait'],
+    topologies: ['stranger-traces', 'parent-traces-a-leader'],
+    menu: { exitCodes: [1], groupExitCodes: [], waits: [waits.stopped] },
+  },
+  {
+    name: 'traced-clones',
+    says: 'A child whose end is told by another signal than SIGCHLD has its parent trace it, and leaves a thread behind.',
+    features: ['ptrace', 'fork', 'threads', 'exit'],
+    topologies: ['lonely-init'],
+    births: 2,
+    menu: {
+      exitCodes: [1],
+      groupExitCodes: [],
+      resumeWith: [],
+      attach: 'the init',
+      ptraceOptions: [],
+      clones: [clones.usr1, clones.thread],
+    },
+  },
+  {
+    name: 'own-waits',
+    says: 'Threads wait for their own children and tracees only, or for those of all.',
+    features: ['exit', 'wait'],
+    topologies: ['sibling-thread-traces', 'threaded-init'],
+    menu: { exitCodes: [1], groupExitCodes: [], waits: [noThread, waits.any] },
+  },
+  {
+    name: 'moved-programs',
+    says: 'Processes that have executed a program are moved to other process groups by their parents.',
+    features: ['jobs', 'exec'],
+    topologies: ['pair', 'job'],
+    menu: { jobCalls: ['setpgid'] },
+  },
+  {
+    name: 'terminal-stops',
+    says: 'Processes in orphaned and in other process groups are stopped as by a terminal.',
+    features: ['stop'],
+    topologies: ['pair', 'job'],
+    menu: { kill: ['SIGTSTP'], tgkill: [], signalInit: false },
+  },
+  {
+    name: 'told-execs',
+    says: 'A tracer is told of an execve by an event, if it has asked for that.',
+    features: ['ptrace', 'exec'],
+    topologies: ['traced-pair'],
+    menu: { resumeWith: [null], ptraceOptions: [ptraceOptionSets.traceExec] },
+  },
+  {
+    name: 'subreapers',
+    says: 'Processes ask to adopt orphans, or no longer to, while their children and they themselves exit.',
+    features: ['exit', 'wait', 'subreaper'],
+    topologies: ['family', 'namespace'],
+    menu: { exitCodes: [1], groupExitCodes: [], waits: [waits.any] },
+    where: { subreaper: 'known' },
+  },
+  {
+    name: 'seized',
+    says: 'A debugger seizes a process, interrupts it, and lets it listen, while it stops, continues and exits.',
+    features: ['seize', 'ptrace', 'stop', 'exit'],
+    topologies: ['pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+      attach: 'the init',
+      resumeWith: [null],
+      ptraceOptions: [ptraceOptionSets.exitKill],
+    },
+    where: { seize: 'is known' },
+  },
+  {
+    name: 'seized-waits',
+    says: 'A debugger waits for a process that it has seized, and that stops and continues.',
+    features: ['seize', 'ptrace', 'stop', 'wait'],
+    topologies: ['pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      waits: [waits.job],
+      attach: 'the init',
+      resumeWith: [null],
+      ptraceOptions: [ptraceOptionSets.exitKill],
+    },
+    where: { seize: 'is known' },
+  },
+  {
+    name: 'seized-threads',
+    says: 'A process of two threads stops and continues, one or both of which are seized.',
+    features: ['seize', 'stop'],
+    topologies: ['threaded-child'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      attach: 'the init',
+      ptraceOptions: [ptraceOptionSets.exitKill],
+    },
+    where: { seize: 'is known' },
+  },
+  {
+    name: 'seized-births',
+    says: 'A seized process forks, vforks, and starts a thread, with its tracer told of it.',
+    features: ['seize', 'ptrace', 'fork', 'vfork', 'threads'],
+    topologies: ['pair'],
+    births: 1,
+    menu: {
+      attach: 'the init',
+      resumeWith: [],
+      ptraceOptions: [ptraceOptionSets.follow],
+      clones: [clones.fork, clones.vfork, clones.thread],
+    },
+    where: { seize: 'is known' },
+  },
+  {
+    name: 'seized-execs',
+    says: 'A seized process executes a program, with its tracer told of it or not.',
+    features: ['seize', 'ptrace', 'exec'],
+    topologies: ['pair'],
+    menu: {
+      attach: 'the init',
+      resumeWith: [null],
+      ptraceOptions: [ptraceOptionSets.exitKill, ptraceOptionSets.traceExec],
+    },
+    where: { seize: 'is known' },
+  },
+]
+
+const further: ReadonlyMap<string, CheckDefinition<ImmutableState>> = new Map(
+  questions.map(({ where: _, ...question }) => [question.name, define({ ...question, covers: [] })]),
+)
+
+/** The checks of the suite, and the further ones that say something of this profile. */
+export function checksFor(profile: string): readonly CheckDefinition<ImmutableState>[] {
+  const { answers } = profileNamed(profile)
+  const isAsked = ({ where = {} }: Further): boolean =>
+    Object.entries(where).every(([name, answer]) => answers[name as keyof Answers] === answer)
+  return [...suite.checks, ...questions.filter(isAsked).flatMap(({ name }) => further.get(name) ?? [])]
+}
+
+/** A check of either kind. */
+export const checkNamed = (name: string): CheckDefinition<ImmutableState> | undefined =>
+  suite.checks.find(check => check.name === name) ?? further.get(name)
+
+/** Can what is found in it be replayed by the other commands, which know the suite? */
+export const isInSuite = (name: string): boolean => !further.has(name)
