@@ -387,7 +387,9 @@ export class Decisions<R> {
       this.#code[at + fieldAt] = field.isItself ? itself : field.index
       this.#code[at + branchAt] = this.#branches.push(branch) - 1
       this.#code[at + ownAt] = own
-      if (this.#standing !== undefined) this.#code[at + questionsAt] = this.#listed(branch.questions)
+      // First the list, and then where it stands: to write it may move all the code.
+      const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
+      this.#code[at + questionsAt] = list
       this.#mark(at, own)
       const { numbers, starts } = this.fields
       const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
