@@ -72,6 +72,8 @@ export class Column {
   /** By id: two random words, of which the fingerprint of a state is made. */
   low: Int32Array = new Int32Array(8)
   high: Int32Array = new Int32Array(8)
+  /** The same words in the table of all fields, side by side: that of `low` at twice the id. */
+  readonly words: number
   /** For a reader that sees the whole cell. */
   readonly whole: Identity
   /** For a reader that sees what kind of value it is. */
@@ -84,6 +86,7 @@ export class Column {
     private readonly census: Census,
     private readonly table: FieldTable,
   ) {
+    this.words = table.add()
     this.whole = new Identity(table)
     this.kind = new Field(table)
   }
@@ -210,6 +213,8 @@ export class Column {
     this.high = withRoom(this.high, id + 1)
     this.low[id] = scrambled(this.at, id, 0x9e3779b9)
     this.high[id] = scrambled(this.at, id, 0x7f4a7c15)
+    this.table.set(this.words, 2 * id, this.low[id] as number)
+    this.table.set(this.words, 2 * id + 1, this.high[id] as number)
     this.whole.include(id)
     this.kind.learn(id, kind?.number ?? 0, kind)
     for (const [name, field] of this.#fields) this.#teach(field, name, id)

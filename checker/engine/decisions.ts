@@ -76,7 +76,9 @@ const branchAt = 4
 const readsAt = 5
 /** The cell that is read here, as a bit. */
 const ownAt = 6
-const branchLength = 7
+/** Where the questions stand that lead here, if answers are kept standing: how many words of bits, and of each the place and the bits. */
+const questionsAt = 7
+const branchLength = 8
 
 /** Instead of a node: nobody has been here yet; nothing is to be found here. */
 const unknown = 0
@@ -99,11 +101,25 @@ const noCell = 1 << 30
 /** Every cell may differ from whatever is known. */
 export const anything = -1
 
+/**
+ * The answers to all questions, kept up to date while what is asked about changes.
+ *
+ * Most of what was read before a small change is read after it as well, and has the same answers.
+ */
+export interface Standing<R> {
+  /** By question; of those that have an answer now. */
+  readonly answers: (R | undefined)[]
+  /** Which those are, as bits. */
+  readonly has: Int32Array
+}
+
 export class Decisions<R> {
   #code: Int32Array = new Int32Array(1024)
   #used = 2
   #root = unknown
   #answers: R[] = []
+  /** For each answer, the question. */
+  #asked: number[] = []
   #branches: Branch[] = []
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
@@ -111,6 +127,9 @@ export class Decisions<R> {
   // The nodes yet to be walked, and for each the cells that are to be taken for changed there.
   readonly #stack: number[] = []
   readonly #changes: number[] = []
+  readonly #standing: Standing<R> | undefined
+  /** May what stands be relied on? */
+  #stands = false
   /** How often each question was run on a tracked state, and the milliseconds that this has taken. */
   readonly runs: number[]
   readonly spent: number[]
@@ -123,7 +142,14 @@ export class Decisions<R> {
   constructor(
     private readonly questions: Questions<R>,
     private readonly fields: FieldTable,
+    /** Is it for `follow` as well? */
+    isFollowed = false,
   ) {
+    if (isFollowed)
+      this.#standing = {
+        answers: Array.from({ length: questions.count }, () => undefined),
+        has: new Int32Array(Math.ceil(questions.count / 32)),
+      }
     const none = () => Array.from({ length: questions.count }, () => 0)
     this.#runsBefore = none()
     this.runs = none()
@@ -159,6 +185,97 @@ export class Decisions<R> {
     }
   }
 
+  /**
+   * Every answer about what the vector describes.
+   *
+   * @param changed the bits of the cells that may differ from what was followed before
+   */
+  follow(vector: Int32Array, changed: number): Standing<R> {
+    const standing = this.#standing
+    if (standing === undefined) throw new Error('decisions that are not followed have no standing answers')
+    if (++this.states % stretch === 0) this.#drop(this.#worthless())
+    const stood = this.#stands
+    this.#stands = false
+    let before = stood ? this.forgotten : -1
+    do {
+      const mayDiffer = this.forgotten === before ? changed : anything
+      before = -1
+      if (mayDiffer === anything) standing.has.fill(0)
+      if (this.#root === unknown)
+        this.#root = this.#build(this.#runAll(this.#remembered(), vector), 0, -1, vector)
+      if (this.#root > nothing) this.#update(vector, standing, mayDiffer)
+      else if (this.#root < 0 && mayDiffer === anything) this.#settle(this.#root, standing)
+      // A question may have turned out on the way to be one that cannot be tracked.
+    } while (this.#root === unknown)
+    for (const question of this.#plain) {
+      const answer = this.questions.askPlainly(question, vector)
+      const bit = 1 << (question & 31)
+      const word = question >>> 5
+      standing.has[word] = ((standing.has[word] as number) & ~bit) | (answer === undefined ? 0 : bit)
+      standing.answers[question] = answer
+    }
+    this.#stands = true
+    return standing
+  }
+
+  /** Goes wherever something else may be found than before. */
+  #update(vector: Int32Array, standing: Standing<R>, changed: number): void {
+    const stack = this.#stack
+    const changes = this.#changes
+    const { has } = standing
+    let code = this.#code
+    let { numbers, starts } = this.fields
+    stack[0] = this.#root
+    changes[0] = changed
+    let height = 1
+    while (height > 0) {
+      height--
+      let at = stack[height] as number
+      const changedHere = changes[height] as number
+      const settled = code[at++] as number
+      if (changedHere === anything)
+        for (let of = 0; of < settled; of++) this.#settle(leaf(code[at + of] as number), standing)
+      at += settled
+      for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
+        if (((code[at + readsAt] as number) & changedHere) === 0) continue
+        const field = code[at + fieldAt] as number
+        let seen = vector[code[at + slotAt] as number] as number
+        if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
+        let node =
+          seen < (code[at + roomAt] as number)
+            ? (code[(code[at + nextAt] as number) + seen] as number)
+            : unknown
+        if (node === unknown) {
+          node = this.#learn(at, seen, vector)
+          if (this.#root === unknown) return
+          code = this.#code
+          numbers = this.fields.numbers
+          starts = this.fields.starts
+        }
+        const isElsewhere = ((code[at + ownAt] as number) & changedHere) !== 0
+        if (isElsewhere && changedHere !== anything) {
+          let of = code[at + questionsAt] as number
+          for (let words = code[of++] as number; words > 0; words--, of += 2) {
+            const word = code[of] as number
+            has[word] = (has[word] as number) & ~(code[of + 1] as number)
+          }
+        }
+        if (node > nothing) {
+          stack[height] = node
+          changes[height++] = isElsewhere ? anything : changedHere
+        } else if (node < 0 && isElsewhere) this.#settle(node, standing)
+      }
+    }
+  }
+
+  /** @param node a leaf */
+  #settle(node: number, { answers, has }: Standing<R>): void {
+    const question = this.#asked[leaf(node)] as number
+    answers[question] = this.#answers[leaf(node)] as R
+    const word = question >>> 5
+    has[word] = (has[word] as number) | (1 << (question & 31))
+  }
+
   /** Forgets everything, because what is read of a cell is another thing from now on. */
   forget(): void {
     this.forgotten++
@@ -166,6 +283,7 @@ export class Decisions<R> {
     this.#used = 2
     this.#code.fill(0)
     this.#answers = []
+    this.#asked = []
     this.#branches = []
     this.nodes = 0
   }
@@ -240,12 +358,12 @@ export class Decisions<R> {
 
   /** @param above the branch that will lead to the node */
   #build(answers: readonly Answer<R>[], depth: number, above: number, vector: Int32Array): number {
-    const settled: R[] = []
+    const settled: number[] = []
     const open = new Map<Reading, Answer<R>[]>()
     for (const it of answers) {
       const reading = it.read[depth]
       if (reading === undefined) {
-        if (it.answer !== undefined) settled.push(it.answer)
+        if (it.answer !== undefined) settled.push(this.#keep(it.question, it.answer))
         continue
       }
       const same = open.get(reading)
@@ -255,11 +373,11 @@ export class Decisions<R> {
     if (settled.length === 0 && open.size === 0) return nothing
     this.nodes++
     if (settled.length > 0) this.#mark(above, hasAnswer)
-    if (settled.length === 1 && open.size === 0) return leaf(this.#answers.push(settled[0] as R) - 1)
+    if (settled.length === 1 && open.size === 0) return leaf(settled[0] as number)
     const node = this.#reserve(2 + settled.length + branchLength * open.size)
     let at = node
     this.#code[at++] = settled.length
-    for (const answer of settled) this.#code[at++] = this.#answers.push(answer) - 1
+    for (const answer of settled) this.#code[at++] = answer
     this.#code[at++] = open.size
     for (const [reading, its] of open) {
       const { slot, field, column } = reading
@@ -269,6 +387,9 @@ export class Decisions<R> {
       this.#code[at + fieldAt] = field.isItself ? itself : field.index
       this.#code[at + branchAt] = this.#branches.push(branch) - 1
       this.#code[at + ownAt] = own
+      // First the list, and then where it stands: to write it may move all the code.
+      const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
+      this.#code[at + questionsAt] = list
       this.#mark(at, own)
       const { numbers, starts } = this.fields
       const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
@@ -276,6 +397,20 @@ export class Decisions<R> {
       at += branchLength
     }
     return node
+  }
+
+  #keep(question: number, answer: R): number {
+    this.#asked.push(question)
+    return this.#answers.push(answer) - 1
+  }
+
+  /** Where a list of these questions stands, as bits. */
+  #listed(questions: readonly number[]): number {
+    const bits = new Map<number, number>()
+    for (const it of questions) bits.set(it >>> 5, (bits.get(it >>> 5) ?? 0) | (1 << (it & 31)))
+    const list = this.#reserve(1 + 2 * bits.size)
+    this.#code.set([bits.size, ...[...bits].flat()], list)
+    return list
   }
 
   /** What is read at a branch is read further on by all that lead to it. */

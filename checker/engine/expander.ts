@@ -41,6 +41,11 @@ export class Expander<S> {
   /** What all steps out of the state lead to. */
   readonly successors: Successors
   readonly #rowBefore: Int32Array
+  /** Bits of the cells that may differ from the state that was asked about, or whose steps were all taken, before. */
+  #movedSinceAsked = 0
+  #movedSinceTaken = 0
+  /** By column: the field of the words of its fingerprints. */
+  readonly #words: Int32Array
   #lowBefore = 0
   #highBefore = 0
   /** The columns that the step changes, and how many. */
@@ -63,7 +68,7 @@ export class Expander<S> {
     this.ruleQuestions = new RuleQuestions(this.space, this.judgesSteps)
     this.stateQuestions = new StateQuestions(this.space, properties, plain)
     this.stepQuestions = new StepQuestions(this.space, properties, plain)
-    this.rules = new Decisions(this.ruleQuestions, fields)
+    this.rules = new Decisions(this.ruleQuestions, fields, true)
     this.ofStates = new Decisions(this.stateQuestions, fields)
     this.ofSteps = new Decisions(this.stepQuestions, fields)
     this.step = new Int32Array(tracker.slots.count)
@@ -71,27 +76,35 @@ export class Expander<S> {
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
     this.#changed = new Int32Array(width)
-    this.successors = new Successors(this.space.columns)
+    this.successors = new Successors(this.space.columns, this.space.actions.length)
+    this.#words = Int32Array.from(this.space.columns, ({ words }) => words)
   }
 
   /** Makes a state the one that is expanded. */
   load(states: States, index: number): void {
-    const { step } = this
-    const { columns } = this.space
+    const { step, after } = this
+    const { columns, fields } = this.space
+    const { numbers, starts } = fields
+    const words = this.#words
     const width = columns.length
-    states.load(index, step)
+    states.load(index, after)
     let low = 0
     let high = 0
+    let moved = 0
     for (let column = 0; column < width; column++) {
-      const id = step[column] as number
-      const of = columns[column] as (typeof columns)[number]
-      low ^= of.low[id] as number
-      high ^= of.high[id] as number
+      const id = after[column] as number
+      if (id !== step[column]) moved |= bitOf(column)
+      const at = (starts[words[column] as number] as number) + 2 * id
+      low ^= numbers[at] as number
+      high ^= numbers[at + 1] as number
+      step[column] = id
       step[width + column] = id
+      step[2 * width + column] = 0
     }
-    step.fill(0, 2 * width, 3 * width)
     this.#lowBefore = low
     this.#highBefore = high
+    this.#movedSinceAsked |= moved
+    this.#movedSinceTaken |= moved
     states.rowOf(index, step, this.#rowBefore)
   }
 
@@ -103,16 +116,12 @@ export class Expander<S> {
   /** Finds out what can be done in the state. */
   ask(): void {
     const { outcomes } = this
-    this.rules.ask(this.step, outcomes)
-    // Few, and almost in order.
-    for (let at = 1; at < outcomes.length; at++) {
-      const outcome = outcomes[at] as Outcome
-      let to = at
-      while (to > 0 && (outcomes[to - 1] as Outcome).action > outcome.action) {
-        outcomes[to] = outcomes[to - 1] as Outcome
-        to--
-      }
-      outcomes[to] = outcome
+    const { answers, has } = this.rules.follow(this.step, this.#movedSinceAsked)
+    this.#movedSinceAsked = 0
+    while (outcomes.length > 0) outcomes.pop()
+    for (let word = 0; word < has.length; word++) {
+      for (let left = has[word] as number; left !== 0; left &= left - 1)
+        outcomes.push(answers[32 * word + 31 - Math.clz32(left & -left)] as Outcome)
     }
   }
 
@@ -143,7 +152,14 @@ export class Expander<S> {
 
   /** Takes the steps of all outcomes, as `successors`. */
   takeAll({ layout }: States): void {
-    const from = { ids: this.step, row: this.#rowBefore, low: this.#lowBefore, high: this.#highBefore }
+    const from = {
+      ids: this.step,
+      row: this.#rowBefore,
+      low: this.#lowBefore,
+      high: this.#highBefore,
+      moved: this.#movedSinceTaken,
+    }
+    this.#movedSinceTaken = 0
     this.successors.take(this.outcomes, from, layout)
   }
 
@@ -154,10 +170,9 @@ export class Expander<S> {
     for (let w = 0; w < words; w++) row[w] = successors.rows[at * words + w] as number
     this.low = successors.low[at] as number
     this.high = successors.high[at] as number
-    this.changedBits = successors.bits(at)
     const width = this.space.columns.length
     for (let column = 0; column < width; column++) after[column] = step[column] as number
-    successors.write(at, after)
+    this.changedBits = successors.write(this.outcomes[at] as Outcome, after)
   }
 
   /** Takes the step back. */

@@ -3,7 +3,7 @@
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
 import { StateElements } from './cells.js'
-import type { Questions } from './decisions.js'
+import { bitOf, type Questions } from './decisions.js'
 import type { Patch } from './patches.js'
 import type { Space } from './space.js'
 import type { Reading } from './tracker.js'
@@ -14,9 +14,18 @@ export interface Outcome {
   readonly action: number
   /** One for each cell that is written. */
   readonly patches: readonly Patch[]
+  /** Bits of the cells that are written. */
+  readonly writes: number
   /** The events of the step; 0 where nobody judges steps. */
   readonly events: number
 }
+
+const outcomeOf = (action: number, patches: readonly Patch[], events: number): Outcome => ({
+  action,
+  patches,
+  writes: patches.reduce((bits, { column }) => bits | bitOf(column), 0),
+  events,
+})
 
 export class RuleQuestions<S> implements Questions<Outcome> {
   constructor(
@@ -44,7 +53,7 @@ export class RuleQuestions<S> implements Questions<Outcome> {
       const patches = [...shape.changes(after.state, elements)].map(([column, change]) =>
         this.space.patches.of(column, change),
       )
-      return { action, patches, events: after.events }
+      return outcomeOf(action, patches, after.events)
     })
   }
 
@@ -58,7 +67,7 @@ export class RuleQuestions<S> implements Questions<Outcome> {
       const id = column.idOf(cells[at])
       if (id !== vector[at]) patches.push(space.patches.constant(at, id))
     }
-    return { action, patches, events: after.events }
+    return outcomeOf(action, patches, after.events)
   }
 
   #fire(at: number, state: S): { readonly state: S; readonly events: number } | undefined {

@@ -440,14 +440,16 @@ export class FastSearch<S> {
       this.#judgeStep(index, action, isCompared)
       expander.undo()
     }
-    let target = index
-    if (successors.changes(at)) {
-      const from = at * stored.layout.words
-      target = stored.find(successors.rows, successors.low[at] as number, successors.high[at] as number, from)
-      if (target < 0) {
-        expander.choose(at, stored)
-        target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
-      }
+    const from = at * stored.layout.words
+    let target = stored.find(
+      successors.rows,
+      successors.low[at] as number,
+      successors.high[at] as number,
+      from,
+    )
+    if (target < 0) {
+      expander.choose(at, stored)
+      target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
     }
     this.recorder?.edge(target, action)
   }
