@@ -53,8 +53,9 @@ export class Rounds<S> {
     const { search, team, options } = this
     const { stored } = search
     const least = leastRoom * team.size
-    const enough = Math.min(slotsFor(stored.layout.words) / 2, maxStates - stored.count)
-    if (enough < least) return 'left'
+    // Whoever expands a block when there are enough states goes on to its end.
+    const enough = Math.min(slotsFor(stored.layout.words) / 2, maxStates - stored.count - least)
+    if (enough <= 0) return 'left'
     const growth = stored.growthWithin(least)
     const { maxMemory } = options
     if (maxMemory !== undefined && growth > 0 && process.memoryUsage.rss() + growth > maxMemory)
