@@ -43,6 +43,7 @@ export interface CheckDefinition<S> {
 
 /** Another initial configuration, and what the choices of a trace become there. */
 export interface SmallerConfiguration {
+  /** Several of the same size may share one, which has them all; they are built and searched together. */
   readonly build: BuildOptions
   readonly topology: string
   /** Undefined: the choice is about something that is not there. */

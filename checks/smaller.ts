@@ -18,32 +18,39 @@ export function* smallerTopologies(
   topology: Topology,
 ): Generator<SmallerConfiguration> {
   for (let size = 1; size < topology.tasks.length; size++) {
-    for (const { smaller, build } of ofSize(size, options)) {
-      for (const places of assignments(size, topology.tasks.length)) {
-        // Slots that are free at the start come after those of the topology.
-        const renamed = new Map(places.map((was, is) => [was, is]))
-        const shift = topology.tasks.length - size
-        const rename = (id: number): number | undefined =>
-          id >= topology.tasks.length ? id - shift : renamed.get(id)
-        yield { build, topology: smaller.name, rename: choice => renamedChoice(choice, rename) }
+    for (const { topologies, build } of ofSize(size, options)) {
+      for (const smaller of topologies) {
+        for (const places of assignments(size, topology.tasks.length)) {
+          // Slots that are free at the start come after those of the topology.
+          const renamed = new Map(places.map((was, is) => [was, is]))
+          const shift = topology.tasks.length - size
+          const rename = (id: number): number | undefined =>
+            id >= topology.tasks.length ? id - shift : renamed.get(id)
+          yield { build, topology: smaller.name, rename: choice => renamedChoice(choice, rename) }
+        }
       }
     }
   }
 }
 
-interface Smaller {
-  readonly smaller: Topology
+/** Topologies of one size, which are built together. */
+interface OfSize {
+  readonly topologies: readonly Topology[]
   readonly build: BuildOptions
 }
 
-const ofSize = (size: number, options: BuildOptions): readonly Smaller[] => [
-  ...namedTopologies
-    .filter(({ tasks }) => tasks.length === size)
-    .map(smaller => ({ smaller, build: { ...options, tasks: undefined, topologies: [smaller.name] } })),
-  ...(size > mostTasks ? [] : topologiesOf(size))
-    .filter(({ tasks }) => tasks.length === size)
-    .map(smaller => ({ smaller, build: { ...options, tasks: size, topologies: [smaller.name] } })),
-]
+function ofSize(size: number, options: BuildOptions): readonly OfSize[] {
+  const isOfSize = ({ tasks }: Topology): boolean => tasks.length === size
+  const named = namedTopologies.filter(isOfSize)
+  const enumerated = size > mostTasks ? [] : topologiesOf(size).filter(isOfSize)
+  const together = (topologies: readonly Topology[], tasks: number | undefined): OfSize => ({
+    topologies,
+    build: { ...options, tasks, topologies: topologies.map(({ name }) => name) },
+  })
+  return [together(named, undefined), together(enumerated, size)].filter(
+    ({ topologies }) => topologies.length > 0,
+  )
+}
 
 /** Every way to choose `size` of `of` things, in every order. */
 function* assignments(size: number, of: number): Generator<readonly number[]> {

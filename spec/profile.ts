@@ -57,8 +57,8 @@ export type Switches = {
 
   /**
    * `exitNotifyLocked`: the tracer of a leader hears of its exit at once, but cannot collect it before the other
-   * threads are reaped; does it hear again when they are? In the source to this day it does not; in Linux
-   * `release_task` tells it.
+   * threads are reaped; does it hear again when they are? And the parent, if it has heard with a tracer in its own
+   * process? In the source to this day they do not; in Linux `release_task` tells them.
    */
   readonly leaderLeftAlone: 'is announced to no tracer' | 'is announced again'
   /**
@@ -66,6 +66,22 @@ export type Switches = {
    * it waits? In the source to this day it is not, nor in Linux (`reparent_leader`).
    */
   readonly adoptedStop: 'wakes nobody' | 'wakes the new parent'
+  /**
+   * `forgetTracerLocked`: a tracee that its tracer lets go may be all that another thread of the tracer's process waits
+   * for. Is that thread woken, to return ECHILD? In the source to this day it is not, nor in Linux (`__ptrace_detach`).
+   */
+  readonly letGoTracee: 'wakes nobody' | 'wakes who waits with its tracer'
+  /**
+   * `waitOnce`: does a wait look for stops and continuations of a process whose leader has begun to exit, as long as other
+   * threads of it live? In the source to this day it does not; in Linux `wait_consider_task` does.
+   */
+  readonly leaderlessStops: 'are not looked for' | 'are looked for'
+  /**
+   * `ptraceClone`: a child that inherits the tracer of its parent may have got another one meanwhile, since the clone lets
+   * the TaskSet mutex go. Who is its tracer then, and by whose list? In the source to this day the child changes hands,
+   * and the first tracer keeps it listed; Linux makes the child a tracee before anybody sees it (`ptrace_init_task`).
+   */
+  readonly bornTracee: 'changes hands' | 'keeps its tracer'
 
   // Stops.
 
@@ -231,6 +247,9 @@ export const gvisor2018: Profile = {
     execveWaits: 'for tasks not reaped',
     leaderLeftAlone: 'is announced to no tracer',
     adoptedStop: 'wakes nobody',
+    letGoTracee: 'wakes nobody',
+    leaderlessStops: 'are not looked for',
+    bornTracee: 'changes hands',
     signalsSentInStop: 'are overlooked',
     endedGroupStop: 'is still required',
     dequeuedStop: 'is cancelled',
@@ -288,6 +307,8 @@ export const linux: Profile = {
     dyingInit: 'waits for its namespace',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
+    leaderlessStops: 'are looked for',
+    bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
     groupStopEntry: 'goes with the acknowledgement',
@@ -329,6 +350,9 @@ export const gvisorFixed: Profile = {
     execveWaits: 'for live tasks',
     leaderLeftAlone: 'is announced again',
     adoptedStop: 'wakes the new parent',
+    letGoTracee: 'wakes who waits with its tracer',
+    leaderlessStops: 'are looked for',
+    bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
     continuedStops: 'are forgotten',

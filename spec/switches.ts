@@ -119,6 +119,29 @@ export const switchEntries: Entries<Switches> = {
     source: '`reparentLocked`, to this day, and Linux `reparent_leader`, kernel/exit.c',
     counterexample: 'adopted-stop-not-told',
   },
+  letGoTracee: {
+    asks: 'Is a thread woken whose wait has nothing left to wait for, since another thread of its process has let a tracee go?',
+    values: ['wakes nobody', 'wakes who waits with its tracer'],
+    source: '`forgetTracerLocked`, to this day, and Linux `__ptrace_detach`, kernel/ptrace.c',
+    counterexample: 'wait-without-anybody-left',
+  },
+  leaderlessStops: {
+    asks: 'Does a wait look for stops of a process whose leader has begun to exit, while other threads of it live?',
+    values: ['are not looked for', 'are looked for'],
+    source: '`waitOnce`, to this day; Linux `wait_consider_task`, kernel/exit.c',
+    scenario: [
+      ['P', 'thread C'],
+      ['P', 'exit(1)'],
+      ['INIT', 'waitid(P_ALL, 0, WSTOPPED|WNOHANG)'],
+    ],
+  },
+  bornTracee: {
+    asks: 'Does a child that somebody has attached to before it gets the tracer of its parent change hands?',
+    values: ['changes hands', 'keeps its tracer'],
+    source:
+      '`ptraceClone`, to this day; in Linux `ptrace_init_task`, linux/ptrace.h, before anybody sees the child',
+    counterexample: 'born-tracee-listed-twice',
+  },
   signalsSentInStop: {
     asks: 'Is a task that a signal was sent to while it was stopped interrupted for it when the stop ends?',
     values: ['are overlooked', 'interrupt at its end'],

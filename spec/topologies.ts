@@ -113,6 +113,23 @@ export const topologies: readonly Topology[] = [
   ]),
 
   topology(
+    'worker-traces-threaded-child',
+    'The parent of a process of two threads is one thread, the tracer of its leader another thread of the same group.',
+    [
+      init,
+      { name: 'worker', group: 'init' },
+      { name: 'leader', parent: 'init', tracer: 'worker' },
+      { name: 'thread', group: 'leader' },
+    ],
+  ),
+
+  topology('threaded-tracer', 'A process of two threads without children, one of which traces the init.', [
+    { name: 'init', tracer: 'tracer' },
+    { name: 'tracer', parent: 'init' },
+    { name: 'helper', group: 'tracer' },
+  ]),
+
+  topology(
     'child-traces-a-thread',
     'A child of the init traces the second thread of the init, and nobody else, as a debugger that has attached to a thread.',
     [init, { name: 'worker', group: 'init', tracer: 'tracer' }, { name: 'tracer', parent: 'init' }],

@@ -80,13 +80,17 @@ const inProgress = (task: Task): Task => {
   return task.cloneChild
 }
 
+/** Somebody has attached to it since it was made. */
+const isTracedAlready = ({ tracer, taskSet }: Task): boolean =>
+  tracer !== null && taskSet.profile.switches.bornTracee === 'keeps its tracer'
+
 /** The tracer is told of the clone and gets the child as a tracee, if it asked for that. Then the child runs. */
 export function ptraceClone(task: Task): void {
   const child = inProgress(task)
   const options = task.cloneOptions as CloneOptions
   const { tracer, ptraceOpts } = task
   const isTold = !options.untraced && ptraceEvent(task, ...eventOf(options))
-  if ((isTold || options.inheritTracer) && tracer !== null) {
+  if ((isTold || options.inheritTracer) && tracer !== null && !isTracedAlready(child)) {
     setTracer(child, tracer)
     child.ptraceOpts = ptraceOpts
     if (task.seized === null) child.pendingSignals |= bitOf(SIGSTOP)

@@ -176,7 +176,10 @@ export function endExecStop(group: ThreadGroup): void {
 /** The leader is the last of its group now: it may be announced, and collected. */
 function leaveLeaderAlone(leader: Task): void {
   const { leaderLeftAlone } = leader.taskSet.profile.switches
-  if (leaderLeftAlone === 'is announced again' && !leader.exitTracerAcked) leader.exitTracerNotified = false
+  if (leaderLeftAlone === 'is announced again') {
+    leader.exitTracerNotified &&= leader.exitTracerAcked
+    leader.exitParentNotified &&= leader.exitParentAcked
+  }
   exitNotify(leader, false)
 }
 

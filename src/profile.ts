@@ -29,10 +29,16 @@ export const switchValues = {
 
   // Who is told.
 
-  /** A tracer hears of a leader before it can collect it: does it hear again when it can? */
+  /** A tracer, and a parent in its process, hear of a leader before they can collect it: do they hear again when they can? */
   leaderLeftAlone: ['is announced to no tracer', 'is announced again'],
   /** Is whoever adopts a stopped or continued child woken to look at it? */
   adoptedStop: ['wakes nobody', 'wakes the new parent'],
+  /** A tracee is let go: is another thread of the tracer's process woken, that may have waited for nobody else? */
+  letGoTracee: ['wakes nobody', 'wakes who waits with its tracer'],
+  /** Does a wait look for stops of a process whose leader has begun to exit, while other threads live? */
+  leaderlessStops: ['are not looked for', 'are looked for'],
+  /** Somebody has attached to a child before it inherits the tracer of its parent. */
+  bornTracee: ['changes hands', 'keeps its tracer'],
 
   // Stops.
 
@@ -136,6 +142,9 @@ export const gvisorFixed: Profile = profileWith('gvisor-fixed', {
   execveWaits: 'for live tasks',
   leaderLeftAlone: 'is announced again',
   adoptedStop: 'wakes the new parent',
+  letGoTracee: 'wakes who waits with its tracer',
+  leaderlessStops: 'are looked for',
+  bornTracee: 'keeps its tracer',
   signalsSentInStop: 'interrupt at its end',
   endedGroupStop: 'is required of nobody',
   continuedStops: 'are forgotten',
@@ -171,6 +180,8 @@ export const linux: Profile = profileWith(
     dyingInit: 'waits for its namespace',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
+    leaderlessStops: 'are looked for',
+    bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
     groupStopEntry: 'goes with the acknowledgement',

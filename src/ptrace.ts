@@ -19,7 +19,7 @@ import { SIGKILL, SIGSTOP, type Signal } from './signals.js'
 import { beginInternalStop, endInternalStop, interrupt, isGroupStopOn, isKilled } from './stop.js'
 import { endSyscall, goTo, noteMove } from './syscall.js'
 import type { Task } from './task.js'
-import { EventTraceeStop } from './wait-options.js'
+import { EventExit, EventGroupContinue, EventTraceeStop } from './wait-options.js'
 
 /** Stops the task for its tracer, unless it was killed. Says nothing to the tracer. Source: `beginPtraceStopLocked`. */
 export function beginPtraceStop(task: Task): boolean {
@@ -55,6 +55,7 @@ export function setTracer(tracee: Task, tracer: Task): void {
  * Source: `forgetTracerLocked`.
  */
 export function forgetTracer(task: Task): void {
+  const { tracer } = task
   task.ptraceOpts = 0
   task.tracer = null
   task.seized = null
@@ -62,6 +63,9 @@ export function forgetTracer(task: Task): void {
     task.exitTracerAcked = true
     exitNotify(task, true)
   }
+  // It may have been all that another thread of the tracer's process waits for.
+  if (task.taskSet.profile.switches.letGoTracee === 'wakes who waits with its tracer')
+    tracer?.group.eventQueue.notify(EventExit | EventTraceeStop | EventGroupContinue)
   // It goes on to the group stop that it would be in, had it not been traced.
   if (task.exitState === 'None' && isGroupStopOn(task.group)) joinGroupStop(task)
   if (task.stop === 'ptrace') endInternalStop(task)

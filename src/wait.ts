@@ -43,12 +43,20 @@ function lookAtChild(parent: Task, child: Task, options: WaitOptions): Seen {
     if (isCollectable(child, child.exitParentNotified)) return EventExit
     seen = 0
   }
-  if ((events & (EventChildGroupStop | EventGroupContinue)) === 0 || child.exitState !== 'None') return seen
+  if ((events & (EventChildGroupStop | EventGroupContinue)) === 0 || tellsOfNoStop(child)) return seen
   // The group stops of a tracee are reported to its tracer's group, as ptrace-stops.
-  if (child.tracer !== null && child.tracer.group === parent.group) return seen
-  if ((events & EventChildGroupStop) !== 0 && child.group.groupStopWaitable) return EventChildGroupStop
+  const isTracedHere = child.tracer !== null && child.tracer.group === parent.group
+  if (isTracedHere && child.exitState === 'None') return seen
+  if ((events & EventChildGroupStop) !== 0 && !isTracedHere && child.group.groupStopWaitable)
+    return EventChildGroupStop
   if ((events & EventGroupContinue) !== 0 && child.group.groupContWaitable) return EventGroupContinue
-  return 0
+  return isTracedHere && (events & EventGroupContinue) === 0 ? seen : 0
+}
+
+/** Has it begun to exit? A leader that has tells of its group still, where it is asked for all its threads. */
+function tellsOfNoStop({ exitState, isLeader, group, taskSet }: Task): boolean {
+  const isForAll = isLeader && taskSet.profile.switches.leaderlessStops === 'are looked for'
+  return isForAll ? group.activeTasks === 0 : exitState !== 'None'
 }
 
 /** A tracee of a task in the waiter's group. */

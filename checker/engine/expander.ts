@@ -12,6 +12,7 @@ import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
 import { Space } from './space.js'
 import type { States } from './states.js'
+import { Successors } from './successors.js'
 
 export class Expander<S> {
   readonly space: Space<S>
@@ -37,6 +38,8 @@ export class Expander<S> {
   readonly shown: number[] = []
   /** Bits of the cells that the step changes. */
   changedBits = 0
+  /** What all steps out of the state lead to. */
+  readonly successors: Successors
   readonly #rowBefore: Int32Array
   #lowBefore = 0
   #highBefore = 0
@@ -68,6 +71,7 @@ export class Expander<S> {
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
     this.#changed = new Int32Array(width)
+    this.successors = new Successors(this.space.columns)
   }
 
   /** Makes a state the one that is expanded. */
@@ -135,6 +139,25 @@ export class Expander<S> {
     this.#changes = changes
     this.changedBits = bits
     return changes > 0
+  }
+
+  /** Takes the steps of all outcomes, as `successors`. */
+  takeAll({ layout }: States): void {
+    const from = { ids: this.step, row: this.#rowBefore, low: this.#lowBefore, high: this.#highBefore }
+    this.successors.take(this.outcomes, from, layout)
+  }
+
+  /** Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`. */
+  choose(at: number, { layout }: States): void {
+    const { successors, row, after, step } = this
+    const { words } = layout
+    for (let w = 0; w < words; w++) row[w] = successors.rows[at * words + w] as number
+    this.low = successors.low[at] as number
+    this.high = successors.high[at] as number
+    this.changedBits = successors.bits(at)
+    const width = this.space.columns.length
+    for (let column = 0; column < width; column++) after[column] = step[column] as number
+    successors.write(at, after)
   }
 
   /** Takes the step back. */

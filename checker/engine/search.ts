@@ -253,7 +253,11 @@ export class FastSearch<S> {
       if (isCompared) this.culprits.compareOutcomes(index, expander.step, outcomes)
       if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
       if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
-      for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
+      if (this.reduction === undefined && this.#takeAll()) {
+        for (let at = 0; at < outcomes.length; at++) this.#takeForeseen(index, at, isCompared)
+      } else {
+        for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
+      }
     } catch (cause) {
       expander.load(this.stored, index)
       this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
@@ -412,6 +416,43 @@ export class FastSearch<S> {
     }
   }
 
+  /** Takes all steps, and goes to the places where the states after them are looked for. @returns are all cells known? */
+  #takeAll(): boolean {
+    const { expander, stored, space } = this
+    expander.takeAll(stored)
+    if (space.census.cells !== this.#cells) return false
+    const { successors } = expander
+    stored.fetch(successors.low, successors.count)
+    return true
+  }
+
+  /** A step of those that were all taken. */
+  #takeForeseen(index: number, at: number, isCompared: boolean): void {
+    const { expander, stored } = this
+    const outcome = expander.outcomes[at] as Outcome
+    const { action } = outcome
+    const { successors } = expander
+    this.transitions++
+    const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
+    this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
+    if (expander.judgesSteps) {
+      expander.take(outcome)
+      this.#judgeStep(index, action, isCompared)
+      expander.undo()
+    }
+    let target = index
+    if (successors.changes(at)) {
+      const from = at * stored.layout.words
+      target = stored.find(successors.rows, successors.low[at] as number, successors.high[at] as number, from)
+      if (target < 0) {
+        expander.choose(at, stored)
+        target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
+      }
+    }
+    this.recorder?.edge(target, action)
+  }
+
+  /** A step that may lead to cells that were never met before. */
   #take(index: number, outcome: Outcome, isCompared: boolean): void {
     const { expander } = this
     const { action } = outcome
@@ -420,15 +461,17 @@ export class FastSearch<S> {
     const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
     this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
     if (this.space.census.cells !== this.#cells) this.#learnCells()
-    if (expander.judgesSteps) {
-      const shown = expander.judgeStep()
-      if (isCompared) this.culprits.compareStep(index, action, expander.step, shown)
-      for (const property of shown)
-        this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
-    }
+    if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
     const target = changes ? this.#reach(index, action) : index
     this.recorder?.edge(target, action)
     expander.undo()
+  }
+
+  #judgeStep(index: number, action: number, isCompared: boolean): void {
+    const shown = this.expander.judgeStep()
+    if (isCompared) this.culprits.compareStep(index, action, this.expander.step, shown)
+    for (const property of shown)
+      this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
   }
 
   /** The number of the state after the step, found for the first time or once more; or `outside`. */

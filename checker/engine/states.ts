@@ -40,6 +40,8 @@ export class States {
   #table: Int32Array
   #mask = 2 ** this.#tableBits - 1
   #most = fullest * 2 ** this.#tableBits
+  /** What `fetch` has met. */
+  #fetched = new Int32Array(64)
   /** Where `find` has ended. */
   #place = 0
   readonly #ids: Int32Array
@@ -243,8 +245,28 @@ export class States {
     }
   }
 
-  /** The index of the state with this row and fingerprint, or -1. */
-  find(row: Int32Array, low: number, high: number): number {
+  /**
+   * Goes to all places where these states are going to be looked for, so that memory is asked for them at the same time.
+   *
+   * @param lows the first words of their fingerprints
+   */
+  fetch(lows: Int32Array, count: number): void {
+    const table = this.#table
+    const mask = this.#mask
+    if (this.#fetched.length < count) this.#fetched = new Int32Array(2 * count)
+    const entries = this.#fetched
+    for (let at = 0; at < count; at++) entries[at] = table[(lows[at] as number) & mask] as number
+    const chunks = this.#chunks
+    const { words } = this.#layout
+    for (let at = 0; at < count; at++) {
+      const index = Math.max(1, (entries[at] as number) & mask) - 1
+      // In a chunk of another layout this is some other place, or none.
+      entries[at] = (chunks[index >>> chunkBits] as Int32Array)[(index & (chunkRows - 1)) * words] as number
+    }
+  }
+
+  /** The index of the state with this fingerprint, and with the row that stands from `from` on; or -1. */
+  find(row: Int32Array, low: number, high: number, from = 0): number {
     const table = this.#table
     const mask = this.#mask
     const bits = this.#tableBits
@@ -258,7 +280,7 @@ export class States {
       }
       if (entry >>> bits === tag) {
         const index = (entry & mask) - 1
-        if (this.isAt(index, row)) return index
+        if (this.isAt(index, row, from)) return index
         this.collisions++
       }
       place = (place + 1) & mask

@@ -5,24 +5,25 @@
  * the simplest arguments, the fewest switches between those who act. Then a breadth-first search, where the space permits
  * it, for anything shorter: what it does not find does not exist at this scope.
  *
- * Here: the order of these stages, and what is said of the result. Not here: what one stage tries (steps.ts), whether a
- * candidate shows the violation (violation.ts).
+ * Here: the order of these stages, and what is said of the result. Not here: what one stage tries (steps.ts, switches.ts),
+ * what is smaller (smaller.ts), whether a candidate shows the violation (violation.ts).
  */
-import { exploreFast } from '../engine/explore.js'
 import type { Trace } from '../explore/result.js'
-import { type Initial, isTemporal, type Model, type Property, type Step } from '../model.js'
+import type { Initial, Model, Property, Rule } from '../model.js'
 import type { BuildOptions, CheckDefinition } from '../suite.js'
+import { look } from './look.js'
+import { fromSmallerStarts, type Search, withFewerFeatures } from './smaller.js'
 import {
   actionsOf,
   candidateOf,
   deltaDebug,
   type IsOver,
-  withFewSwitches,
   withoutDetours,
   withShortcuts,
   withSimpleChoices,
 } from './steps.js'
-import { type Candidate, clauseOf, type Shown, Trial, type Violation } from './violation.js'
+import { type Ordered, withFewestSwitches } from './switches.js'
+import { type Candidate, type Shown, Trial, type Violation } from './violation.js'
 
 export interface MinimizeOptions<S> {
   readonly check: CheckDefinition<S>
@@ -63,8 +64,10 @@ export type Minimality =
 export interface Smaller {
   /** Smaller initial configurations with the same features. */
   readonly topologies: 'none' | 'undecided'
-  /** The same configuration without one of the features, or more of them. */
+  /** The same configuration with some of the features only, or none. */
   readonly features: 'none' | 'undecided'
+  /** Where it is undecided: nothing of it shows the same in so many steps. Not known of what is judged on behaviours. */
+  readonly within: { readonly topologies?: number | undefined; readonly features?: number | undefined }
 }
 
 export interface Minimized<S> {
@@ -75,6 +78,8 @@ export interface Minimized<S> {
   readonly initial: Initial<S>
   readonly shown: Shown<S>
   readonly minimality: Minimality
+  /** Undefined: nobody is told apart from anybody else. */
+  readonly order: Ordered<S>['order'] | undefined
   /** What each stage has left, in order. */
   readonly stages: readonly { readonly stage: string; readonly steps: number }[]
   /** Other clauses of the same property that some candidate has broken. */
@@ -82,6 +87,12 @@ export interface Minimized<S> {
   readonly tried: number
   /** States visited for the proof. */
   readonly proofStates: number
+}
+
+interface Built<S> {
+  readonly build: BuildOptions
+  readonly model: Model<S>
+  readonly whole: Model<S>
 }
 
 /** A configuration that a trace is tried in. */
@@ -100,19 +111,23 @@ export async function minimize<S>(options: MinimizeOptions<S>): Promise<Minimize
   const first = run.begin()
   if (first === undefined) return undefined
   let found = await shrunk(run, first)
-  if (options.seeksSmaller !== true) return run.result(found.best, found.proved)
+  if (options.seeksSmaller !== true) return run.result(found)
   // What is found smaller is made small in turn; it has fewer tasks or features each time.
   for (;;) {
     const sought = await run.seekSmaller(found.best)
-    if (sought.found === undefined) return run.result(found.best, found.proved, sought.smaller)
+    if (sought.found === undefined) return run.result(found, sought.smaller)
     found = await shrunk(run, sought.found)
   }
 }
 
-async function shrunk<S>(
-  run: Run<S>,
-  first: Setting<S>,
-): Promise<{ readonly best: Setting<S>; readonly proved: Proof<S> }> {
+/** What all stages together have made of a trace. */
+interface Shrunk<S> {
+  readonly best: Setting<S>
+  readonly proved: Proof<S>
+  readonly order: Ordered<S>['order']
+}
+
+async function shrunk<S>(run: Run<S>, first: Setting<S>): Promise<Shrunk<S>> {
   let best = run.stage('remove steps', first, it => run.fewerSteps(it))
   best = await run.pause('fewer tasks', best, it => run.smallerTopology(it))
   best = await run.pause('fewer features', best, it => run.fewerFeatures(it))
@@ -120,8 +135,13 @@ async function shrunk<S>(
   best = run.stage('remove steps', best, it => run.fewerSteps(it))
   const proved = await run.prove(best)
   best = run.stage('simpler arguments', proved.best, it => run.within(it, withSimpleChoices))
-  best = run.stage('fewer switches', best, it => run.within(it, withFewSwitches))
-  return { best, proved }
+  let order: Ordered<S>['order'] = 'few'
+  best = run.stage('fewer switches', best, it => {
+    const ordered = withFewestSwitches(it.trial, it.shown, run.isOver)
+    order = ordered.order
+    return { ...it, shown: ordered.shown }
+  })
+  return { best, proved, order }
 }
 
 interface Proof<S> {
@@ -130,20 +150,23 @@ interface Proof<S> {
   readonly states: number
 }
 
-/** A model to be searched whole. */
-interface Search {
-  readonly build: BuildOptions
-  readonly topology: string
-}
-
 type Sought<S> =
   | { readonly found: Setting<S>; readonly smaller: undefined }
   | { readonly found: undefined; readonly smaller: Smaller }
+
+interface SoughtIn<S> {
+  readonly found?: Setting<S>
+  /** Everything was searched to the end. */
+  readonly isWhole: boolean
+  readonly within?: number
+}
 
 class Run<S> {
   readonly #started = performance.now()
   readonly #stages: { readonly stage: string; readonly steps: number }[] = []
   readonly #others = new Set<string>()
+  readonly #own = new OwnActions<S>()
+  #built: Built<S> | undefined
   #tried = 0
   #wasCutShort = false
 
@@ -169,18 +192,38 @@ class Run<S> {
 
   /** The candidate in another configuration; undefined where it shows nothing there. */
   try(build: BuildOptions, topology: string, candidate: Candidate<S>): Setting<S> | undefined {
-    const model = this.options.check.build(build)
+    const { model, whole } = this.#modelOf(build)
     const initial = model.initial.find(({ name }) => name === topology)
     if (initial === undefined) return undefined
-    const violation = { ...this.options.violation, property: this.options.propertyOf(model) }
-    const trial = new Trial(model, initial, violation)
-    const own = { ...candidate, actions: ownActions(model, candidate.actions) }
+    const trial = new Trial(model, initial, this.#violationIn(whole), whole)
+    const own = { ...candidate, actions: this.#own.actions(model, candidate.actions) }
     const shown =
       own.actions.length < candidate.actions.length && candidate.loop !== undefined
         ? undefined
         : trial.show(own)
     this.#tried++
     return shown && { build, trial, shown }
+  }
+
+  /** One after the other, many candidates are tried in one configuration. */
+  #modelOf(build: BuildOptions): Built<S> {
+    if (this.#built?.build !== build) {
+      const model = this.options.check.build(build)
+      this.#built = { build, model, whole: this.#wholeOf(build, model) }
+    }
+    return this.#built
+  }
+
+  /** With all the features that the trace was given with: the model itself if it has them. */
+  #wholeOf(build: BuildOptions, model: Model<S>): Model<S> {
+    const { check, build: given } = this.options
+    const features = given.features ?? check.features
+    const has = build.features ?? check.features
+    return features.every(it => has.includes(it)) ? model : check.build({ ...build, features })
+  }
+
+  #violationIn(whole: Model<S>): Violation<S> {
+    return { ...this.options.violation, property: this.options.propertyOf(whole) }
   }
 
   stage(stage: string, setting: Setting<S>, improve: (setting: Setting<S>) => Setting<S>): Setting<S> {
@@ -223,7 +266,7 @@ class Run<S> {
         return renamed === undefined ? [] : [{ rule, choice: renamed }]
       })
       const found = this.try(other.build, other.topology, { actions, loop: shown.loop })
-      if (found !== undefined) return this.fewerSteps(found)
+      if (found !== undefined) return this.fewerSteps(this.#alone(found))
     }
     return setting
   }
@@ -232,7 +275,7 @@ class Run<S> {
     let best = setting
     for (const feature of this.options.check.features) {
       const features = (best.build.features ?? this.options.check.features).filter(it => it !== feature)
-      if (features.length === 0 || this.isOver()) continue
+      if (this.isOver()) continue
       const found = this.try({ ...best.build, features }, best.trial.initial.name, candidateOf(best.shown))
       if (found !== undefined) best = found
     }
@@ -247,88 +290,86 @@ class Run<S> {
     const depth = shown.steps.length - 1
     if (this.isOver() || (isLocal && depth < 0)) return { best: setting, isProved: depth < 0, states: 0 }
     this.#tell('proof', setting)
-    const model = startingFrom(trial.model, trial.initial)
-    const property = ofClause(trial.violation)
-    const { verdicts, states, complete, stop } = await exploreFast(model, [property], {
-      ...(isLocal ? { depth } : {}),
-      maxStates,
-      timeout: Math.max(1, Math.min(timeout / 2, timeout - this.#seconds)),
-      signal,
-    })
-    const [found] = verdicts
-    if (found !== undefined && 'trace' in found && found.trace.actions.length < shown.steps.length) {
-      const better = this.#taken(build, found.trace, found.loop)
+    const { model, whole } = this.#modelOf(build)
+    const starting = startingAt(trial.initial.name)
+    const same = starting(model)
+    const { trace, loop, states, isWhole, within } = await look(
+      same,
+      model === whole ? same : starting(whole),
+      trial.violation,
+      {
+        ...(isLocal ? { depth } : {}),
+        maxStates,
+        timeout: Math.max(1, Math.min(timeout / 2, timeout - this.#seconds)),
+        signal,
+      },
+    )
+    if (trace !== undefined && trace.actions.length < shown.steps.length) {
+      const better = this.#taken(build, trace, loop)
       // A local violation that a breadth-first search comes to first is nearest, wherever it was to stop.
-      if (better !== undefined) return { best: better, isProved: isLocal || complete, states }
+      const isProved = better !== undefined && (isLocal || isWhole)
+      return { best: better ?? setting, isProved, states }
     }
-    return { best: setting, isProved: complete || (isLocal && stop?.by === 'depth'), states }
+    return { best: setting, isProved: isWhole || (isLocal && within === depth), states }
   }
 
-  /** Searches every smaller configuration, and the same without each of its features, whole. */
+  /** Searches every smaller configuration, and the same with fewer features, whole. */
   async seekSmaller({ build, trial }: Setting<S>): Promise<Sought<S>> {
-    const { check } = this.options
-    const topologies = new Map<string, Search>()
-    for (const other of check.smaller?.(build, trial.initial.name) ?? [])
-      topologies.set(`${other.build.tasks ?? ''} ${other.topology}`, other)
-    const fewerTasks = await this.#seekIn([...topologies.values()])
+    const { check, timeout = defaultTimeout } = this.options
+    const { name } = trial.initial
+    // What is smaller comes first, but must not take all the time.
+    const until = this.#seconds + (timeout - this.#seconds) / 2
+    const fewerTasks = await this.#seekIn(fromSmallerStarts(check, build, name), until)
     if (fewerTasks.found !== undefined) return { found: fewerTasks.found, smaller: undefined }
-    const features = build.features ?? check.features
-    const without = features.map(feature => ({
-      build: { ...build, features: features.filter(it => it !== feature) },
-      topology: trial.initial.name,
-    }))
-    const fewerFeatures = await this.#seekIn(without)
+    const fewer = withFewerFeatures(check, build, name)
+    const fewerFeatures = await this.#seekIn(fewer, timeout)
     if (fewerFeatures.found !== undefined) return { found: fewerFeatures.found, smaller: undefined }
     return {
       found: undefined,
       smaller: {
         topologies: fewerTasks.isWhole ? 'none' : 'undecided',
-        features: fewerFeatures.isWhole && this.#isMonotone ? 'none' : 'undecided',
+        features: fewerFeatures.isWhole ? 'none' : 'undecided',
+        within: { topologies: fewerTasks.within, features: fewerFeatures.within },
       },
     }
   }
 
-  /**
-   * Does whatever fewer features show, more of them show as well? Then a search without one feature speaks for all that
-   * have not got it. What must stay possible or happen may be lost with a feature, and a deadlock gained.
-   */
-  get #isMonotone(): boolean {
-    const { property } = this.options.violation
-    return (
-      !isTemporal(property) &&
-      this.options.propertyOf(this.options.check.build(this.options.build)) === property
-    )
+  /** @param until the second at which it ends; what is left then is not decided */
+  async #seekIn(searches: Iterable<Search<S>>, until: number): Promise<SoughtIn<S>> {
+    const { signal, maxStates = defaultMaxStates } = this.options
+    let isWhole = true
+    let within = Number.POSITIVE_INFINITY
+    for (const { build, model, starts } of searches) {
+      const left = until - this.#seconds
+      if (signal?.aborted === true || left <= 0) return { isWhole: false }
+      if (starts.length === 0) continue
+      const whole = this.#wholeOf(build, model)
+      const starting = startingAt(...starts.map(({ name }) => name))
+      const part = starting(model)
+      const limits = { maxStates: maxStates * starts.length, timeout: left, signal }
+      const looked = await look(
+        part,
+        model === whole ? part : starting(whole),
+        this.#violationIn(whole),
+        limits,
+      )
+      if (looked.trace !== undefined) {
+        const found = this.#taken(build, looked.trace, looked.loop)
+        if (found !== undefined) return { found: this.#alone(found), isWhole: false }
+      } else if (looked.isWhole) continue
+      // Perhaps it is there, or another one is, and nobody has seen that it is.
+      isWhole = false
+      within = Math.min(within, looked.trace === undefined ? (looked.within ?? 0) : 0)
+    }
+    return { isWhole, ...(isWhole || within === 0 ? {} : { within }) }
   }
 
-  async #seekIn(
-    searches: readonly Search[],
-  ): Promise<{ readonly found: Setting<S> | undefined; readonly isWhole: boolean }> {
-    const {
-      check,
-      propertyOf,
-      violation,
-      signal,
-      timeout = defaultTimeout,
-      maxStates = defaultMaxStates,
-    } = this.options
-    let isWhole = true
-    for (const { build, topology } of searches) {
-      const left = timeout - this.#seconds
-      if (signal?.aborted === true || left <= 0) return { found: undefined, isWhole: false }
-      const model = check.build(build)
-      const initial = model.initial.find(({ name }) => name === topology)
-      if (initial === undefined) continue
-      const property = ofClause({ ...violation, property: propertyOf(model) })
-      const limits = { maxStates, timeout: left, signal }
-      const { verdicts, complete } = await exploreFast(startingFrom(model, initial), [property], limits)
-      const [verdict] = verdicts
-      if (verdict !== undefined && 'trace' in verdict) {
-        const found = this.#taken(build, verdict.trace, verdict.loop)
-        if (found !== undefined) return { found, isWhole: false }
-      }
-      isWhole &&= complete
-    }
-    return { found: undefined, isWhole }
+  /** With its own initial state alone, as it is written into a file. */
+  #alone(setting: Setting<S>): Setting<S> {
+    const { build, trial, shown } = setting
+    const { name } = trial.initial
+    if (trial.model.initial.length === 1 || build.topologies?.length === 1) return setting
+    return this.try({ ...build, topologies: [name] }, name, candidateOf(shown)) ?? setting
   }
 
   #taken(
@@ -339,13 +380,10 @@ class Run<S> {
     return this.try(build, initial.name, { actions, loop })
   }
 
-  result(
-    { build, trial, shown }: Setting<S>,
-    { isProved, states }: Proof<S>,
-    smaller?: Smaller,
-  ): Minimized<S> {
+  result({ best, proved, order }: Shrunk<S>, smaller?: Smaller): Minimized<S> {
+    const { build, trial, shown } = best
     for (const clause of trial.others) this.#others.add(clause)
-    const minimality = isProved ? 'proved minimal' : this.#wasCutShort ? 'best so far' : '1-minimal'
+    const minimality = proved.isProved ? 'proved minimal' : this.#wasCutShort ? 'best so far' : '1-minimal'
     return {
       smaller,
       build,
@@ -353,10 +391,11 @@ class Run<S> {
       initial: trial.initial,
       shown,
       minimality,
+      order: trial.model.lane === undefined ? undefined : order,
       stages: this.#stages,
       others: [...this.#others],
       tried: this.#tried + trial.tried,
-      proofStates: states,
+      proofStates: proved.states,
     }
   }
 
@@ -366,40 +405,40 @@ class Run<S> {
   }
 }
 
-/** The same model, of whatever class, with one initial state. */
-const startingFrom = <S>(model: Model<S>, initial: Initial<S>): Model<S> =>
-  Object.assign(Object.create(model) as Model<S>, { initial: [initial] })
+/** The same model, of whatever class, with these of its initial states. */
+const startingAt =
+  (...names: readonly string[]) =>
+  <S>(model: Model<S>): Model<S> =>
+    Object.assign(Object.create(model) as Model<S>, {
+      initial: model.initial.filter(({ name }) => names.includes(name)),
+    })
 
-/** The same actions in the rules of this model; those that it does not have are left out. */
-function ownActions<S>(model: Model<S>, actions: Candidate<S>['actions']): Candidate<S>['actions'] {
-  const rules = new Map(model.rules.map(rule => [rule.name, rule]))
-  const choices = new Map<string, Map<string, unknown>>()
-  const choicesOf = (name: string): Map<string, unknown> => {
-    const known = choices.get(name)
+/** Actions in the rules of other models; choices are looked up by what is written of them. */
+class OwnActions<S> {
+  #model: Model<S> | undefined
+  #rules = new Map<string, Rule<S>>()
+  #choices = new Map<string, ReadonlyMap<string, unknown>>()
+
+  /** The same actions in the rules of this model; those that it does not have are left out. */
+  actions(model: Model<S>, actions: Candidate<S>['actions']): Candidate<S>['actions'] {
+    if (this.#model !== model) {
+      this.#model = model
+      this.#rules = new Map(model.rules.map(rule => [rule.name, rule]))
+      this.#choices = new Map()
+    }
+    return actions.flatMap(({ rule: { name }, choice }) => {
+      const rule = this.#rules.get(name)
+      const written = JSON.stringify(choice)
+      const own = rule && this.#choicesOf(rule)
+      return rule !== undefined && own?.has(written) ? [{ rule, choice: own.get(written) }] : []
+    })
+  }
+
+  #choicesOf({ name, choices }: Rule<S>): ReadonlyMap<string, unknown> {
+    const known = this.#choices.get(name)
     if (known !== undefined) return known
-    const made = new Map(rules.get(name)?.choices.map(choice => [JSON.stringify(choice), choice]))
-    choices.set(name, made)
+    const made = new Map(choices.map(choice => [JSON.stringify(choice), choice]))
+    this.#choices.set(name, made)
     return made
   }
-  return actions.flatMap(({ rule: { name }, choice }) => {
-    const rule = rules.get(name)
-    const written = JSON.stringify(choice)
-    const own = choicesOf(name)
-    return rule !== undefined && own.has(written) ? [{ rule, choice: own.get(written) }] : []
-  })
-}
-
-/** The property, broken by this clause alone. */
-function ofClause<S>({ property, clause }: Violation<S>): Property<S> {
-  if (clause === undefined) return property
-  if (property.kind === 'invariant') {
-    const holds = (state: S): boolean =>
-      property.holds(state) || clauseOf(property, undefined, state) !== clause
-    return { ...property, each: undefined, holds }
-  }
-  if (property.kind === 'step') {
-    const holds = (step: Step<S>): boolean => property.holds(step) || property.clause?.(step) !== clause
-    return { ...property, each: undefined, holds }
-  }
-  return property
 }

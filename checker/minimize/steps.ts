@@ -158,7 +158,8 @@ export function withFewSwitches<S>(trial: Trial<S>, shown: Shown<S>, isOver: IsO
   return best
 }
 
-const switches = <S>({ model, initial }: Trial<S>, actions: readonly Action<S>[]): number => {
+/** How often somebody else acts than just before. */
+export const switches = <S>({ model, initial }: Trial<S>, actions: readonly Action<S>[]): number => {
   const lanes = actions.map(({ rule, choice }) => model.lane?.(rule, choice, initial))
   return lanes.filter((lane, i) => i > 0 && lane !== lanes[i - 1]).length
 }

@@ -52,6 +52,8 @@ export class Trial<S> {
     readonly model: Model<S>,
     readonly initial: Initial<S>,
     readonly violation: Violation<S>,
+    /** The same with all the features that the trace was given with: what else might be done is looked for there. */
+    private readonly whole: Model<S> = model,
   ) {}
 
   /** The shortest beginning of what remains of the candidate that shows the violation. */
@@ -60,14 +62,14 @@ export class Trial<S> {
     const { model, initial } = this
     if (loop !== undefined) return this.#showLasso(actions, loop)
     let state = model.restore(model.cells(initial.state))
-    if (this.#isShown(undefined, state)) return { steps: [] }
+    if (this.isShown(undefined, state)) return { steps: [] }
     const steps: Step<S>[] = []
     for (const action of actions) {
       const step = this.take(state, action)
       if (step === undefined) continue
       steps.push(step)
       state = model.restore(model.cells(step.after))
-      if (this.#isShown(step, state)) return { steps }
+      if (this.isShown(step, state)) return { steps }
     }
     return undefined
   }
@@ -83,7 +85,8 @@ export class Trial<S> {
     return this.#keys.keyOf(this.model.cells(state))
   }
 
-  #isShown(step: Step<S> | undefined, state: S): boolean {
+  /** Does the state, or the step that led there, show the violation? Of a possibility and what is local; a lasso shows it as a whole. */
+  isShown(step: Step<S> | undefined, state: S): boolean {
     const { property, clause } = this.violation
     if (property.kind === 'possibility') return this.#isStuck(state)
     if (!breaks(property, step, state)) return false
@@ -99,7 +102,7 @@ export class Trial<S> {
     const key = this.keyOf(state)
     const known = this.#stuck.get(key)
     if (known !== undefined) return known
-    const found = isStuck(this.model, property, this.initial, state, stuckLimit)
+    const found = isStuck(this.whole, property, this.initial, state, stuckLimit)
     const shows = found !== 'undecided' && found.shows
     this.#stuck.set(key, shows)
     return shows
@@ -114,7 +117,7 @@ export class Trial<S> {
     const round = this.#walk(start, actions.slice(loop))
     if (!isSameState(model, start, round.at(-1)?.after ?? start)) return undefined
     const shown = { steps: [...stem, ...round], loop: stem.length }
-    return lassoBreaks(property, { model, initial, ...shown }).shows ? shown : undefined
+    return lassoBreaks(property, { model: this.whole, initial, ...shown }).shows ? shown : undefined
   }
 
   #walk(from: S, actions: readonly Action<S>[]): readonly Step<S>[] {

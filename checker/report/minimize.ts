@@ -28,15 +28,22 @@ const claims: Readonly<Record<Minimality, string>> = {
   'best so far': 'best so far: stopped before anything more was known',
 }
 
-const smallerText = ({ topologies, features }: Smaller): string =>
-  [
-    topologies === 'none'
-      ? 'no smaller start shows it, all that there are were searched'
-      : 'smaller starts were not all searched to the end',
-    features === 'none'
-      ? 'nor does this one without one of its features'
-      : 'whether fewer of its features do is not decided',
-  ].join('; ')
+const smallerText = ({ topologies, features, within }: Smaller): readonly string[] => [
+  topologies === 'none'
+    ? 'no smaller start shows it'
+    : `smaller starts were not all searched to the end${none(within.topologies)}`,
+  features === 'none'
+    ? 'this start shows it with no fewer of these features'
+    : `whether fewer of these features show it is not decided${none(within.features)}`,
+]
+
+const none = (steps: number | undefined): string =>
+  steps === undefined ? '' : `; none shows it in up to ${count(steps, 'step')}`
+
+const orders: Readonly<Record<NonNullable<Minimized<unknown>['order']>, string>> = {
+  fewest: 'no other order of these steps has fewer switches between those who act',
+  few: 'an order with few switches between those who act, perhaps not the fewest: not all were tried',
+}
 
 export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string {
   const { check, profile, file, property, clause, minimized, because, saved, replay, seconds } = result
@@ -57,7 +64,8 @@ export function minimizeText<S>(result: MinimizeResult<S>, style: Style): string
       'minimal',
       `${claims[minimality]} (${count(tried, 'replay')}${searched}, ${seconds.toFixed(1)} s)`,
     ),
-    ...(minimized.smaller === undefined ? [] : line('', smallerText(minimized.smaller))),
+    ...(minimized.smaller === undefined ? [] : smallerText(minimized.smaller).flatMap(it => line('', it))),
+    ...(minimized.order === undefined ? [] : line('', orders[minimized.order])),
     ...others.flatMap(other => line('also met', `another clause of the same property: ${other}`)),
     '',
     ...traceLines(behaviour, shown.loop === undefined ? 'minimal trace' : 'minimal lasso', style),
@@ -81,6 +89,7 @@ export function minimizeJson<S>(result: MinimizeResult<S>, exit: number): object
     features: build.features ?? null,
     minimality,
     smaller: minimized.smaller ?? null,
+    order: minimized.order ?? null,
     stages,
     others,
     tried,

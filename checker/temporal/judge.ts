@@ -93,15 +93,20 @@ const marksFor = <S>(
     things.map(x => (state: S) => test(state, x)),
   )
 
-function judgePossibility<S>(graph: StateGraph<S>, property: Possibility<S>): Verdict<S> {
+/** By thing: the states that ask for it and can never come to it. */
+export function noWayFrom<S>(graph: StateGraph<S>, property: Possibility<S>) {
   const things = thingsOf(property, graph.initial.values())
   const when = marksFor(graph, things, (state, x) => property.when?.(state, x) ?? true)
   const can = marksFor(graph, things, (state, x) => property.can(state, x))
-  const found = things.map((x, i) => ({
+  return things.map((x, i) => ({
     x,
     can: can[i] as States,
     ...impossibleFrom(graph, when[i] as States, can[i] as States),
   }))
+}
+
+function judgePossibility<S>(graph: StateGraph<S>, property: Possibility<S>): Verdict<S> {
+  const found = noWayFrom(graph, property)
   const count = found.reduce((sum, { states }) => sum + states.length, 0)
   if (count === 0) {
     const isOpen = found.some(({ undecided }) => undecided > 0) || graph.expanded < graph.size

@@ -214,13 +214,16 @@ function reap(before: State, t: TaskId): State {
 }
 
 /**
- * A tracer that was told of the exit of a leader, and could not collect it yet, has to be told again: as in the
- * source, it is not.
+ * A tracer that was told of the exit of a leader, and could not collect it yet, has to be told again, and so has a parent
+ * that was told together with a tracer in its own process: as in the source, they are not.
  */
 function toldAnew(s: State, leader: TaskId): State {
   if (s.scope.profile.switches.leaderLeftAlone === 'is announced to no tracer') return s
-  const { exitTracerNotified, exitTracerAcked } = s.task(leader)
-  return exitTracerNotified && !exitTracerAcked ? s.withTask(leader, { exitTracerNotified: false }) : s
+  const { exitTracerNotified, exitTracerAcked, exitParentNotified, exitParentAcked } = s.task(leader)
+  return s.withTask(leader, {
+    exitTracerNotified: exitTracerNotified && exitTracerAcked,
+    exitParentNotified: exitParentNotified && exitParentAcked,
+  })
 }
 
 const blank = makeTask()

@@ -47,6 +47,9 @@ export function forgetTracer(before: State, t: TaskId): State {
   const { exitTracerNotified, exitTracerAcked } = s.task(t)
   if (exitTracerNotified && !exitTracerAcked)
     s = exitNotify(s.withTask(t, { exitTracerAcked: true }), t, true)
+  const { tracer } = before.task(t)
+  if (tracer !== null && s.scope.profile.switches.letGoTracee === 'wakes who waits with its tracer')
+    s = notify(s, s.task(tracer).group, ['Exit', 'TraceeStop', 'GroupContinue'])
   const { stop, exitState } = s.task(t)
   // A tracee leaves its ptrace-stop for the group stop that it would be in, had it not been traced.
   const { groupStopPhase } = groupOf(s, t)

@@ -48,6 +48,12 @@ function matchesTask(
 const exitStates: readonly ExitState[] = ['None', 'Initiated', 'Zombie', 'Dead']
 const hasBegunToExit = (s: State, t: TaskId): boolean => exitStates.indexOf(s.task(t).exitState) >= 1
 
+/** Can it tell of no stop of its group any more? A leader that has begun to exit can, where it is asked for all its threads. */
+function takesNoPartInStops(s: State, t: TaskId): boolean {
+  const isForAll = s.scope.profile.switches.leaderlessStops === 'are looked for' && isLeader(s, t)
+  return isForAll ? groupOf(s, t).activeTasks === 0 : hasBegunToExit(s, t)
+}
+
 /** What there is to say of one task: an event, or that one may come, or nothing for ever. */
 type Looked = { readonly event: WaitEvent | null; readonly waitable: boolean }
 
@@ -61,15 +67,17 @@ function lookAtChild(s: State, parent: TaskId, child: TaskId, o: WaitOptions): L
     if (isZombieCollectable(s, child, false)) return { event: 'Exit', waitable }
   }
   if (!o.events.has('ChildGroupStop') && !o.events.has('GroupContinue')) return { event: null, waitable }
-  if (hasBegunToExit(s, child)) return { event: null, waitable }
-  // The group stops of a tracee are reported to its tracer's group as ptrace-stops instead.
+  if (takesNoPartInStops(s, child)) return { event: null, waitable }
+  // The group stops of a tracee are reported to its tracer's group as ptrace-stops instead, its continuations when the
+  // tracees are looked at; unless it has begun to exit.
   const { tracer } = s.task(child)
-  if (tracer !== null && inSameGroup(s, tracer, parent)) return { event: null, waitable }
-  if (o.events.has('ChildGroupStop') && groupOf(s, child).groupStopWaitable)
+  const isTracedHere = tracer !== null && inSameGroup(s, tracer, parent)
+  if (isTracedHere && !hasBegunToExit(s, child)) return { event: null, waitable }
+  if (o.events.has('ChildGroupStop') && !isTracedHere && groupOf(s, child).groupStopWaitable)
     return { event: 'ChildGroupStop', waitable: true }
   if (o.events.has('GroupContinue') && groupOf(s, child).groupContWaitable)
     return { event: 'GroupContinue', waitable: true }
-  return { event: null, waitable: true }
+  return { event: null, waitable: waitable || !isTracedHere || o.events.has('GroupContinue') }
 }
 
 /** The part of `waitOnce` that looks at one tracee of a task in the waiter's group. */

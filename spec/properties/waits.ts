@@ -97,6 +97,10 @@ function exitIsThere(s: State, waiter: TaskId, t: TaskId): boolean {
 const isChildOnly = (s: State, waiter: TaskId, t: TaskId): boolean =>
   isChild(s, waiter, t) && !isTracee(s, waiter, t)
 
+/** A process stops and continues for as long as one of its threads lives, be it the leader or not. */
+const canStop = (s: State, t: TaskId): boolean =>
+  leads(s, t) ? someMember(s, s.task(t).group, member => isActive(s, member)) : isActive(s, t)
+
 const eventIsThere = (s: State, waiter: TaskId, t: TaskId, event: WaitEvent): boolean => {
   const { stop, ptraceCode } = s.task(t)
   const { groupStopWaitable, groupContWaitable } = groupOf(s, t)
@@ -104,11 +108,11 @@ const eventIsThere = (s: State, waiter: TaskId, t: TaskId, event: WaitEvent): bo
     case 'Exit':
       return exitIsThere(s, waiter, t)
     case 'ChildGroupStop':
-      return isChildOnly(s, waiter, t) && isActive(s, t) && groupStopWaitable
+      return isChildOnly(s, waiter, t) && canStop(s, t) && groupStopWaitable
     case 'TraceeStop':
       return isTracee(s, waiter, t) && (stop === 'ptrace' || stop === 'ptraceFrozen') && ptraceCode !== null
     case 'GroupContinue':
-      return isActive(s, t) && groupContWaitable
+      return (isChildOnly(s, waiter, t) ? canStop(s, t) : isActive(s, t)) && groupContWaitable
   }
 }
 
@@ -271,12 +275,11 @@ export const aDeathIsConsumedOnce = stepProperty(aDeathIsConsumed, {
 /** Has the waiter a child process or a tracee that may yet produce an event that it asks for? */
 export function mayProduceAnEvent(s: State, waiter: TaskId, o: WaitOptions, t: TaskId): boolean {
   if (isDead(s, t) || !isAskedFor(s, waiter, o, t)) return false
-  const { exitParentAcked, exitTracerAcked, group } = s.task(t)
+  const { exitParentAcked, exitTracerAcked } = s.task(t)
   if (isChild(s, waiter, t) && leads(s, t)) {
     if (o.events.has('Exit') && !exitParentAcked) return true
-    // A process stops and continues for as long as one of its threads lives, be it the leader or not.
-    const canStop = someMember(s, group, member => isActive(s, member))
-    if (canStop && (o.events.has('ChildGroupStop') || o.events.has('GroupContinue'))) return true
+    const asksForStops = o.events.has('ChildGroupStop') && isChildOnly(s, waiter, t)
+    if (canStop(s, t) && (asksForStops || o.events.has('GroupContinue'))) return true
   }
   if (isTracee(s, waiter, t)) {
     if (o.events.has('Exit') && !exitTracerAcked) return true

@@ -162,6 +162,10 @@ const eventOf = (form: CloneForm): { readonly event: PtraceEvent; readonly optio
   return { event: 'CLONE', option: 'TRACECLONE' }
 }
 
+/** Somebody has attached to the child since it was made. */
+const isTracedAlready = (s: State, child: TaskId): boolean =>
+  s.task(child).tracer !== null && s.scope.profile.switches.bornTracee === 'keeps its tracer'
+
 /** The tracer is told of the clone and gets the child as a tracee, if it asked for that. Then the child runs. */
 export const ptraceClone = rule({
   name: 'ptraceClone',
@@ -177,7 +181,7 @@ export const ptraceClone = rule({
     const { event, option } = eventOf(form)
     const told = tracer !== null && !form.untraced && ptraceOpts.has(option)
     let s = told ? ptraceEvent(before, task, event) : before
-    if ((told || form.inheritTracer) && tracer !== null) {
+    if ((told || form.inheritTracer) && tracer !== null && !isTracedAlready(s, child)) {
       s = setTracer(s, child, tracer)
       s = s.withTask(child, { ptraceOpts })
       s =

@@ -26,9 +26,11 @@ interface Options {
 
 const examples = `
 Minimal is, in this order: fewest tasks and smallest topology, fewest features, fewest steps, simplest arguments, fewest
-switches between tasks. In the time that is left, all smaller starts are searched, and this one without each of its features,
-and it is said whether that was done to the end. The same violation is the same property, broken by the same clause. Ctrl-C keeps the best so far. A
-file of \`verify\`, in which an implementation differs from the model, is minimized as well.
+switches between tasks. The same violation is the same property, broken by the same clause. What is said of the result was
+searched for, to the end: all that is shorter, with the same features from the same start; all smaller starts, with the same
+features; the same start with fewer of these features; and all other orders of the steps. Where that was not possible in the
+time, or in --max-states, it is said so. Arguments are made simpler one at a time. Ctrl-C keeps the best so far. A file of
+\`verify\`, in which an implementation differs from the model, is minimized as well.
 
 Examples:
   zombieproof minimize counterexamples/unreviewed/NAME.itf.json
@@ -59,7 +61,7 @@ export function addMinimize<S>(
     )
     .option(
       '--max-states <N>',
-      'states that the proof of minimality may visit; the default is 100000',
+      'states that each search for something smaller may visit, for each start; the default is 100000',
       wholeNumber('--max-states', 1),
     )
     .option('--json', 'one JSON document on standard output')

@@ -4,11 +4,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { explore } from '../../../checker/explore/explore.js'
+import { enabled } from '../../../checker/explore/replay.js'
 import { minimize } from '../../../checker/minimize/minimize.js'
 import { clauseOf } from '../../../checker/minimize/violation.js'
 import type { Invariant, Liveness, Model, Possibility, Property } from '../../../checker/model.js'
 import type { CheckDefinition } from '../../../checker/suite.js'
-import { graph, never } from '../graph.js'
+import { graph, graphFrom, never } from '../graph.js'
 import { graphs, modelOf } from '../temporal/graphs.js'
 
 const checkOf = <S>(model: Model<S>, features: readonly string[] = ['graph']): CheckDefinition<S> => ({
@@ -256,5 +257,132 @@ describe('smaller in tasks or features', () => {
     })
     expect(choicesOf(found)).toEqual(['start>p', 'p>q', 'q>r', 'r>c'])
     expect(found?.build).toMatchObject({ tasks: 1, features: ['slow'] })
+  })
+
+  it('smaller starts that are built together are searched together, and one of them is kept', async () => {
+    const check = checkOf(model, ['fast', 'slow'])
+    const both = { ...graphFrom(['elsewhere', 'near'], ['elsewhere>away', 'near>c']) }
+    const bothSlow = checkOf({ ...both, rules: both.rules.map(it => ({ ...it, feature: 'slow' })) })
+    let built = 0
+    const found = await sought({
+      ...check,
+      build(options) {
+        if (options.tasks !== 1) return check.build(options)
+        built++
+        const all = bothSlow.build(options)
+        return { ...all, initial: all.initial.filter(it => options.topologies?.includes(it.name)) }
+      },
+      smaller: function* (given) {
+        if (given.tasks !== undefined) return
+        const build = { ...given, tasks: 1, topologies: ['elsewhere', 'near'] }
+        yield { build, topology: 'elsewhere', rename: () => undefined }
+        yield { build, topology: 'near', rename: () => undefined }
+      },
+    })
+    expect(choicesOf(found)).toEqual(['near>c'])
+    expect(found?.build).toMatchObject({ tasks: 1, topologies: ['near'] })
+    expect(built).toBeGreaterThan(0)
+  })
+
+  describe('is no artefact of a feature that was left out:', () => {
+    const feature = (name: string, choices: readonly string[]) => ({ ...go, name, feature: name, choices })
+    const walk = feature('walk', ['start>a', 'a>b', 'b>trap'])
+    const features = ['walk', 'jump', 'leap']
+    const its = {
+      ...graph('start>a', 'a>b', 'b>trap', 'start>end', 'a>x', 'b>x', 'x>end', 'a>end'),
+      rules: [walk, feature('jump', ['start>end', 'a>x']), feature('leap', ['b>x', 'x>end', 'a>end'])],
+    }
+    const soughtIn = (propertyOf: (model: typeof its) => Property<string>) =>
+      minimize({
+        check: checkOf(its, features),
+        build: { profile: 'any' },
+        violation: { property: propertyOf(its), clause: undefined },
+        topology: 'start',
+        candidate: { actions: walk.choices.map(choice => ({ rule: walk, choice })) },
+        propertyOf: model => propertyOf(model as typeof its),
+        seeksSmaller: true,
+      })
+    const onlyWalking = {
+      build: { features: ['walk'] },
+      minimality: 'proved minimal',
+      smaller: { topologies: 'none', features: 'none' },
+    }
+
+    it('a state from which something cannot be reached', async () => {
+      const canEnd: Possibility<string> = {
+        kind: 'possibility',
+        name: 'can end',
+        says: 'It can end.',
+        can: state => state === 'end',
+      }
+      const found = await soughtIn(() => canEnd)
+      // With steps of walk alone, or with none, it could not end from the start on.
+      expect(found).toMatchObject(onlyWalking)
+      expect(choicesOf(found)).toEqual(['start>a', 'a>b', 'b>trap'])
+    })
+
+    it('a deadlock', async () => {
+      const ends = ['end']
+      const found = await soughtIn(model => ({
+        kind: 'invariant',
+        name: 'no deadlock',
+        says: 'None.',
+        holds: state => ends.includes(state) || enabled(model, state).length > 0,
+      }))
+      expect(found).toMatchObject(onlyWalking)
+      expect(choicesOf(found)).toEqual(['start>a', 'a>b', 'b>trap'])
+    })
+
+    it('a lasso that would be fair if nothing else were to be done', async () => {
+      const property: Liveness<string> = {
+        kind: 'liveness',
+        name: 'it ends',
+        says: 'It ends.',
+        formula: { kind: 'eventually', holds: state => state === 'end' },
+        fairness: () => [{ name: 'leap', strength: 'weak', includes: rule => rule.name === 'leap' }],
+        fairnessSays: 'who can leap leaps',
+      }
+      const found = await minimize({
+        check: checkOf(its, features),
+        build: { profile: 'any' },
+        violation: { property, clause: undefined },
+        topology: 'start',
+        candidate: { actions: walk.choices.map(choice => ({ rule: walk, choice })), loop: 3 },
+        propertyOf: () => property,
+        seeksSmaller: true,
+      })
+      // It may stay at the start, where nobody can leap; at a and b, it may not.
+      expect(choicesOf(found)).toEqual([])
+      expect(found).toMatchObject({ build: { features: [] }, smaller: { features: 'none' } })
+    })
+  })
+
+  it('is undecided where the space is too large, and then it is said to how many steps it was searched', async () => {
+    const long = graph('start>a', 'a>b', 'b>c', 'start>d', 'a>p', 'p>q', 'q>r')
+    const slow = { ...go, name: 'slow', feature: 'slow', choices: ['a>b', 'b>c'] }
+    const fast = {
+      ...go,
+      name: 'fast',
+      feature: 'fast',
+      choices: ['start>a', 'start>d', 'a>p', 'p>q', 'q>r'],
+    }
+    const its = { ...long, rules: [fast, slow] }
+    const property = never('c')
+    const found = await minimize({
+      check: checkOf(its, ['fast', 'slow']),
+      build: { profile: 'any' },
+      violation: { property, clause: undefined },
+      topology: 'start',
+      candidate: {
+        actions: ['start>a', 'a>b', 'b>c'].map(choice => ({
+          rule: choice === 'start>a' ? fast : slow,
+          choice,
+        })),
+      },
+      propertyOf: () => property,
+      seeksSmaller: true,
+      maxStates: 4,
+    })
+    expect(found?.smaller).toEqual({ topologies: 'none', features: 'undecided', within: { features: 2 } })
   })
 })

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { replay } from '../../../checker/explore/replay.js'
 import { each, model, type Step, type StepProperty } from '../../../checker/index.js'
 import { inFewSwitches } from '../../../checker/minimize/order.js'
-import type { Invariant, Property } from '../../../checker/model.js'
+import { withFewestSwitches } from '../../../checker/minimize/switches.js'
+import { type Shown, Trial } from '../../../checker/minimize/violation.js'
+import type { Invariant, Liveness, Property } from '../../../checker/model.js'
 
 const actors = [0, 1, 2]
 
@@ -105,4 +107,80 @@ it('any trace: as long, with no more switches, and the same at its end and nowhe
       expect(switches(steps)).toBeLessThanOrEqual(switches(given.steps))
     }),
   )
+})
+
+describe('the fewest switches', () => {
+  const action = fc.tuple(fc.constantFrom('up', 'pass'), fc.constantFrom(...actors))
+
+  function* permutations<T>(things: readonly T[]): Generator<readonly T[]> {
+    if (things.length === 0) yield []
+    for (const [i, first] of things.entries())
+      for (const rest of permutations(things.toSpliced(i, 1))) yield [first, ...rest]
+  }
+
+  const fewestOf = (trial: Trial<Counting>, { steps, loop }: Shown<Counting>): number => {
+    const orders =
+      loop === undefined
+        ? [...permutations(steps)]
+        : [...permutations(steps.slice(0, loop))].flatMap(stem =>
+            [...permutations(steps.slice(loop))].map(round => [...stem, ...round]),
+          )
+    const shown = orders.map(actions => trial.show({ actions, loop }))
+    return Math.min(...shown.map(it => (it?.steps.length === steps.length ? switches(it.steps) : Infinity)))
+  }
+
+  const ordered = (property: Property<Counting>, given: ReturnType<typeof behaviour>, loop?: number) => {
+    const trial = new Trial(acting, given.initial, { property, clause: undefined })
+    const shown = { steps: given.steps, loop }
+    return { ...withFewestSwitches(trial, shown, () => false), fewest: () => fewestOf(trial, shown) }
+  }
+
+  it('are those of the best of all orders, where moving one step at a time finds no better', () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 6 }), actions => {
+        const given = behaviour(actions)
+        const end = JSON.stringify(acting.cells(given.steps.at(-1)?.after ?? given.initial.state))
+        const isAtEnd = (s: Counting): boolean => JSON.stringify(acting.cells(s)) === end
+        const states = [given.initial.state, ...given.steps.map(({ after }) => after)]
+        fc.pre(given.steps.length > 0 && states.findIndex(isAtEnd) === given.steps.length)
+        const { shown, order, fewest } = ordered(never(isAtEnd), given)
+        expect(order).toBe('fewest')
+        expect(shown.steps.at(-1)?.after).toSatisfy(isAtEnd)
+        expect(switches(shown.steps)).toBe(fewest())
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('of a lasso are those of the best of all orders of its stem and of its loop', () => {
+    const idle: Liveness<Counting> = {
+      kind: 'liveness',
+      name: 'somebody passes on 9',
+      says: 'Somebody passes on 9.',
+      formula: { kind: 'eventually', holds: s => s.passed === 9 },
+      fairness: () => [],
+      fairnessSays: 'nobody is obliged to anything',
+    }
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 5 }), actions => {
+        const given = behaviour(actions)
+        fc.pre(given.steps.length > 0)
+        // Nothing more happens: a loop without steps.
+        const { shown, order, fewest } = ordered(idle, given, given.steps.length)
+        expect({ order, loop: shown.loop }).toEqual({ order: 'fewest', loop: given.steps.length })
+        expect(switches(shown.steps)).toBe(fewest())
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('are not promised of a trace that is too long to try every order', () => {
+    const long = behaviour(Array.from({ length: 33 }, (_, i) => ['up', i % 3] as const))
+    const { shown, order } = ordered(
+      never(s => actors.every(i => s.count.get(i) === 11)),
+      long,
+    )
+    expect(order).toBe('few')
+    expect(shown.steps.length).toBe(33)
+  })
 })
