@@ -170,9 +170,10 @@ export class Rounds<S> {
       return [mine, ...(await others)]
     } catch (error) {
       team.interrupt()
+      // Threads keep no program alive that has nothing else to wait for.
+      while (!isDone) await Promise.race([ended, setTimeout(glance)])
       // What has stopped the first thread is known by another.
       if (error instanceof Stopped) await others
-      await ended
       throw error
     }
   }

@@ -114,7 +114,8 @@ export const counters = (argument: unknown): SourcedModel => {
     rules: {
       x: {
         guard: s => {
-          if (mayWait && s.x + s.y + s.z === 20) {
+          const sum = s.x + s.y + s.z
+          if (sum === 20 && mayWait) {
             mayWait = false
             Atomics.wait(nothingToWaitFor, 0, 0, isMainThread ? 100 : 400)
           }

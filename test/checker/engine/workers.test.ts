@@ -81,9 +81,9 @@ describe('levels that are shared by threads', () => {
     const controller = new AbortController()
     const found = await together(counters({ most: 30, isSlow: true }), sources.counters(30, true), 2, {
       signal: controller.signal,
-      // Asked within the slow level, and not before.
-      onProgress: ({ depth }) => {
-        if (depth === 20) controller.abort('SIGINT')
+      // There are so many states before the slow level is begun.
+      onProgress: ({ states }) => {
+        if (states > 1771) controller.abort('SIGINT')
       },
     })
     expect(found.stop).toEqual({ by: 'signal', signal: 'SIGINT' })
