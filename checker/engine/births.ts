@@ -30,6 +30,9 @@ export const birthMemory = (): BirthMemory => ({
   births: new Int32Array(new SharedArrayBuffer(4 * birthLength * mostBirths)),
 })
 
+/** Milliseconds. A thread that has died in the middle never lets go, and the first thread cannot hear of it while it waits. */
+const patience = 60_000
+
 const countAt = 0
 const lockAt = 1
 
@@ -54,9 +57,11 @@ export function addBirths({ counters, births }: BirthMemory, added: readonly Bir
  * @param mayWait is asked now and then while somebody else does; throws to give up
  */
 export function whileOthersWait<T>({ counters }: BirthMemory, mayWait: () => void, run: () => T): T {
+  const since = performance.now()
   while (Atomics.compareExchange(counters, lockAt, 0, 1) !== 0) {
     Atomics.wait(counters, lockAt, 1, 10)
     mayWait()
+    if (performance.now() - since > patience) throw new NotShareable('another thread takes too long')
   }
   try {
     return run()

@@ -53,8 +53,9 @@ export class Rounds<S> {
     const { search, team, options } = this
     const { stored } = search
     const least = leastRoom * team.size
-    const enough = Math.min(slotsFor(stored.layout.words) / 2, maxStates - stored.count)
-    if (enough < least) return 'left'
+    // Whoever expands a block when there are enough states goes on to its end.
+    const enough = Math.min(slotsFor(stored.layout.words) / 2, maxStates - stored.count - least)
+    if (enough <= 0) return 'left'
     const growth = stored.growthWithin(least)
     const { maxMemory } = options
     if (maxMemory !== undefined && growth > 0 && process.memoryUsage.rss() + growth > maxMemory)
@@ -169,9 +170,10 @@ export class Rounds<S> {
       return [mine, ...(await others)]
     } catch (error) {
       team.interrupt()
+      // Threads keep no program alive that has nothing else to wait for.
+      while (!isDone) await Promise.race([ended, setTimeout(glance)])
       // What has stopped the first thread is known by another.
       if (error instanceof Stopped) await others
-      await ended
       throw error
     }
   }

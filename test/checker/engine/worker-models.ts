@@ -5,7 +5,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { model } from '../../../checker/define/model.js'
 import type { SourcedModel } from '../../../checker/engine/source.js'
+import { isLocal } from '../../../checker/explore/explore.js'
 import type { LocalProperty, Model } from '../../../checker/model.js'
 import { knownAnswers } from '../../known-answers/index.js'
 import { graph, graphFrom } from '../graph.js'
@@ -97,7 +99,42 @@ export const throwing = (): SourcedModel => ({
   ],
 })
 
+/**
+ * Three counters: each step meets values that no thread has met, and many states of one level break the same properties.
+ *
+ * @param argument where the counters end; `isSlow`: each thread takes its time for its first state of the level 20
+ */
+export const counters = (argument: unknown): SourcedModel => {
+  const { most, isSlow = false } = argument as { readonly most: number; readonly isSlow?: boolean }
+  let mayWait = isSlow
+  const made = model({
+    name: 'counters',
+    says: 'three counters',
+    state: { x: 0, y: 0, z: 0 },
+    rules: {
+      x: {
+        guard: s => {
+          const sum = s.x + s.y + s.z
+          if (sum === 20 && mayWait) {
+            mayWait = false
+            Atomics.wait(nothingToWaitFor, 0, 0, isMainThread ? 100 : 400)
+          }
+          return s.x < most
+        },
+        effect: s => ({ x: s.x + 1 }),
+      },
+      y: { guard: s => s.y < most, effect: s => ({ y: s.y + 1 }) },
+      z: { guard: s => s.z < most, effect: s => ({ z: s.z + 1 }) },
+    },
+    isEnd: s => s.x === most,
+    invariants: { 'not half': s => s.x + s.y + s.z !== most, 'x is last': s => s.x <= s.y + s.z + 3 },
+    steps: { 'never beyond': ({ after }) => after.z * 2 <= most },
+  })
+  return { model: made as Model<unknown>, properties: made.properties.filter(isLocal) as never }
+}
+
 export const sources = {
+  counters: (most: number, isSlow = false) => ({ module, export: 'counters', argument: { most, isSlow } }),
   knownAnswer: (id: string) => ({ module, export: 'knownAnswer', argument: id }),
   random: (holding: Holding, plans: readonly Plan[]) => ({
     module,

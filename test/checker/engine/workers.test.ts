@@ -4,12 +4,22 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { exploreFast } from '../../../checker/engine/explore.js'
+import { blockSize } from '../../../checker/engine/messages.js'
 import type { ModelSource, SourcedModel } from '../../../checker/engine/source.js'
 import { explore } from '../../../checker/explore/explore.js'
 import type { ExploreOptions } from '../../../checker/explore/result.js'
 import { holdings, plans } from './random-model.js'
 import { comparable } from './same.js'
-import { changing, deadly, knownAnswer, leaving, random, sources, throwing } from './worker-models.js'
+import {
+  changing,
+  counters,
+  deadly,
+  knownAnswer,
+  leaving,
+  random,
+  sources,
+  throwing,
+} from './worker-models.js'
 
 // Every thread builds its model, which takes a while where others want the machine as well.
 vi.setConfig({ testTimeout: 240_000 })
@@ -51,6 +61,67 @@ it('random models with a constraint are found by three threads as by one', async
     { numRuns: 2 },
   )
 })
+
+describe('levels that are shared by threads', () => {
+  it.each([
+    { workers: 2 },
+    { workers: 3 },
+    { workers: 2, paranoid: true },
+    { workers: 2, depth: 30 },
+    { workers: 2, maxStates: 11_111 },
+  ])('new values, broken properties and a growing table: %o', async ({ workers, ...options }) => {
+    const { model, properties } = counters({ most: 24 })
+    const found = await together(counters({ most: 24 }), sources.counters(24), workers, options)
+    const one = await explore(model, properties, options)
+    expect(comparable(found)).toEqual(comparable(one))
+    expect(one.levels.some(states => states > 3 * blockSize)).toBe(true)
+  })
+
+  it('end in the middle when a limit is met, with what one thread has found by then', async () => {
+    const controller = new AbortController()
+    const found = await together(counters({ most: 30, isSlow: true }), sources.counters(30, true), 2, {
+      signal: controller.signal,
+      // There are so many states before the slow level is begun.
+      onProgress: ({ states }) => {
+        if (states > 1771) controller.abort('SIGINT')
+      },
+    })
+    expect(found.stop).toEqual({ by: 'signal', signal: 'SIGINT' })
+    const expanded = found.states - found.unexpanded
+    const { levels, transitions } = firstCounters(expanded)
+    expect(found).toMatchObject({ complete: false, depthComplete: 20, levels, transitions })
+    // Some states of the level were expanded, and not all.
+    expect(found.levels).toHaveLength(22)
+    expect(found.unexpanded).toBeGreaterThan(found.levels[21] as number)
+  })
+})
+
+/** What is found by the expansion of so many states of three counters, below 20 and some more. */
+function firstCounters(expanded: number): {
+  readonly levels: readonly number[]
+  readonly transitions: number
+} {
+  const queue = [[0, 0, 0]]
+  const known = new Set(queue.map(String))
+  const levels = [1]
+  let transitions = 0
+  for (let at = 0; at < expanded; at++) {
+    const [x, y, z] = queue[at] as [number, number, number]
+    for (const next of [
+      [x + 1, y, z],
+      [x, y + 1, z],
+      [x, y, z + 1],
+    ]) {
+      transitions++
+      if (known.has(String(next))) continue
+      known.add(String(next))
+      queue.push(next)
+      const depth = x + y + z + 1
+      levels[depth] = (levels[depth] ?? 0) + 1
+    }
+  }
+  return { levels, transitions }
+}
 
 describe('limits', () => {
   it('of depth and of states are met as one thread meets them', async () => {
