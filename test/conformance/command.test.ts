@@ -315,13 +315,6 @@ describe.runIf(possible)('a log from elsewhere', () => {
     expect(status).toBe(2)
     expect(err).toMatch(says)
   })
-
-  it('does not exist: exit 2', async () => {
-    const { status, err } = await conform(here, '--log', 'nowhere', plain)
-    expect(status).toBe(2)
-    expect(err).toMatch(/^error: nowhere cannot be read: ENOENT/)
-    expect(existsSync(join(folder, 'nowhere'))).toBe(false)
-  })
 })
 
 describe('wrong usage', () => {
