@@ -50,6 +50,8 @@ export type Hypothesis = {
   /** Whose name an id is translated to: of several, the last who got it. */
   readonly owners: ReadonlyMap<ThreadId, string>
   readonly pending: ReadonlyMap<string, Pending>
+  /** Handlers that are to run, as `ACTOR SIGNAL`: they do when their actor is in the program again, if that comes. */
+  readonly prepared: ReadonlySet<string>
   /** Handlers that ran since the last rest, as `ACTOR SIGNAL`. */
   readonly handlers: ReadonlySet<string>
   /** Actors whose calls have returned although they are not in their programs now: at rest only. */
@@ -77,7 +79,7 @@ const numberOf = (cell: object): string =>
   })
 
 /** Two hypotheses with the same key have the same future, and the same to show for it. */
-export function keyOf({ state, actors, owners, pending, handlers }: Hypothesis): string {
+export function keyOf({ state, actors, owners, pending, prepared, handlers }: Hypothesis): string {
   const cells = state.cells.map(numberOf).join()
   const who = textOf(actors, it => [...it].map(([name, { task, tid }]) => `${name}=${task}.${tid}`).join())
   const ids = textOf(owners, it => [...it].join(';'))
@@ -89,8 +91,8 @@ export function keyOf({ state, actors, owners, pending, handlers }: Hypothesis):
       .sort()
       .join(),
   )
-  const ran = textOf(handlers, it => [...it].sort().join())
-  return `${cells}/${who}/${ids}/${calls}/${ran}`
+  const [toRun, ran] = [prepared, handlers].map(set => textOf(set, it => [...it].sort().join()))
+  return `${cells}/${who}/${ids}/${calls}/${toRun}/${ran}`
 }
 
 /** May the task run its program: nothing of the kernel is left to do for it first? */

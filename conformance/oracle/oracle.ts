@@ -65,6 +65,7 @@ export class Oracle {
       actors: new Map([['INIT', init]]),
       owners: new Map([[0, 'INIT']]),
       pending: new Map(),
+      prepared: new Set(),
       handlers: new Set(),
     }
   }

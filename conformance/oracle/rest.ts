@@ -136,8 +136,9 @@ export class Rest {
   }
 }
 
-/** Calls of those who are in their program may have returned. */
-function inProgram(h: Hypothesis): Hypothesis {
+/** Who is in the program runs the handlers that were prepared for it; its call may have returned. */
+function inProgram(before: Hypothesis): Hypothesis {
+  const h = before.prepared.size === 0 ? before : handlersRun(before)
   let pending: Map<string, Pending> | undefined
   for (const [name, call] of h.pending) {
     const task = h.actors.get(name)?.task
@@ -149,6 +150,16 @@ function inProgram(h: Hypothesis): Hypothesis {
     pending = (pending ?? new Map(h.pending)).set(name, { ...call, mayHaveReturned: true })
   }
   return pending === undefined ? h : { ...h, pending }
+}
+
+function handlersRun(h: Hypothesis): Hypothesis {
+  const ran = [...h.prepared].filter(each => {
+    const task = h.actors.get(each.split(' ')[0] ?? '')?.task
+    return task !== undefined && isInProgram(h.state, task)
+  })
+  if (ran.length === 0) return h
+  const prepared = new Set([...h.prepared].filter(each => !ran.includes(each)))
+  return { ...h, prepared, handlers: new Set([...h.handlers, ...ran]) }
 }
 
 /** Has the task anything to do on its own? Asked first because it is cheap; the guards have the last word. */
@@ -190,7 +201,7 @@ function noted(h: Hypothesis, event: Event, before: Hypothesis): Hypothesis {
       return withResult(h, event.by, () => event.error)
     case 'handler': {
       const name = nameOf(h, event.task)
-      const ran = { ...h, handlers: new Set(h.handlers).add(`${name} ${event.signal}`) }
+      const ran = { ...h, prepared: new Set(h.prepared).add(`${name} ${event.signal}`) }
       const paused = h.pending.get(name)?.made.returns === 'after a handler'
       return paused ? withResult(ran, event.task, () => 'EINTR') : ran
     }

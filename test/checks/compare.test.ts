@@ -87,12 +87,9 @@ it.each`
 
 /** Not seen so soon, or by a race alone: the kernel's own records tell. */
 it.each`
-  name                       | check             | topology                          | steps | property
-  ${'collectedTraceeLeaves'} | ${'tracers'}      | ${null}                           | ${5}  | ${'a listed tracee names its tracer'}
-  ${'endedGroupStop'}        | ${'stops'}        | ${'pair'}                         | ${4}  | ${'a task is required to stop only while its group stops'}
-  ${'adoptedAndReaped'}      | ${'orphans'}      | ${'family'}                       | ${8}  | ${'a dead task is nobody’s child'}
-  ${'leaderLeftAlone'}       | ${'tracers'}      | ${'parent-traces-threaded-child'} | ${9}  | ${'no lost wakeup: a blocked waiter has no event to return'}
-  ${'letGoInGroupStop'}      | ${'traced-vfork'} | ${'traced-pair'}                  | ${17} | ${'nobody runs in a stopped group'}
+  name                       | check        | topology  | steps | property
+  ${'collectedTraceeLeaves'} | ${'tracers'} | ${null}   | ${5}  | ${'a listed tracee names its tracer'}
+  ${'endedGroupStop'}        | ${'stops'}   | ${'pair'} | ${4}  | ${'a task is required to stop only while its group stops'}
 `(
   '$name is judged differently in $check: $property',
   { timeout: 120_000 },

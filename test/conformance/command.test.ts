@@ -6,7 +6,6 @@ import { EventEmitter } from 'node:events'
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -314,13 +313,6 @@ describe.runIf(possible)('a log from elsewhere', () => {
     const { status, err } = await judged(text, plain)
     expect(status).toBe(2)
     expect(err).toMatch(says)
-  })
-
-  it('does not exist: exit 2', async () => {
-    const { status, err } = await conform(here, '--log', 'nowhere', plain)
-    expect(status).toBe(2)
-    expect(err).toMatch(/^error: nowhere cannot be read: ENOENT/)
-    expect(existsSync(join(folder, 'nowhere'))).toBe(false)
   })
 })
 

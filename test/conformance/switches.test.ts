@@ -321,3 +321,24 @@ it('the same call is answered anew when the state is what it was after it', () =
     'P ptrace(TRACEME, 0) = EPERM | INIT live, P live',
   ])
 })
+
+describe('a handler', () => {
+  const prepared = [
+    ['P', 'thread C'],
+    ['P', 'ptrace(TRACEME, 0)'],
+    ['P', 'ptrace(ATTACH, INIT)'],
+    ['C', 'sigaction(SIGCHLD, handler)'],
+  ] as const
+
+  it('runs when its thread is in the program again', () => {
+    const alone = [['P', 'sigaction(SIGCHLD, handler)'] as const, ['INIT', 'kill(P, SIGCHLD)'] as const]
+    expect(shows(linux, ...alone)).toEqual([
+      'INIT kill(P, SIGCHLD) = 0; P handler = SIGCHLD | INIT live, P live',
+    ])
+  })
+
+  it('does not run where a SIGKILL comes first', () => {
+    for (const seen of shows(linux, ...prepared, ['C', 'kill(P, SIGKILL)']))
+      expect(seen).not.toContain('handler')
+  })
+})

@@ -186,15 +186,6 @@ describe('a file that cannot be checked', () => {
     )
   })
 
-  it('rejects a promise that nobody waits for', async () => {
-    expect(await refused(file('rejects.js', "void Promise.reject(new Error('no luck'))\n"))).toBe(
-      lines(`
-        error: FOLDER/rejects.js: a promise was rejected, and nobody waited for it: no luck
-          Correct the module, and try again.
-      `),
-    )
-  })
-
   it('defines a model that cannot be', async () => {
     const source = `${imports}export const m = model({ name: 'm', state: {}, rules: {} })\n`
     // The path of the folder decides where the lines are broken.
