@@ -9,7 +9,8 @@ export interface Asked {
   readonly kind: 'possibility' | 'liveness'
   readonly check: string
   readonly profile: string
-  readonly topologies: readonly string[]
+  /** Their names. */
+  readonly topologies: string
   /** Tasks that may be born beyond those of the topology. */
   readonly births: number
   readonly verdict: string
@@ -117,7 +118,7 @@ const askedRow = ({ property, check, topologies, births, verdict, steps, loop, s
   row([
     property,
     `\`${check}\``,
-    topologies.join(', '),
+    topologies,
     births === 0 ? '' : `${births}`,
     verdict === 'violated' ? '**violated**' : verdict,
     stepsText(steps, loop),

@@ -44,7 +44,7 @@ async function askedIn(check: CheckDefinition<State>, profile: string): Promise<
       kind: property.kind,
       check: check.name,
       profile,
-      topologies: check.topologies,
+      topologies: check.topologies.join(', '),
       births,
       verdict: verdict.verdict,
       ...found,
