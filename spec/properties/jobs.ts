@@ -163,7 +163,7 @@ export const aGroupIsHungUp = stepEvents(
 export const aGroupIsHungUpByNoMove: Cover = {
   kind: 'cover',
   name: 'a group is hung up by a move that leads nowhere',
-  says: 'setpgid sends SIGHUP to a group, and everybody is in the process group of before.',
+  says: 'A setpgid sends SIGHUP to a group, and everybody is in the process group of before.',
   reachedBy: step =>
     step.rule.name === 'setpgid' &&
     eventsOf(step).some(event => event.kind === 'signal' && event.signal === 'SIGHUP') &&
