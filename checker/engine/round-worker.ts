@@ -150,7 +150,7 @@ export class RoundWorker<S> {
     let last: number | undefined
     this.#fresh.settle(starts, index => {
       this.#ids.set(after.subarray(0, space.columns.length))
-      this.#stored.load(index, after)
+      this.#expander.loadAfter(this.#stored, index)
       const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
       last = ofStates.forgotten
       if (this.options.paranoid || isComparedAt(index))

@@ -41,7 +41,9 @@ export class FastSearch<S> {
   /** By index: the initial state that is stored there. */
   readonly #initial: number[] = []
   readonly culprits: Culprits<S>
+  /** By rule, what other threads have counted; and by action, what this one has. */
   readonly #firings: number[]
+  readonly #fired: Float64Array
   #next = 0
   #depth = 0
   #levelEnd = 0
@@ -92,6 +94,7 @@ export class FastSearch<S> {
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
     this.#firings = model.rules.map(() => 0)
+    this.#fired = new Float64Array(space.actions.length)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
     this.#takeStock()
@@ -156,7 +159,10 @@ export class FastSearch<S> {
   }
 
   get firings(): ReadonlyMap<string, number> {
-    return firingsByName(this.model, this.#firings)
+    const all = [...this.#firings]
+    for (const [action, { ruleAt }] of this.space.actions.entries())
+      all[ruleAt] = (all[ruleAt] as number) + (this.#fired[action] as number)
+    return firingsByName(this.model, all)
   }
 
   /**
@@ -433,8 +439,7 @@ export class FastSearch<S> {
     const { action } = outcome
     const { successors } = expander
     this.transitions++
-    const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
-    this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
+    this.#fired[action] = (this.#fired[action] as number) + 1
     if (expander.judgesSteps) {
       expander.take(outcome)
       this.#judgeStep(index, action, isCompared)
@@ -450,6 +455,7 @@ export class FastSearch<S> {
     if (target < 0) {
       expander.choose(at, stored)
       target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
+      expander.unchoose(at)
     }
     this.recorder?.edge(target, action)
   }
@@ -460,8 +466,7 @@ export class FastSearch<S> {
     const { action } = outcome
     const changes = expander.take(outcome)
     this.transitions++
-    const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
-    this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
+    this.#fired[action] = (this.#fired[action] as number) + 1
     if (this.space.census.cells !== this.#cells) this.#learnCells()
     if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
     const target = changes ? this.#reach(index, action) : index

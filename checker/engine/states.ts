@@ -185,21 +185,44 @@ export class States {
   enter(from: number, to: number): void {
     const { columns } = this
     const ids = this.#ids
-    // States that stand side by side differ in few cells, and so their fingerprints by few words.
-    const before = new Int32Array(ids.length)
-    let { low, high } = fingerprint(columns, before)
+    const bits = this.#tableBits
+    let low = 0
+    let high = 0
+    let row: Int32Array = new Int32Array(0)
+    let layout: Layout | undefined
     for (let index = from; index < to; index++) {
-      this.load(index, ids)
-      for (let column = 0; column < ids.length; column++) {
-        const id = ids[column] as number
-        const was = before[column] as number
-        if (id === was) continue
-        const of = columns[column] as Column
-        low ^= (of.low[was] as number) ^ (of.low[id] as number)
-        high ^= (of.high[was] as number) ^ (of.high[id] as number)
-        before[column] = id
+      const its = this.#layouts[index >>> chunkBits] as Layout
+      const chunk = this.#chunks[index >>> chunkBits] as Int32Array
+      const { words, columnAt, shift, mask } = its
+      const offset = (index & (chunkRows - 1)) * words
+      if (its !== layout) {
+        layout = its
+        row = chunk.slice(offset, offset + words)
+        its.unpack(row, 0, ids)
+        const whole = fingerprint(columns, ids)
+        low = whole.low
+        high = whole.high
       }
-      this.#enter(low, ((high >>> this.#tableBits) << this.#tableBits) | (index + 1))
+      // States that stand side by side differ in few cells, and so their fingerprints by few words.
+      for (let w = 0; w < words; w++) {
+        const now = chunk[offset + w] as number
+        const was = row[w] as number
+        let differing = now ^ was
+        if (differing === 0) continue
+        row[w] = now
+        while (differing !== 0) {
+          const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
+          const by = shift[column] as number
+          const ofColumn = mask[column] as number
+          differing &= ~(ofColumn << by)
+          const { low: lows, high: highs } = columns[column] as Column
+          const before = (was >>> by) & ofColumn
+          const after = (now >>> by) & ofColumn
+          low ^= (lows[before] as number) ^ (lows[after] as number)
+          high ^= (highs[before] as number) ^ (highs[after] as number)
+        }
+      }
+      this.#enter(low, ((high >>> bits) << bits) | (index + 1))
     }
   }
 
@@ -207,12 +230,13 @@ export class States {
     return this.isShared ? new Int32Array(new SharedArrayBuffer(4 * length)) : new Int32Array(length)
   }
 
-  /** Writes a state as a row in the layout of now. @param ids of its cells */
-  rowOf(index: number, ids: Int32Array, row: Int32Array): void {
+  /** Writes a state as a row in the layout of now. */
+  rowOf(index: number, row: Int32Array): void {
     const at = index >>> chunkBits
     const layout = this.#layout
     if (this.#layouts[at] !== layout) {
-      layout.pack(ids, row)
+      this.load(index, this.#ids)
+      layout.pack(this.#ids, row)
       return
     }
     const { words } = layout
