@@ -111,6 +111,8 @@ export interface Standing<R> {
   readonly answers: (R | undefined)[]
   /** Which those are, as bits. */
   readonly has: Int32Array
+  /** Which were answered anew, and may be other answers, since whoever looks at them has cleared their bits. */
+  readonly fresh: Int32Array
 }
 
 export class Decisions<R> {
@@ -149,6 +151,7 @@ export class Decisions<R> {
       this.#standing = {
         answers: Array.from({ length: questions.count }, () => undefined),
         has: new Int32Array(Math.ceil(questions.count / 32)),
+        fresh: new Int32Array(Math.ceil(questions.count / 32)),
       }
     const none = () => Array.from({ length: questions.count }, () => 0)
     this.#runsBefore = none()
@@ -212,6 +215,7 @@ export class Decisions<R> {
       const bit = 1 << (question & 31)
       const word = question >>> 5
       standing.has[word] = ((standing.has[word] as number) & ~bit) | (answer === undefined ? 0 : bit)
+      standing.fresh[word] = (standing.fresh[word] as number) | bit
       standing.answers[question] = answer
     }
     this.#stands = true
@@ -269,11 +273,13 @@ export class Decisions<R> {
   }
 
   /** @param node a leaf */
-  #settle(node: number, { answers, has }: Standing<R>): void {
+  #settle(node: number, { answers, has, fresh }: Standing<R>): void {
     const question = this.#asked[leaf(node)] as number
     answers[question] = this.#answers[leaf(node)] as R
     const word = question >>> 5
-    has[word] = (has[word] as number) | (1 << (question & 31))
+    const bit = 1 << (question & 31)
+    has[word] = (has[word] as number) | bit
+    fresh[word] = (fresh[word] as number) | bit
   }
 
   /** Forgets everything, because what is read of a cell is another thing from now on. */

@@ -7,7 +7,7 @@
  */
 import { isAboutSteps } from '../explore/judge.js'
 import type { LocalProperty, Model } from '../model.js'
-import { anything, bitOf, Decisions } from './decisions.js'
+import { anything, bitOf, Decisions, type Standing } from './decisions.js'
 import type { Layout } from './layout.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
@@ -33,8 +33,11 @@ export class Expander<S> {
   readonly row: Int32Array
   low = 0
   high = 0
-  /** What can be done in the state, in the order of the actions. */
-  readonly outcomes: Outcome[] = []
+  /** What can be done in the state, by action; found by `ask`. */
+  #standing: Standing<Outcome> | undefined
+  readonly #outcomes: Outcome[] = []
+  /** Are they those of the state that was asked about? */
+  #areListed = true
   /** The properties that were shown by the last judgement, each once. */
   readonly shown: number[] = []
   /** Bits of the cells that the step changes. */
@@ -169,14 +172,25 @@ export class Expander<S> {
 
   /** Finds out what can be done in the state. */
   ask(): void {
-    const { outcomes } = this
-    const { answers, has } = this.rules.follow(this.step, this.#movedSinceAsked)
+    this.#areListed = false
+    this.#standing = this.rules.follow(this.step, this.#movedSinceAsked)
     this.#movedSinceAsked = 0
-    while (outcomes.length > 0) outcomes.pop()
+  }
+
+  /** What can be done in the state, in the order of the actions. One list serves for all states. */
+  get outcomes(): Outcome[] {
+    if (!this.#areListed) this.#list(this.#standing as Standing<Outcome>)
+    return this.#outcomes
+  }
+
+  #list({ answers, has }: Standing<Outcome>): void {
+    const outcomes = this.#outcomes
+    outcomes.length = 0
     for (let word = 0; word < has.length; word++) {
       for (let left = has[word] as number; left !== 0; left &= left - 1)
         outcomes.push(answers[32 * word + 31 - Math.clz32(left & -left)] as Outcome)
     }
+    this.#areListed = true
   }
 
   /** Takes the step of an outcome. @returns does it change anything? */
@@ -216,7 +230,12 @@ export class Expander<S> {
       moved: this.#movedSinceTaken,
     }
     this.#movedSinceTaken = 0
-    this.successors.take(this.outcomes, from, layout)
+    this.successors.take(this.#standing as Standing<Outcome>, from, layout)
+  }
+
+  /** The outcome that leads to a successor. */
+  outcomeOf(at: number): Outcome {
+    return (this.#standing as Standing<Outcome>).answers[this.successors.actions[at] as number] as Outcome
   }
 
   /** Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`, until `unchoose`. */
@@ -231,13 +250,13 @@ export class Expander<S> {
       for (let column = 0; column < width; column++) after[column] = step[column] as number
     }
     this.#isAfterTheState = false
-    this.changedBits = successors.write(this.outcomes[at] as Outcome, after)
+    this.changedBits = successors.write(this.outcomeOf(at), after)
   }
 
   /** `after` is the state that is expanded once more. */
   unchoose(at: number): void {
     const { after, step } = this
-    const { patches } = this.outcomes[at] as Outcome
+    const { patches } = this.outcomeOf(at)
     for (let of = 0; of < patches.length; of++) {
       const { column } = patches[of] as Outcome['patches'][number]
       after[column] = step[column] as number

@@ -40,8 +40,8 @@ export class States {
   #table: Int32Array
   #mask = 2 ** this.#tableBits - 1
   #most = fullest * 2 ** this.#tableBits
-  /** What `fetch` has met. */
-  #fetched = new Int32Array(64)
+  /** What `findAll` has met on the way, so that no compiler takes it for idle. */
+  fetched = 0
   /** Where `find` has ended. */
   #place = 0
   readonly #ids: Int32Array
@@ -270,22 +270,54 @@ export class States {
   }
 
   /**
-   * Goes to all places where these states are going to be looked for, so that memory is asked for them at the same time.
+   * The indices of many states, or -1 for each that is not there, into `found`. All places where they are looked for are
+   * gone to first, so that memory is asked for them at the same time.
    *
-   * @param lows the first words of their fingerprints
+   * @param lows of their fingerprints, and `highs`
+   * @param rows one after the other
    */
-  fetch(lows: Int32Array, count: number): void {
+  findAll(lows: Int32Array, highs: Int32Array, rows: Int32Array, count: number, found: Int32Array): void {
     const table = this.#table
     const mask = this.#mask
-    if (this.#fetched.length < count) this.#fetched = new Int32Array(2 * count)
-    const entries = this.#fetched
-    for (let at = 0; at < count; at++) entries[at] = table[(lows[at] as number) & mask] as number
+    const bits = this.#tableBits
     const chunks = this.#chunks
-    const { words } = this.#layout
+    const layouts = this.#layouts
+    const layout = this.#layout
+    const { words } = layout
+    for (let at = 0; at < count; at++) found[at] = table[(lows[at] as number) & mask] as number
+    let sum = 0
     for (let at = 0; at < count; at++) {
-      const index = Math.max(1, (entries[at] as number) & mask) - 1
+      const entry = found[at] as number
+      if (entry === 0 || entry >>> bits !== (highs[at] as number) >>> bits) continue
+      const index = (entry & mask) - 1
       // In a chunk of another layout this is some other place, or none.
-      entries[at] = (chunks[index >>> chunkBits] as Int32Array)[(index & (chunkRows - 1)) * words] as number
+      sum += (chunks[index >>> chunkBits] as Int32Array)[(index & (chunkRows - 1)) * words] as number
+    }
+    this.fetched = sum
+    for (let at = 0, from = 0; at < count; at++, from += words) {
+      const tag = (highs[at] as number) >>> bits
+      let place = (lows[at] as number) & mask
+      let entry = found[at] as number
+      found[at] = -1
+      while (entry !== 0) {
+        if (entry >>> bits === tag) {
+          const index = (entry & mask) - 1
+          const chunk = index >>> chunkBits
+          if (layouts[chunk] === layout) {
+            const its = chunks[chunk] as Int32Array
+            const offset = (index & (chunkRows - 1)) * words
+            let w = 0
+            while (w < words && its[offset + w] === rows[from + w]) w++
+            if (w === words) found[at] = index
+          } else if (this.#isAtInOldLayout(index, rows, from)) {
+            found[at] = index
+          }
+          if (found[at] === index) break
+          this.collisions++
+        }
+        place = (place + 1) & mask
+        entry = table[place] as number
+      }
     }
   }
 
