@@ -274,10 +274,10 @@ export class RoundWorker<S> {
   /** Takes the outcomes of a state from this one on. Throws `NewCell` before anything is counted that may be lacking. */
   #expandFrom(index: number, first: number): void {
     const expander = this.#expander
-    const { outcomes } = expander
     this.#taken = first
     expander.load(this.#stored, index)
     expander.ask()
+    const { outcomes } = expander
     const isCompared = this.options.paranoid || isComparedAt(index)
     if (isCompared) this.options.culprits.compareOutcomes(index, expander.step, outcomes)
     for (let at = first; at < outcomes.length; at++) {
