@@ -128,6 +128,8 @@ export class Decisions<R> {
   #answers: R[] = []
   /** For each answer, the question. */
   #asked: number[] = []
+  /** By answer and question: the place of the answer. */
+  readonly #places = new Map<R, Map<number, number>>()
   #branches: Branch[] = []
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
@@ -298,6 +300,7 @@ export class Decisions<R> {
     this.#code.fill(0)
     this.#answers = []
     this.#asked = []
+    this.#places.clear()
     this.#branches = []
     this.nodes = 0
   }
@@ -424,9 +427,19 @@ export class Decisions<R> {
     return node
   }
 
+  /** The place of an answer; of what is the same in every respect, there is one. */
   #keep(question: number, answer: R): number {
+    let places = this.#places.get(answer)
+    if (places === undefined) {
+      places = new Map()
+      this.#places.set(answer, places)
+    }
+    const known = places.get(question)
+    if (known !== undefined) return known
     this.#asked.push(question)
-    return this.#answers.push(answer) - 1
+    const place = this.#answers.push(answer) - 1
+    places.set(question, place)
+    return place
   }
 
   /** Where a list of these questions stands, as bits. */

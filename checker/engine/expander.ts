@@ -88,7 +88,7 @@ export class Expander<S> {
     this.#rowBefore = new Int32Array(Math.max(1, width))
     this.#nextRow = new Int32Array(Math.max(1, width))
     this.#changed = new Int32Array(width)
-    this.successors = new Successors(this.space.columns, this.space.actions.length)
+    this.successors = new Successors(this.space.columns, fields, this.space.actions.length)
     this.#words = Int32Array.from(this.space.columns, ({ words }) => words)
   }
 
@@ -229,8 +229,18 @@ export class Expander<S> {
       high: this.#highBefore,
       moved: this.#movedSinceTaken,
     }
-    this.#movedSinceTaken = 0
     this.successors.take(this.#standing as Standing<Outcome>, from, layout)
+    // Not before: it may have met a new cell, and have to begin again.
+    this.#movedSinceTaken = 0
+  }
+
+  /** Takes each step that can be taken in turn, and takes it back when the next one is asked for. */
+  *eachTaken(): Generator<Outcome> {
+    for (const outcome of this.outcomes) {
+      this.take(outcome)
+      yield outcome
+      this.undo()
+    }
   }
 
   /** The outcome that leads to a successor. */

@@ -265,7 +265,8 @@ export class FastSearch<S> {
       count = isForeseen ? expander.successors.count : expander.outcomes.length
       if (this.states + count > maxStates && this.#statesAfter() > maxStates) return false
       if (isForeseen) {
-        if (expander.judgesSteps) this.#judgeSteps(index, isCompared)
+        if (expander.judgesSteps)
+          for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
         this.#reachAll(index)
       } else {
         const { outcomes } = expander
@@ -434,15 +435,6 @@ export class FastSearch<S> {
     if (this.reduction !== undefined || this.partialOrder !== undefined) return false
     this.expander.takeAll(this.stored)
     return this.space.census.cells === this.#cells
-  }
-
-  #judgeSteps(index: number, isCompared: boolean): void {
-    const { expander } = this
-    for (const outcome of expander.outcomes) {
-      expander.take(outcome)
-      this.#judgeStep(index, outcome.action, isCompared)
-      expander.undo()
-    }
   }
 
   /** Goes to the states after the steps that were all taken. */

@@ -365,6 +365,14 @@ export class States {
     return index
   }
 
+  /** Something of the row of a state: whoever has asked for it, has the row at hand. */
+  wordAt(index: number): number {
+    const at = index >>> chunkBits
+    return (this.#chunks[at] as Int32Array)[
+      (index & (chunkRows - 1)) * (this.#layouts[at] as Layout).words
+    ] as number
+  }
+
   /** Is this the row of the state, in the layout of now? It stands from `from` on. */
   isAt(index: number, rows: Int32Array, from = 0): boolean {
     const at = index >>> chunkBits

@@ -10,8 +10,9 @@
  */
 import type { Column } from './columns.js'
 import { bitOf, type Standing } from './decisions.js'
+import type { FieldTable } from './field.js'
 import type { Layout } from './layout.js'
-import { placeLength } from './patches.js'
+import type { Patch } from './patches.js'
 import type { Outcome } from './rule-questions.js'
 
 /** A state, as steps out of it are taken. */
@@ -41,10 +42,16 @@ export class Successors {
   readonly #highs: Int32Array
   #sums: Int32Array = new Int32Array(0)
 
+  /** By column: the field of the words of its fingerprints. */
+  readonly #words: Int32Array
+
+  /** @param count how many actions there are */
   constructor(
-    private readonly columns: readonly Column[],
+    columns: readonly Column[],
+    private readonly fields: FieldTable,
     count: number,
   ) {
+    this.#words = Int32Array.from(columns, ({ words }) => words)
     this.actions = new Int32Array(count)
     this.low = new Int32Array(count)
     this.high = new Int32Array(count)
@@ -115,31 +122,27 @@ export class Successors {
 
   /** Finds out what a step adds. */
   #measure(outcome: Outcome, ids: Int32Array, { word, shift, words }: Layout): void {
-    const { action, patches } = outcome
+    const { action, constants, patches } = outcome
+    const { numbers, starts } = this.fields
     const sums = this.#sums
     const sum = action * words
     for (let w = 0; w < words; w++) sums[sum + w] = 0
     let low = 0
     let high = 0
-    for (let at = 0; at < patches.length; at++) {
-      const patch = patches[at] as Outcome['patches'][number]
-      const { column } = patch
+    for (let at = 0; at < constants.length; at += 2) {
+      const column = constants[at] as number
       const before = ids[column] as number
-      const after = patch.after(before)
+      const constant = constants[at + 1] as number
+      const after = constant < 0 ? (patches[at >> 1] as Patch).after(before) : constant
       if (after === before) continue
-      const { table } = patch
-      const place = placeLength * before
-      if (place < table.length && (table[place] as number) >= 0) {
-        low ^= table[place + 1] as number
-        high ^= table[place + 2] as number
-      } else {
-        const { low: ofLow, high: ofHigh } = this.columns[column] as Column
-        low ^= (ofLow[before] as number) ^ (ofLow[after] as number)
-        high ^= (ofHigh[before] as number) ^ (ofHigh[after] as number)
-      }
-      const to = sum + (word[column] as number)
+      const start = starts[this.#words[column] as number] as number
+      const from = start + 2 * before
+      const to = start + 2 * after
+      low ^= (numbers[from] as number) ^ (numbers[to] as number)
+      high ^= (numbers[from + 1] as number) ^ (numbers[to + 1] as number)
+      const w = sum + (word[column] as number)
       // The bits of the cell become those of the new id: whatever is carried away cancels out.
-      sums[to] = (sums[to] as number) + ((after - before) << (shift[column] as number))
+      sums[w] = (sums[w] as number) + ((after - before) << (shift[column] as number))
     }
     this.#writes[action] = outcome.writes
     this.#lows[action] = low
