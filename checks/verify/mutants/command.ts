@@ -14,10 +14,14 @@ import { checksFor } from '../further.js'
 import type * as Making from './build.js'
 import { Corpus, caughtInCheck, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
+import { Results, type Verdict } from './results.js'
 import { excuses } from './survivors.js'
 
 interface Options {
-  readonly depth: number
+  readonly depth?: number
+  readonly maxStates: number
+  readonly most: number
+  readonly results?: string
   readonly only?: string
   readonly shard: number
   readonly of: number
@@ -27,8 +31,7 @@ interface Options {
 /** What became of a mutant. */
 interface Fate {
   readonly mutant: Mutant
-  /** How it was caught: by which kind of divergence, or because it does not load. */
-  readonly caught: string | undefined
+  readonly verdict: Verdict
   readonly excuse: string | undefined
 }
 
@@ -39,7 +42,19 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
     .description(
       'Puts one fault after the other into the core; the comparison with the spec has to catch each.',
     )
-    .option('--depth <N>', 'of the steps that are compared', wholeNumber('--depth', 1), 5)
+    .option(
+      '--depth <N>',
+      'ask about at most this many steps from an initial state',
+      wholeNumber('--depth', 1),
+    )
+    .option(
+      '--max-states <N>',
+      'ask about so many states of each check',
+      wholeNumber('--max-states', 1),
+      60_000,
+    )
+    .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 10_000)
+    .option('--results <FILE>', 'keep the results there, and go on with those that are left')
     .option('--only <TEXT>', 'only the mutants whose names contain this')
     .option('--shard <N>', 'every so-manieth mutant only, from this one on', wholeNumber('--shard', 0), 0)
     .option('--of <N>', 'the number of shards', wholeNumber('--of', 1), 1)
@@ -62,10 +77,13 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
     .filter((_, i) => i % options.of === options.shard)
   if (chosen.length === 0) throw new UsageError('There is no such mutant.', 'Leave out --only or --shard.')
   io.stderr.write(`${count(chosen.length, 'mutant')} of ${all.length}\n`)
+  const results = await Results.open(options.results, sources)
   const build = { profile: suite.defaultProfile }
-  const corpus = await Corpus.record(
-    checksFor(build.profile).map(({ name }) => ({ check: name, build })),
-    options.depth,
+  const corpus = Corpus.record(
+    checksFor(build.profile).map(({ name, bound }) => ({ check: name, build, bound: bound?.depth })),
+    await making.loadProbed(sources),
+    options,
+    (check, questions) => io.stderr.write(`${check}: ${count(questions, 'question')}\n`),
   )
   const fuel = new Fuel()
   fuel.install()
@@ -76,28 +94,39 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
       'See: pnpm verify',
       'It does not do as the spec says.',
     )
-  corpus.probe(await making.loadProbed(sources))
   const fates: Fate[] = []
   // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
   const ignore = () => undefined
   process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
+  const begun = io.now()
+  let judged = 0
+  const left = chosen.filter(({ name }) => !results.known.has(name)).length
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of chosen) {
       if (signal.aborted) return true
-      const caught = await caughtBy(making, corpus, sources, mutant, fuel, build)
+      const known = results.known.get(mutant.name)
+      const verdict = known ?? (await judge(making, corpus, sources, mutant, fuel, build, options.most))
       const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
-      fates.push({ mutant, caught, excuse })
-      if (caught === undefined) io.stderr.write(`${fates.length} survives: ${mutant.name}\n`)
+      fates.push({ mutant, verdict, excuse })
+      if (known !== undefined) continue
+      await results.add(mutant.name, verdict)
+      judged++
+      if (verdict.verdict !== 'caught') io.stderr.write(`${verdict.verdict}: ${mutant.name}\n`)
+      if (judged % 50 === 0) {
+        const seconds = (io.now() - begun) / 1000
+        const rest = (seconds / judged) * (left - judged)
+        io.stderr.write(`${judged} of ${left} in ${duration(seconds)}, about ${duration(rest)} left\n`)
+      }
       // Lets a signal through.
       await new Promise(resolve => setImmediate(resolve))
     }
     return false
   })
   process.off('uncaughtException', ignore).off('unhandledRejection', ignore)
-  const gaps = fates.filter(({ caught, excuse }) => caught === undefined && excuse === undefined)
+  const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
   const seconds = (io.now() - started) / 1000
-  const report = { fates, corpus: corpus.size, depth: options.depth, seconds, exit: status }
+  const report = { fates, corpus: corpus.size, seconds, exit: status }
   io.stdout.write(
     options.json === true
       ? `${JSON.stringify(json(report), null, 2)}\n`
@@ -106,57 +135,69 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   return status
 }
 
-async function caughtBy(
+async function judge(
   { loadMutant }: typeof Making,
   corpus: Corpus,
   sources: Making.Sources,
   mutant: Mutant,
   fuel: Fuel,
   build: BuildOptions,
-): Promise<string | undefined> {
+  most: number,
+): Promise<Verdict> {
+  if (!corpus.reaches(mutant.inside)) return { verdict: 'not reached' }
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    const caught = corpus.catches(core, fuel, mutant.inside)
-    if (caught !== undefined || mutant.check === undefined) return caught
-    return await caughtInCheck(core, { check: mutant.check, build }, fuel)
+    const how =
+      corpus.catches(core, fuel, mutant.inside, most) ??
+      (mutant.check && (await caughtInCheck(core, { check: mutant.check, build }, fuel)))
+    return how === undefined ? { verdict: 'survives' } : { verdict: 'caught', how }
   } catch (error) {
-    return `it cannot be used: ${error instanceof Error ? error.message.split('\n')[0] : error}`
+    const message = error instanceof Error ? error.message.split('\n')[0] : error
+    return { verdict: 'caught', how: `it cannot be used: ${message}` }
   }
 }
 
 interface MutantReport {
   readonly fates: readonly Fate[]
   readonly corpus: number
-  readonly depth: number
   readonly seconds: number
   readonly exit: number
 }
 
-function text({ fates, corpus, depth, seconds }: MutantReport, style: Style): string {
-  const survivors = fates.filter(({ caught }) => caught === undefined)
-  const gaps = survivors.filter(({ excuse }) => excuse === undefined)
-  const reasons = [...new Set(survivors.flatMap(({ excuse }) => excuse ?? []))]
+function text({ fates, corpus, seconds }: MutantReport, style: Style): string {
+  const rest = fates.filter(({ verdict }) => verdict.verdict !== 'caught')
+  const gaps = rest.filter(({ excuse }) => excuse === undefined)
+  const reasons = [...new Set(rest.flatMap(({ excuse }) => excuse ?? []))]
+  const listed = (label: string, verdict: Verdict['verdict']): readonly string[] => {
+    const these = gaps.filter(it => it.verdict.verdict === verdict)
+    return [
+      ...labelled(label, String(these.length), style.width),
+      ...these.flatMap(({ mutant }) => labelled('', mutant.name, style.width)),
+    ]
+  }
   return `${[
-    `${count(fates.length, 'mutant')} of the core, judged by ${count(corpus, 'state and step', 'states and steps')} to depth ${depth}, ${duration(seconds)}`,
-    ...labelled('caught', String(fates.length - survivors.length), style.width),
-    ...labelled('no fault', String(survivors.length - gaps.length), style.width),
-    ...reasons.flatMap(reason => [
-      ...labelled('', reason, style.width),
-      ...survivors
-        .filter(it => it.excuse === reason)
-        .flatMap(it => labelled('', `  ${it.mutant.name}`, style.width)),
-    ]),
-    ...labelled('survive', String(gaps.length), style.width),
-    ...gaps.flatMap(({ mutant }) => labelled('', mutant.name, style.width)),
+    `${count(fates.length, 'mutant')} of the core, judged by ${count(corpus, 'question')}, ${duration(seconds)}`,
+    ...labelled('caught', String(fates.length - rest.length), style.width),
+    ...labelled('no fault', String(rest.length - gaps.length), style.width),
+    ...reasons.flatMap(reason => {
+      const these = rest.filter(it => it.excuse === reason)
+      return [
+        ...labelled('', `${these.length}: ${reason}`, style.width),
+        ...these.flatMap(it => labelled('', `  ${it.mutant.name}`, style.width)),
+      ]
+    }),
+    ...listed('not reached', 'not reached'),
+    ...listed('survive', 'survives'),
   ].join('\n')}\n`
 }
 
 const json = ({ fates, ...rest }: MutantReport) => ({
   ...rest,
-  mutants: fates.map(({ mutant, caught, excuse }) => ({
+  mutants: fates.map(({ mutant, verdict, excuse }) => ({
     name: mutant.name,
-    caught: caught ?? null,
-    reason: caught === undefined ? (excuse ?? null) : null,
+    verdict: verdict.verdict,
+    caught: verdict.verdict === 'caught' ? verdict.how : null,
+    reason: verdict.verdict === 'caught' ? null : (excuse ?? null),
   })),
 })
