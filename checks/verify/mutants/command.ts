@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import { type Context, styleFor } from '../../../checker/cli/command.js'
 import { interruptible } from '../../../checker/cli/interrupt.js'
+import type { Io } from '../../../checker/cli/io.js'
 import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
@@ -79,43 +80,67 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   io.stderr.write(`${count(chosen.length, 'mutant')} of ${all.length}\n`)
   const results = await Results.open(options.results, sources)
   const build = { profile: suite.defaultProfile }
+  const left = chosen.filter(({ name }) => !results.known.has(name))
+  const isStopped = left.length > 0 && (await judgeAll(making, sources, left, results, build, options, io))
+  const fates = chosen.flatMap((mutant): readonly Fate[] => {
+    const verdict = results.known.get(mutant.name)
+    const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
+    return verdict === undefined ? [] : [{ mutant, verdict, excuse }]
+  })
+  const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
+  const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
+  const seconds = (io.now() - started) / 1000
+  const report = { fates, seconds, exit: status }
+  io.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(json(report), null, 2)}\n`
+      : text(report, styleFor(io, io.stdout)),
+  )
+  return status
+}
+
+/** @returns was it stopped by a signal? */
+async function judgeAll(
+  making: typeof Making,
+  sources: Making.Sources,
+  mutants: readonly Mutant[],
+  results: Results,
+  build: BuildOptions,
+  options: Options,
+  io: Io,
+): Promise<boolean> {
   const corpus = Corpus.record(
-    checksFor(build.profile).map(({ name, bound }) => ({ check: name, build, bound: bound?.depth })),
+    checksFor(build.profile ?? '').map(({ name, bound }) => ({ check: name, build, bound: bound?.depth })),
     await making.loadProbed(sources),
     options,
     (check, questions) => io.stderr.write(`${check}: ${count(questions, 'question')}\n`),
   )
-  const fuel = new Fuel()
-  fuel.install()
-  const own = corpus.catches(await making.loadMutant(sources, undefined), fuel)
-  if (own !== undefined)
+  if (corpus.differs !== undefined)
     throw new UsageError(
-      `The core without any fault is caught: ${own}.`,
+      `The core without any fault is caught: ${corpus.differs}.`,
       'See: pnpm verify',
       'It does not do as the spec says.',
     )
-  const fates: Fate[] = []
+  const fuel = new Fuel()
+  fuel.install()
+  const begun = io.now()
+  let judged = 0
   // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
   const ignore = () => undefined
   process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
-  const begun = io.now()
-  let judged = 0
-  const left = chosen.filter(({ name }) => !results.known.has(name)).length
   const isStopped = await interruptible(io, async signal => {
-    for (const mutant of chosen) {
+    for (const mutant of mutants) {
       if (signal.aborted) return true
-      const known = results.known.get(mutant.name)
-      const verdict = known ?? (await judge(making, corpus, sources, mutant, fuel, build, options.most))
-      const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
-      fates.push({ mutant, verdict, excuse })
-      if (known !== undefined) continue
+      const verdict = await judge(making, corpus, sources, mutant, fuel, build, options.most)
       await results.add(mutant.name, verdict)
       judged++
       if (verdict.verdict !== 'caught') io.stderr.write(`${verdict.verdict}: ${mutant.name}\n`)
       if (judged % 50 === 0) {
         const seconds = (io.now() - begun) / 1000
-        const rest = (seconds / judged) * (left - judged)
-        io.stderr.write(`${judged} of ${left} in ${duration(seconds)}, about ${duration(rest)} left\n`)
+        const rest = (seconds / judged) * (mutants.length - judged)
+        io.stderr.write(
+          `${judged} of ${mutants.length} in ${duration(seconds)}, about ${duration(rest)} left\n`,
+        )
       }
       // Lets a signal through.
       await new Promise(resolve => setImmediate(resolve))
@@ -123,16 +148,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
     return false
   })
   process.off('uncaughtException', ignore).off('unhandledRejection', ignore)
-  const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
-  const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
-  const seconds = (io.now() - started) / 1000
-  const report = { fates, corpus: corpus.size, seconds, exit: status }
-  io.stdout.write(
-    options.json === true
-      ? `${JSON.stringify(json(report), null, 2)}\n`
-      : text(report, styleFor(io, io.stdout)),
-  )
-  return status
+  return isStopped
 }
 
 async function judge(
@@ -160,12 +176,11 @@ async function judge(
 
 interface MutantReport {
   readonly fates: readonly Fate[]
-  readonly corpus: number
   readonly seconds: number
   readonly exit: number
 }
 
-function text({ fates, corpus, seconds }: MutantReport, style: Style): string {
+function text({ fates, seconds }: MutantReport, style: Style): string {
   const rest = fates.filter(({ verdict }) => verdict.verdict !== 'caught')
   const gaps = rest.filter(({ excuse }) => excuse === undefined)
   const reasons = [...new Set(rest.flatMap(({ excuse }) => excuse ?? []))]
@@ -177,7 +192,7 @@ function text({ fates, corpus, seconds }: MutantReport, style: Style): string {
     ]
   }
   return `${[
-    `${count(fates.length, 'mutant')} of the core, judged by ${count(corpus, 'question')}, ${duration(seconds)}`,
+    `${count(fates.length, 'mutant')} of the core, ${duration(seconds)}`,
     ...labelled('caught', String(fates.length - rest.length), style.width),
     ...labelled('no fault', String(rest.length - gaps.length), style.width),
     ...reasons.flatMap(reason => {

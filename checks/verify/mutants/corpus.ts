@@ -23,12 +23,14 @@ import {
 } from './recording.js'
 
 /** So many walks are walked with a mutant at most. */
-const mostWalks = 6
+const mostWalks = 3
 
 export class Corpus {
   private constructor(
     private readonly questions: readonly Question[],
     private readonly walks: readonly RecordedWalk[],
+    /** What spec and core answer differently, although there is no fault. */
+    readonly differs: string | undefined,
   ) {}
 
   get size(): number {
@@ -45,14 +47,16 @@ export class Corpus {
     const probes = new Probes()
     const questions: Question[] = []
     const walks: RecordedWalk[] = []
+    let differs: string | undefined
     for (const job of jobs) {
       const recorded = questionsOf(probed, job, { ...options, depth: options.depth ?? job.bound }, probes)
-      for (const question of recorded) questions.push(question)
-      const model = recorded[0]?.model
+      for (const question of recorded.questions) questions.push(question)
+      differs ??= recorded.differs
+      const model = recorded.questions[0]?.model
       if (model !== undefined) walks.push(...walksOf(probed, model, probes))
       onRecorded(job.check, questions.length)
     }
-    return new Corpus(inTurn(questions), walks)
+    return new Corpus(inTurn(questions), walks, differs)
   }
 
   /** Does anything that is asked run what this probe tells of? */

@@ -9,7 +9,7 @@ import { Evidence } from '../../../checker/explore/evidence.js'
 import type { ImmutableState } from '../../../spec/immutable-state.js'
 import type { KernelModel } from '../../model.js'
 import { type Job, modelOf } from '../job.js'
-import { productModel } from '../product.js'
+import { flagOf, productModel } from '../product.js'
 import { enablesName, Refinement, refinesName } from '../refinement.js'
 import { type WalkOptions, walk } from '../walk.js'
 import type { CoreModule } from '../world.js'
@@ -61,15 +61,22 @@ export class Probes {
   }
 }
 
+export interface Recorded {
+  readonly questions: readonly Question[]
+  /** What spec and core answer differently, although there is no fault: nothing can be judged by that. */
+  readonly differs: string | undefined
+}
+
 export function questionsOf(
   probed: CoreModule,
   job: Pick<Job, 'check' | 'build'>,
   { depth = Number.POSITIVE_INFINITY, maxStates }: RecordOptions,
   probes: Probes,
-): readonly Question[] {
+): Recorded {
   const model = modelOf(job)
   const product = productModel(probed, model, { properties: comparisons })
   const questions: Question[] = []
+  let differs: string | undefined
   let open: Omit<Question, 'runs'> | undefined
   const close = () => {
     if (open !== undefined) questions.push({ ...open, runs: probes.end() })
@@ -87,12 +94,18 @@ export function questionsOf(
         probes.begin()
         return rule.guard(state, choice)
       },
+      effect(state, choice) {
+        const after = rule.effect(state, choice)
+        const flag = flagOf(after)
+        if (flag !== '') differs ??= `${rule.name}: ${flag}`
+        return after
+      },
     })),
   }
   const search = new FastSearch(listening, [], new Evidence<ImmutableState>([]))
   while (search.frontier > 0 && search.depth < depth && search.expand(maxStates));
   close()
-  return questions
+  return { questions, differs }
 }
 
 /** Walks of the model, which save and restore the core on the way. */

@@ -16,7 +16,8 @@ type Line = Verdict & { readonly name: string }
 
 export class Results {
   private constructor(
-    readonly known: ReadonlyMap<string, Verdict>,
+    /** By the names of mutants. */
+    readonly known: Map<string, Verdict>,
     private readonly path: string | undefined,
   ) {}
 
@@ -46,6 +47,7 @@ export class Results {
   }
 
   async add(name: string, verdict: Verdict): Promise<void> {
+    this.known.set(name, verdict)
     if (this.path !== undefined) await appendFile(this.path, `${JSON.stringify({ name, ...verdict })}\n`)
   }
 }
