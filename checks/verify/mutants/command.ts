@@ -6,12 +6,15 @@ import type { Command } from 'commander'
 import { type Context, styleFor } from '../../../checker/cli/command.js'
 import { interruptible } from '../../../checker/cli/interrupt.js'
 import type { Io } from '../../../checker/cli/io.js'
+import { knownProfile } from '../../../checker/cli/suggest.js'
 import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
 import type { BuildOptions } from '../../../checker/suite.js'
 import { checksFor } from '../further.js'
+import { knownNeverRun } from '../never-run.js'
+import { randomFrom } from '../random.js'
 import type * as Making from './build.js'
 import { Corpus, caughtInCheck, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
@@ -23,6 +26,8 @@ interface Options {
   readonly maxStates: number
   readonly most: number
   readonly results?: string
+  readonly profile?: string
+  readonly again?: boolean
   readonly only?: string
   readonly shard: number
   readonly of: number
@@ -56,6 +61,8 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
     )
     .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 10_000)
     .option('--results <FILE>', 'keep the results there, and go on with those that are left')
+    .option('--again', 'ask those once more that the results do not call caught')
+    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
     .option('--only <TEXT>', 'only the mutants whose names contain this')
     .option('--shard <N>', 'every so-manieth mutant only, from this one on', wholeNumber('--shard', 0), 0)
     .option('--of <N>', 'the number of shards', wholeNumber('--of', 1), 1)
@@ -79,13 +86,18 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   if (chosen.length === 0) throw new UsageError('There is no such mutant.', 'Leave out --only or --shard.')
   io.stderr.write(`${count(chosen.length, 'mutant')} of ${all.length}\n`)
   const results = await Results.open(options.results, sources)
-  const build = { profile: suite.defaultProfile }
-  const left = chosen.filter(({ name }) => !results.known.has(name))
+  const build = { profile: options.profile ?? suite.defaultProfile }
+  knownProfile(suite, build.profile)
+  const left = chosen.filter(({ name }) => {
+    const known = results.known.get(name)
+    return known === undefined || (options.again === true && known.verdict !== 'caught')
+  })
   const isStopped = left.length > 0 && (await judgeAll(making, sources, left, results, build, options, io))
   const fates = chosen.flatMap((mutant): readonly Fate[] => {
     const verdict = results.known.get(mutant.name)
-    const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
-    return verdict === undefined ? [] : [{ mutant, verdict, excuse }]
+    return verdict === undefined
+      ? []
+      : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources, build) }]
   })
   const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
@@ -99,18 +111,42 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   return status
 }
 
+/** Why it is no fault, if that is known: of what nothing runs, the reason that `pnpm verify` holds against every run. */
+function excuseFor(
+  { name, file, start }: Mutant,
+  { verdict }: Verdict,
+  sources: Making.Sources,
+  { profile }: { readonly profile: string },
+): string | undefined {
+  const excuse = excuses.find(({ mutants }) => mutants.test(name))?.reason
+  if (excuse !== undefined || verdict !== 'not reached') return excuse
+  const source = sources.get(file) ?? ''
+  return knownNeverRun(file, source, profile).lines.get(source.slice(0, start).split('\n').length)
+}
+
+/** In an order that makes what a run that is cut has judged a fair sample of all. */
+function shuffled<T>(all: readonly T[]): readonly T[] {
+  const random = randomFrom(1)
+  const items = [...all]
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = random(i + 1)
+    ;[items[i], items[j]] = [items[j] as T, items[i] as T]
+  }
+  return items
+}
+
 /** @returns was it stopped by a signal? */
 async function judgeAll(
   making: typeof Making,
   sources: Making.Sources,
   mutants: readonly Mutant[],
   results: Results,
-  build: BuildOptions,
+  build: BuildOptions & { readonly profile: string },
   options: Options,
   io: Io,
 ): Promise<boolean> {
   const corpus = Corpus.record(
-    checksFor(build.profile ?? '').map(({ name, bound }) => ({ check: name, build, bound: bound?.depth })),
+    checksFor(build.profile).map(({ name, bound }) => ({ check: name, build, bound: bound?.depth })),
     await making.loadProbed(sources),
     options,
     (check, questions) => io.stderr.write(`${check}: ${count(questions, 'question')}\n`),
@@ -129,7 +165,7 @@ async function judgeAll(
   const ignore = () => undefined
   process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
   const isStopped = await interruptible(io, async signal => {
-    for (const mutant of mutants) {
+    for (const mutant of shuffled(mutants)) {
       if (signal.aborted) return true
       const verdict = await judge(making, corpus, sources, mutant, fuel, build, options.most)
       await results.add(mutant.name, verdict)
@@ -157,7 +193,7 @@ async function judge(
   sources: Making.Sources,
   mutant: Mutant,
   fuel: Fuel,
-  build: BuildOptions,
+  build: BuildOptions & { readonly profile: string },
   most: number,
 ): Promise<Verdict> {
   if (!corpus.reaches(mutant.inside)) return { verdict: 'not reached' }

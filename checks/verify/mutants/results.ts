@@ -46,7 +46,9 @@ export class Results {
     }
   }
 
+  /** A mutant that was run by something is not called unreached later, where other questions are asked. */
   async add(name: string, verdict: Verdict): Promise<void> {
+    if (verdict.verdict === 'not reached' && this.known.has(name)) return
     this.known.set(name, verdict)
     if (this.path !== undefined) await appendFile(this.path, `${JSON.stringify({ name, ...verdict })}\n`)
   }
