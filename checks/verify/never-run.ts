@@ -100,6 +100,8 @@ const reasons: readonly Reason[] = [
         'function offerStop(',
         'export function isFreeToExec(',
         'for (const ns of pidns.up()) wakeDyingInit(ns)',
+        'leader.exitTracerNotified &&=',
+        'leader.exitParentNotified &&=',
         'function wakeDyingInit(',
       ],
       'exit.ts': [
