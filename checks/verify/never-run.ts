@@ -105,7 +105,11 @@ const reasons: readonly Reason[] = [
         'function wakeDyingInit(',
       ],
       'exit.ts': [
+        "if (lastExit === 'ends the group if alone'",
+        'function isLastToCall(',
+        "exitState !== 'None' || runState === 'exit' ||",
         'function settleLastExit(',
+        'function settleExit(',
         'const { pidns, liveTasks, tasks } = group',
         'if (pidns.serial !== group.serial || liveTasks > 1)',
         'return pidns.tids.size > tasks.size',
@@ -134,6 +138,7 @@ const reasons: readonly Reason[] = [
       'ptrace.ts': [
         'if (task.taskSet.profile.switches.letGoInGroupStop',
         'if (task.taskSet.profile.switches.ptraceKill',
+        'tracer?.group.eventQueue.notify(EventExit |',
         'function requireSeize(',
         'export function ptraceSeize(',
         'export function ptraceInterrupt(',
@@ -156,6 +161,7 @@ const reasons: readonly Reason[] = [
         'if (task.tracer !== null && sig !== SIGKILL) return false',
         'return !isKernelOnly(sig) || (task.group',
         'if (group.exiting || tracer !== null || computeAction',
+        'if (!toGroup) return wantsSignal(task, sig)',
         'for (const other of group.tasks) if (wantsSignal',
         'return false after for (const other of group.tasks) if (wantsSignal',
         'function wantsSignal(',
