@@ -32,7 +32,8 @@ export interface ProductOptions {
 /** In the product, the cell behind those of the spec. */
 const flagAt = (scope: ImmutableState['scope']): number => kinds.length * scope.slots
 
-const flagOf = ({ cells, scope }: ImmutableState): Flag => cells[flagAt(scope)] as unknown as Flag
+/** What has failed in a state of the product. */
+export const flagOf = ({ cells, scope }: ImmutableState): Flag => cells[flagAt(scope)] as unknown as Flag
 
 const flagged = ({ cells, scope }: ImmutableState, flag: Flag): ImmutableState =>
   new ImmutableState(scope, cells.with(flagAt(scope), flag as never))

@@ -10,7 +10,7 @@ import { suite } from '../../checks/suite.js'
 import { coverageLines, isContradicted, ranges } from '../../checks/verify/coverage-text.js'
 import { type Found, type Job, modelOf, questionAt, runJob, traceAt } from '../../checks/verify/job.js'
 import { LazyWorld } from '../../checks/verify/lazy-world.js'
-import { loadMutant, mutantsOf, readSources } from '../../checks/verify/mutants/build.js'
+import { loadMutant, loadProbed, mutantsOf, readSources } from '../../checks/verify/mutants/build.js'
 import { Corpus, Fuel } from '../../checks/verify/mutants/corpus.js'
 import { filesWithReasons, knownNeverRun } from '../../checks/verify/never-run.js'
 import { Pool, type PoolOptions, type Result } from '../../checks/verify/pool.js'
@@ -320,7 +320,7 @@ describe('mutants', () => {
       end: start + find.length,
       text,
     }
-    const corpus = await Corpus.record([job()], 1)
+    const corpus = Corpus.record([job()], await loadProbed(sources), { depth: 1, maxStates: 1000 })
     const fuel = new Fuel()
     fuel.install()
     fuel.refill()

@@ -1,10 +1,9 @@
 /**
  * Mutants of the core, and how each becomes a module.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { runInThisContext } from 'node:vm'
 import { build } from 'esbuild'
 import { ownFolder } from '../load.js'
 import type { CoreModule } from '../world.js'
@@ -55,7 +54,7 @@ export const mutated = (source: string, { start, end, text }: Mutant): string =>
 export const loadMutant = (sources: Sources, mutant: Mutant | undefined): Promise<CoreModule> =>
   load(sources, (file, source) => withFuel(file, mutant?.file === file ? mutated(source, mutant) : source))
 
-/** The core itself, that tells of every function that runs. */
+/** The core itself, that tells of every function that runs, and of every expression that a mutant changes. */
 export const loadProbed = (sources: Sources): Promise<CoreModule> => load(sources, withProbes)
 
 async function load(
@@ -67,7 +66,8 @@ async function load(
     entryPoints: ['index.ts'],
     bundle: true,
     write: false,
-    format: 'esm',
+    format: 'iife',
+    globalName: 'core',
     target: 'es2022',
     logLevel: 'silent',
     plugins: [
@@ -86,12 +86,6 @@ async function load(
       },
     ],
   })
-  const folder = await mkdtemp(join(tmpdir(), 'zombieproof-'))
-  try {
-    const file = join(folder, 'core.mjs')
-    await writeFile(file, outputFiles[0]?.text ?? '')
-    return (await import(pathToFileURL(file).href)) as CoreModule
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  // Not as a module: none of these is ever forgotten.
+  return runInThisContext(`(() => {${outputFiles[0]?.text ?? ''}; return core})()`) as CoreModule
 }

@@ -5,19 +5,29 @@
 import type { Command } from 'commander'
 import { type Context, styleFor } from '../../../checker/cli/command.js'
 import { interruptible } from '../../../checker/cli/interrupt.js'
+import type { Io } from '../../../checker/cli/io.js'
+import { knownProfile } from '../../../checker/cli/suggest.js'
 import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
 import type { BuildOptions } from '../../../checker/suite.js'
 import { checksFor } from '../further.js'
+import { knownNeverRun } from '../never-run.js'
+import { randomFrom } from '../random.js'
 import type * as Making from './build.js'
 import { Corpus, caughtInCheck, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
+import { Results, type Verdict } from './results.js'
 import { excuses } from './survivors.js'
 
 interface Options {
-  readonly depth: number
+  readonly depth?: number
+  readonly maxStates: number
+  readonly most: number
+  readonly results?: string
+  readonly profile?: string
+  readonly again?: boolean
   readonly only?: string
   readonly shard: number
   readonly of: number
@@ -27,8 +37,7 @@ interface Options {
 /** What became of a mutant. */
 interface Fate {
   readonly mutant: Mutant
-  /** How it was caught: by which kind of divergence, or because it does not load. */
-  readonly caught: string | undefined
+  readonly verdict: Verdict
   readonly excuse: string | undefined
 }
 
@@ -39,7 +48,21 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
     .description(
       'Puts one fault after the other into the core; the comparison with the spec has to catch each.',
     )
-    .option('--depth <N>', 'of the steps that are compared', wholeNumber('--depth', 1), 5)
+    .option(
+      '--depth <N>',
+      'ask about at most this many steps from an initial state',
+      wholeNumber('--depth', 1),
+    )
+    .option(
+      '--max-states <N>',
+      'ask about so many states of each check',
+      wholeNumber('--max-states', 1),
+      60_000,
+    )
+    .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 10_000)
+    .option('--results <FILE>', 'keep the results there, and go on with those that are left')
+    .option('--again', 'ask those once more that the results do not call caught')
+    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
     .option('--only <TEXT>', 'only the mutants whose names contain this')
     .option('--shard <N>', 'every so-manieth mutant only, from this one on', wholeNumber('--shard', 0), 0)
     .option('--of <N>', 'the number of shards', wholeNumber('--of', 1), 1)
@@ -62,42 +85,24 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
     .filter((_, i) => i % options.of === options.shard)
   if (chosen.length === 0) throw new UsageError('There is no such mutant.', 'Leave out --only or --shard.')
   io.stderr.write(`${count(chosen.length, 'mutant')} of ${all.length}\n`)
-  const build = { profile: suite.defaultProfile }
-  const corpus = await Corpus.record(
-    checksFor(build.profile).map(({ name }) => ({ check: name, build })),
-    options.depth,
-  )
-  const fuel = new Fuel()
-  fuel.install()
-  const own = corpus.catches(await making.loadMutant(sources, undefined), fuel)
-  if (own !== undefined)
-    throw new UsageError(
-      `The core without any fault is caught: ${own}.`,
-      'See: pnpm verify',
-      'It does not do as the spec says.',
-    )
-  corpus.probe(await making.loadProbed(sources))
-  const fates: Fate[] = []
-  // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
-  const ignore = () => undefined
-  process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
-  const isStopped = await interruptible(io, async signal => {
-    for (const mutant of chosen) {
-      if (signal.aborted) return true
-      const caught = await caughtBy(making, corpus, sources, mutant, fuel, build)
-      const excuse = excuses.find(({ mutants }) => mutants.test(mutant.name))?.reason
-      fates.push({ mutant, caught, excuse })
-      if (caught === undefined) io.stderr.write(`${fates.length} survives: ${mutant.name}\n`)
-      // Lets a signal through.
-      await new Promise(resolve => setImmediate(resolve))
-    }
-    return false
+  const results = await Results.open(options.results, sources)
+  const build = { profile: options.profile ?? suite.defaultProfile }
+  knownProfile(suite, build.profile)
+  const left = chosen.filter(({ name }) => {
+    const known = results.known.get(name)
+    return known === undefined || (options.again === true && known.verdict !== 'caught')
   })
-  process.off('uncaughtException', ignore).off('unhandledRejection', ignore)
-  const gaps = fates.filter(({ caught, excuse }) => caught === undefined && excuse === undefined)
+  const isStopped = left.length > 0 && (await judgeAll(making, sources, left, results, build, options, io))
+  const fates = chosen.flatMap((mutant): readonly Fate[] => {
+    const verdict = results.known.get(mutant.name)
+    return verdict === undefined
+      ? []
+      : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources, build) }]
+  })
+  const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
   const seconds = (io.now() - started) / 1000
-  const report = { fates, corpus: corpus.size, depth: options.depth, seconds, exit: status }
+  const report = { fates, seconds, exit: status }
   io.stdout.write(
     options.json === true
       ? `${JSON.stringify(json(report), null, 2)}\n`
@@ -106,57 +111,144 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   return status
 }
 
-async function caughtBy(
+/** Why it is no fault, if that is known: of what nothing runs, the reason that `pnpm verify` holds against every run. */
+function excuseFor(
+  { name, file, start }: Mutant,
+  { verdict }: Verdict,
+  sources: Making.Sources,
+  { profile }: { readonly profile: string },
+): string | undefined {
+  const excuse = excuses.find(({ mutants }) => mutants.test(name))?.reason
+  if (excuse !== undefined || verdict !== 'not reached') return excuse
+  const source = sources.get(file) ?? ''
+  return knownNeverRun(file, source, profile).lines.get(source.slice(0, start).split('\n').length)
+}
+
+/** In an order that makes what a run that is cut has judged a fair sample of all. */
+function shuffled<T>(all: readonly T[]): readonly T[] {
+  const random = randomFrom(1)
+  const items = [...all]
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = random(i + 1)
+    ;[items[i], items[j]] = [items[j] as T, items[i] as T]
+  }
+  return items
+}
+
+/** @returns was it stopped by a signal? */
+async function judgeAll(
+  making: typeof Making,
+  sources: Making.Sources,
+  mutants: readonly Mutant[],
+  results: Results,
+  build: BuildOptions & { readonly profile: string },
+  options: Options,
+  io: Io,
+): Promise<boolean> {
+  const corpus = Corpus.record(
+    checksFor(build.profile).map(({ name, bound }) => ({ check: name, build, bound: bound?.depth })),
+    await making.loadProbed(sources),
+    options,
+    (check, questions) => io.stderr.write(`${check}: ${count(questions, 'question')}\n`),
+  )
+  if (corpus.differs !== undefined)
+    throw new UsageError(
+      `The core without any fault is caught: ${corpus.differs}.`,
+      'See: pnpm verify',
+      'It does not do as the spec says.',
+    )
+  const fuel = new Fuel()
+  fuel.install()
+  const begun = io.now()
+  let judged = 0
+  // A mutant may leave work behind that fails when nobody waits for it any more; it has been judged by then.
+  const ignore = () => undefined
+  process.on('uncaughtException', ignore).on('unhandledRejection', ignore)
+  const isStopped = await interruptible(io, async signal => {
+    for (const mutant of shuffled(mutants)) {
+      if (signal.aborted) return true
+      const verdict = await judge(making, corpus, sources, mutant, fuel, build, options.most)
+      await results.add(mutant.name, verdict)
+      judged++
+      if (verdict.verdict !== 'caught') io.stderr.write(`${verdict.verdict}: ${mutant.name}\n`)
+      if (judged % 50 === 0) {
+        const seconds = (io.now() - begun) / 1000
+        const rest = (seconds / judged) * (mutants.length - judged)
+        io.stderr.write(
+          `${judged} of ${mutants.length} in ${duration(seconds)}, about ${duration(rest)} left\n`,
+        )
+      }
+      // Lets a signal through.
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    return false
+  })
+  process.off('uncaughtException', ignore).off('unhandledRejection', ignore)
+  return isStopped
+}
+
+async function judge(
   { loadMutant }: typeof Making,
   corpus: Corpus,
   sources: Making.Sources,
   mutant: Mutant,
   fuel: Fuel,
-  build: BuildOptions,
-): Promise<string | undefined> {
+  build: BuildOptions & { readonly profile: string },
+  most: number,
+): Promise<Verdict> {
+  if (!corpus.reaches(mutant.inside)) return { verdict: 'not reached' }
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    const caught = corpus.catches(core, fuel, mutant.inside)
-    if (caught !== undefined || mutant.check === undefined) return caught
-    return await caughtInCheck(core, { check: mutant.check, build }, fuel)
+    const how =
+      corpus.catches(core, fuel, mutant.inside, most) ??
+      (mutant.check && (await caughtInCheck(core, { check: mutant.check, build }, fuel)))
+    return how === undefined ? { verdict: 'survives' } : { verdict: 'caught', how }
   } catch (error) {
-    return `it cannot be used: ${error instanceof Error ? error.message.split('\n')[0] : error}`
+    const message = error instanceof Error ? error.message.split('\n')[0] : error
+    return { verdict: 'caught', how: `it cannot be used: ${message}` }
   }
 }
 
 interface MutantReport {
   readonly fates: readonly Fate[]
-  readonly corpus: number
-  readonly depth: number
   readonly seconds: number
   readonly exit: number
 }
 
-function text({ fates, corpus, depth, seconds }: MutantReport, style: Style): string {
-  const survivors = fates.filter(({ caught }) => caught === undefined)
-  const gaps = survivors.filter(({ excuse }) => excuse === undefined)
-  const reasons = [...new Set(survivors.flatMap(({ excuse }) => excuse ?? []))]
+function text({ fates, seconds }: MutantReport, style: Style): string {
+  const rest = fates.filter(({ verdict }) => verdict.verdict !== 'caught')
+  const gaps = rest.filter(({ excuse }) => excuse === undefined)
+  const reasons = [...new Set(rest.flatMap(({ excuse }) => excuse ?? []))]
+  const listed = (label: string, verdict: Verdict['verdict']): readonly string[] => {
+    const these = gaps.filter(it => it.verdict.verdict === verdict)
+    return [
+      ...labelled(label, String(these.length), style.width),
+      ...these.flatMap(({ mutant }) => labelled('', mutant.name, style.width)),
+    ]
+  }
   return `${[
-    `${count(fates.length, 'mutant')} of the core, judged by ${count(corpus, 'state and step', 'states and steps')} to depth ${depth}, ${duration(seconds)}`,
-    ...labelled('caught', String(fates.length - survivors.length), style.width),
-    ...labelled('no fault', String(survivors.length - gaps.length), style.width),
-    ...reasons.flatMap(reason => [
-      ...labelled('', reason, style.width),
-      ...survivors
-        .filter(it => it.excuse === reason)
-        .flatMap(it => labelled('', `  ${it.mutant.name}`, style.width)),
-    ]),
-    ...labelled('survive', String(gaps.length), style.width),
-    ...gaps.flatMap(({ mutant }) => labelled('', mutant.name, style.width)),
+    `${count(fates.length, 'mutant')} of the core, ${duration(seconds)}`,
+    ...labelled('caught', String(fates.length - rest.length), style.width),
+    ...labelled('no fault', String(rest.length - gaps.length), style.width),
+    ...reasons.flatMap(reason => {
+      const these = rest.filter(it => it.excuse === reason)
+      return [
+        ...labelled('', `${these.length}: ${reason}`, style.width),
+        ...these.flatMap(it => labelled('', `  ${it.mutant.name}`, style.width)),
+      ]
+    }),
+    ...listed('not reached', 'not reached'),
+    ...listed('survive', 'survives'),
   ].join('\n')}\n`
 }
 
 const json = ({ fates, ...rest }: MutantReport) => ({
   ...rest,
-  mutants: fates.map(({ mutant, caught, excuse }) => ({
+  mutants: fates.map(({ mutant, verdict, excuse }) => ({
     name: mutant.name,
-    caught: caught ?? null,
-    reason: caught === undefined ? (excuse ?? null) : null,
+    verdict: verdict.verdict,
+    caught: verdict.verdict === 'caught' ? verdict.how : null,
+    reason: verdict.verdict === 'caught' ? null : (excuse ?? null),
   })),
 })

@@ -1,89 +1,102 @@
 /**
- * The steps and states that mutants are judged by: all of them, within a depth, of every check.
+ * The questions that mutants are judged by, and in which order.
  *
- * Recorded once, so that a mutant costs the core's part of the comparison only; in an order in which steps of every
- * kind come early, so that most mutants are caught at once.
+ * First one of each kind, which is one way through the core, then a second one of each, and so on: most mutants are
+ * caught by the first few.
  */
-import { explore } from '../../../checker/explore/explore.js'
-import type { Step } from '../../../checker/model.js'
+import type { Rule } from '../../../checker/model.js'
 import type { ImmutableState } from '../../../spec/immutable-state.js'
 import type { KernelModel } from '../../model.js'
-import { type Job, modelOf, runJob } from '../job.js'
-import { randomFrom } from '../random.js'
-import { enablesName, Refinement, refinesName } from '../refinement.js'
+import { type Job, runJob } from '../job.js'
+import { flagOf, productModel } from '../product.js'
+import { Refinement } from '../refinement.js'
 import { walk } from '../walk.js'
 import type { CoreModule } from '../world.js'
+import {
+  comparisons,
+  Probes,
+  type Question,
+  questionsOf,
+  type RecordedWalk,
+  type RecordOptions,
+  walksOf,
+} from './recording.js'
 
-interface Item {
-  /** The functions of the core that run in it. */
-  runs?: ReadonlySet<string>
-  readonly model: KernelModel
-  readonly step?: Step<ImmutableState>
-  readonly state?: ImmutableState
-}
+/** So many walks are walked with a mutant at most. */
+const mostWalks = 3
 
 export class Corpus {
   private constructor(
-    private readonly models: readonly KernelModel[],
-    private readonly items: readonly Item[],
+    private readonly questions: readonly Question[],
+    private readonly walks: readonly RecordedWalk[],
+    /** What spec and core answer differently, although there is no fault. */
+    readonly differs: string | undefined,
   ) {}
 
   get size(): number {
-    return this.items.length
+    return this.questions.length
   }
 
-  static async record(jobs: readonly Pick<Job, 'check' | 'build'>[], depth: number): Promise<Corpus> {
-    const items: Item[] = []
-    const models = jobs.map(job => modelOf(job))
-    for (const model of models)
-      await explore(
-        model,
-        [
-          { kind: 'invariant', name: 'states', says: '', holds: state => items.push({ model, state }) > 0 },
-          { kind: 'step', name: 'steps', says: '', holds: step => items.push({ model, step }) > 0 },
-        ],
-        { depth },
-      )
-    return new Corpus(models, shuffled(items))
-  }
-
-  /** Notes which functions of the core run in each step: those without the fault need not be taken. */
-  probe(core: CoreModule): void {
-    const host = globalThis as { probe?: ((at: string) => void) | undefined }
-    const known = new Map<string, ReadonlySet<string>>()
-    const refinements = new Map(this.models.map(model => [model, new Refinement(core, model)]))
-    for (const item of this.items) {
-      const runs = new Set<string>()
-      host.probe = at => runs.add(at)
-      const refinement = refinements.get(item.model) as Refinement
-      if (item.step !== undefined) refinement.step(item.step)
-      else if (item.state !== undefined) refinement.enabled(item.state)
-      // Few of these sets differ.
-      const key = [...runs].sort().join()
-      item.runs = known.get(key) ?? runs
-      known.set(key, item.runs)
+  /** @param probed the core without a fault, that tells what of it runs */
+  static record(
+    jobs: readonly (Pick<Job, 'check' | 'build'> & { readonly bound?: number | undefined })[],
+    probed: CoreModule,
+    options: RecordOptions,
+    onRecorded: (check: string, questions: number) => void = () => undefined,
+  ): Corpus {
+    const probes = new Probes()
+    const questions: Question[] = []
+    const walks: RecordedWalk[] = []
+    let differs: string | undefined
+    for (const job of jobs) {
+      const recorded = questionsOf(probed, job, { ...options, depth: options.depth ?? job.bound }, probes)
+      for (const question of recorded.questions) questions.push(question)
+      differs ??= recorded.differs
+      const model = recorded.questions[0]?.model
+      if (model !== undefined) walks.push(...walksOf(probed, model, probes))
+      onRecorded(job.check, questions.length)
     }
-    host.probe = undefined
+    return new Corpus(inTurn(questions), walks, differs)
+  }
+
+  /** Does anything that is asked run what this probe tells of? */
+  reaches(probe: string | undefined): boolean {
+    if (probe === undefined) return true
+    return (
+      this.questions.some(({ runs }) => runs.has(probe)) || this.walks.some(({ runs }) => runs.has(probe))
+    )
   }
 
   /**
    * Does the core do anything else than the spec? In what way, if so.
    *
-   * @param inside the function that the fault is in
+   * @param inside the probe that tells of the fault
+   * @param most so many questions are asked at most
    */
-  catches(core: CoreModule, fuel: Fuel, inside?: string): string | undefined {
-    const refinements = new Map(this.models.map(model => [model, new Refinement(core, model, fuel.refill)]))
-    for (const { model, step, state, runs } of this.items) {
-      if (inside !== undefined && runs?.has(inside) === false) continue
-      const refinement = refinements.get(model) as Refinement
-      const found = step !== undefined ? refinement.step(step) : state && refinement.enabled(state)
-      if (found !== undefined) return found.kind
+  catches(
+    core: CoreModule,
+    fuel: Fuel,
+    inside?: string,
+    most = Number.POSITIVE_INFINITY,
+  ): string | undefined {
+    const rules = new Map<KernelModel, readonly Rule<ImmutableState>[]>()
+    let asked = 0
+    for (const { model, rule: at, choice, state, runs } of this.questions) {
+      if (inside !== undefined && !runs.has(inside)) continue
+      if (asked++ >= most) break
+      const known =
+        rules.get(model) ?? productModel(core, model, { properties: comparisons, onAsk: fuel.refill }).rules
+      rules.set(model, known)
+      const rule = known[at] as Rule<ImmutableState>
+      if (!rule.guard(state, choice)) continue
+      const flag = flagOf(rule.effect(state, choice))
+      if (flag !== '') return `${rule.name}: ${flag}`
     }
-    for (const refinement of refinements.values())
-      for (let seed = 1; seed <= 3; seed++) {
-        const { divergence } = walk(refinement, { seed, length: 100, saveEvery: 8 })
-        if (divergence !== undefined) return `walk: ${divergence.what.kind}`
-      }
+    const reaching = this.walks.filter(({ runs }) => inside === undefined || runs.has(inside))
+    for (const { model, options } of reaching.slice(0, mostWalks)) {
+      const { divergence } = walk(new Refinement(core, model, fuel.refill), options)
+      if (divergence !== undefined) return `walk: ${divergence.what.kind}`
+    }
     return undefined
   }
 }
@@ -99,7 +112,7 @@ export async function caughtInCheck(
       ...of,
       engine: 'fast',
       limits: {},
-      properties: [enablesName, refinesName],
+      properties: comparisons,
       walks: { count: 0, length: 0, seed: 0 },
     },
     core,
@@ -124,12 +137,16 @@ export class Fuel {
   }
 }
 
-/** Fisher and Yates. */
-function shuffled<T>(items: T[]): readonly T[] {
-  const random = randomFrom(1)
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = random(i + 1)
-    ;[items[i], items[j]] = [items[j] as T, items[i] as T]
-  }
-  return items
+/** The first of each kind, then the second of each, and so on. */
+function inTurn(questions: readonly Question[]): readonly Question[] {
+  const before = new Map<unknown, Map<number, number>>()
+  const turns = questions.map(({ runs, rule }) => {
+    const ofRuns = before.get(runs) ?? new Map<number, number>()
+    const turn = ofRuns.get(rule) ?? 0
+    before.set(runs, ofRuns.set(rule, turn + 1))
+    return turn
+  })
+  return [...questions.keys()]
+    .sort((a, b) => (turns[a] as number) - (turns[b] as number))
+    .map(at => questions[at] as Question)
 }

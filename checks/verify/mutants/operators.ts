@@ -11,7 +11,7 @@ export interface Mutant {
   readonly name: string
   /** In `src/`. */
   readonly file: string
-  /** The function that it is in, and its file: what must run for the fault to show. Undefined outside of functions. */
+  /** The probe that tells of it: the expression or function that must run for the fault to show. None outside of functions. */
   readonly inside: string | undefined
   readonly start: number
   readonly end: number
@@ -113,18 +113,31 @@ const conditions = (test: { readonly start: number; readonly end: number }): rea
   [test, '(false as boolean)'],
 ]
 
+/** The expression that runs whenever the changed piece of a node does. */
+const runsIn = (node: Node): Node => {
+  if (node.type === 'ConditionalExpression' || node.type === 'IfStatement') return node.test
+  return node.type === 'ExpressionStatement' ? node.expression : node
+}
+
+const nameOfProbe = (file: string, { start, end }: Node): string => `${file} ${start}-${end}`
+
+/** A key of an object is no expression. */
+const isKey = (node: Node, parent: Node | undefined): boolean =>
+  parent !== undefined && 'key' in parent && parent.key === node
+
 export function operatorMutants(file: string, source: string): readonly Mutant[] {
   const mutants: Mutant[] = []
   const times = new Map<string, number>()
   const { program } = parseSync(file, source)
   visit(program, [], (node, parents) => {
-    if (isIdle(parents)) return
+    if (isIdle(parents) || isKey(node, parents.at(-1))) return
     for (const [{ start, end }, text] of changesOf(node, parents.at(-1), source)) {
       const shown = `${file} ${nameOf(parents)}: ${words(source, node, start, end, text)}`
       const n = (times.get(shown) ?? 0) + 1
       times.set(shown, n)
       const name = n === 1 ? shown : `${shown} (${n})`
-      mutants.push({ name, file, inside: functionAt(file, parents), start, end, text })
+      const inside = parents.some(isFunction) ? nameOfProbe(file, runsIn(node)) : undefined
+      mutants.push({ name, file, inside, start, end, text })
     }
   })
   return mutants
@@ -133,33 +146,49 @@ export function operatorMutants(file: string, source: string): readonly Mutant[]
 const isFunction = ({ type }: Node): boolean =>
   type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression'
 
-/** The innermost function, by its place. */
-const functionAt = (file: string, parents: readonly Node[]): string | undefined => {
-  const inside = parents.findLast(isFunction)
-  return inside && `${file} ${inside.start}`
-}
-
-/** The innermost function that a piece of the source is in. */
+/** The innermost function that a piece of the source is in, by its probe. */
 export function functionAround(file: string, source: string, start: number, end: number): string | undefined {
   let found: string | undefined
   visit(parseSync(file, source).program, [], node => {
-    if (isFunction(node) && node.start <= start && end <= node.end) found = `${file} ${node.start}`
+    if (isFunction(node) && node.start <= start && end <= node.end) found = nameOfProbe(file, node)
   })
   return found
 }
 
-/** The source in which every function says that it runs. */
+/** The source in which every function, and every expression that a mutant changes, says that it runs. */
 export function withProbes(file: string, source: string): string {
   const at: { readonly offset: number; readonly text: string }[] = []
-  visit(parseSync(file, source).program, [], node => {
-    if (!isFunction(node) || !('body' in node) || !isNode(node.body)) return
-    const probe = `(globalThis as never as { probe?(at: string): void }).probe?.('${file} ${node.start}')`
-    const { body } = node
-    if (body.type === 'BlockStatement') at.push({ offset: body.start + 1, text: `${probe};` })
-    else at.push({ offset: body.start, text: `(${probe}, ` }, { offset: body.end, text: ')' })
+  const known = new Set<string>()
+  visit(parseSync(file, source).program, [], (node, parents) => {
+    if (isFunction(node) && 'body' in node && isNode(node.body)) {
+      const probe = `globalThis.probe?.('${nameOfProbe(file, node)}')`
+      const { body } = node
+      if (body.type === 'BlockStatement') at.push({ offset: body.start + 1, text: `${probe};` })
+      else at.push({ offset: body.start, text: `(${probe}, ` }, { offset: body.end, text: ')' })
+    }
+    const parent = parents.at(-1)
+    if (isIdle(parents) || isKey(node, parent) || !parents.some(isFunction)) return
+    if (changesOf(node, parent, source).length === 0) return
+    const runs = runsIn(node)
+    const name = nameOfProbe(file, runs)
+    if (known.has(name)) return
+    known.add(name)
+    // Without it the line before would call the expression in brackets.
+    const begin = node.type === 'ExpressionStatement' && isInList(node, parent) ? ';' : ''
+    at.push(
+      { offset: runs.start, text: `${begin}(globalThis.probe?.('${name}'), ` },
+      { offset: runs.end, text: ')' },
+    )
   })
   return inserted(source, at)
 }
+
+/** Is the statement one of several, and not the branch of another? */
+const isInList = (node: Node, parent: Node | undefined): boolean =>
+  parent !== undefined &&
+  (('body' in parent && Array.isArray(parent.body)) ||
+    ('consequent' in parent && Array.isArray(parent.consequent))) &&
+  node.type === 'ExpressionStatement'
 
 function inserted(
   source: string,
