@@ -69,6 +69,7 @@ export function reparent(task: Task, parent: Task | null): void {
     recount(task.group, old === null ? null : old.group.processGroup)
   if (adoptedStop === 'wakes the new parent') offerStop(task.group, parent)
   task.group.terminationSignal = SIGCHLD
+  task.group.parentExeced = false
   if (task.exitParentNotified && !task.exitParentAcked) {
     task.exitParentNotified = false
     exitNotify(task, false)
@@ -106,7 +107,7 @@ function notifyTracer(task: Task): void {
     task.exitTracerAcked = true
   } else if (task.isLeader && parent !== null && tracer.group === parent.group) {
     task.exitParentNotified = true
-    sendSignal(parent, isAlone(task) ? group.terminationSignal : SIGCHLD, true)
+    sendSignal(parent, isAlone(task) ? group.announcedBy : SIGCHLD, true)
     parent.group.eventQueue.notify(eventsForParent)
   } else {
     sendSignal(tracer, SIGCHLD, true)
@@ -129,11 +130,11 @@ function notifyParent(task: Task, fromPtraceDetach: boolean): void {
   }
   // POSIX: children of a parent that ignores SIGCHLD, or has SA_NOCLDWAIT, do not become zombies.
   const { handler, noCldWait } = parent.group.sigchldAction
-  const counts = group.terminationSignal === SIGCHLD || fromPtraceDetach
+  const counts = group.announcedBy === SIGCHLD || fromPtraceDetach
   const ignores = counts && handler === 'ignore'
   if (ignores || (counts && noCldWait)) task.exitParentAcked = true
   const toLeader = task.taskSet.profile.switches.exitSignal === 'goes to the leader'
-  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)
+  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.announcedBy, true)
   parent.group.eventQueue.notify(eventsForParent)
 }
 

@@ -32,8 +32,7 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
     task.exitStatus = group.exitStatus
     return
   }
-  group.exiting = true
-  group.exitStatus = status
+  group.beginExit(status)
   task.exitStatus = status
   for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
 }
@@ -102,9 +101,7 @@ function settleLastExit(task: Task): void {
 
 /** The process has ended, unless it has already, with the status of the task. */
 function settleExit({ group, exitStatus }: Task): void {
-  if (group.exiting) return
-  group.exiting = true
-  group.exitStatus = exitStatus
+  if (!group.exiting) group.beginExit(exitStatus)
 }
 
 /** If the task had been woken for a signal of the group, another one is. Source: `setSignalMaskLocked`. */

@@ -35,8 +35,11 @@ export const switchValues = {
   adoptedStop: ['wakes nobody', 'wakes the new parent'],
   /** A tracee is let go: is another thread of the tracer's process woken, that may have waited for nobody else? */
   letGoTracee: ['wakes nobody', 'wakes who waits with its tracer'],
-  /** Does a wait look for stops of a process whose leader has begun to exit, while other threads live? */
-  leaderlessStops: ['are not looked for', 'are looked for'],
+  /**
+   * Does a wait look for stops of a process whose leader has begun to exit: while other threads live, or until the leader can
+   * be collected, for which its tracer may have to come first?
+   */
+  leaderlessStops: ['are not looked for', 'are looked for', 'are looked for until it is collected'],
   /** Somebody has attached to a child before it inherits the tracer of its parent. */
   bornTracee: ['changes hands', 'keeps its tracer'],
 
@@ -96,6 +99,12 @@ export const switchValues = {
   stopOfOrphan: ['happens', 'is dropped'],
   /** With whose children a wait begins to look. */
   waitBegins: ['with the oldest thread', 'with the caller'],
+  /** Does a wait with __WALL or __WCLONE see the threads of a child as children? */
+  threadsOfChildren: ['are waited for', 'are no children'],
+  /** By what a parent that has executed a program since is told of the end of a child that asked for another signal. */
+  execedParents: ['are told as was asked for', 'are told by SIGCHLD'],
+  /** Can a stop or continuation still be reported once the whole process is to exit? */
+  changesOfTheDying: ['are still reported', 'are forgotten'],
 } as const
 
 export type SwitchName = keyof typeof switchValues
@@ -183,7 +192,7 @@ export const linux: Profile = profileWith(
     dyingInit: 'waits for its namespace',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
-    leaderlessStops: 'are looked for',
+    leaderlessStops: 'are looked for until it is collected',
     bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
@@ -207,6 +216,9 @@ export const linux: Profile = profileWith(
     exitSignal: 'goes to the parent',
     stopOfOrphan: 'is dropped',
     waitBegins: 'with the caller',
+    threadsOfChildren: 'are no children',
+    execedParents: 'are told by SIGCHLD',
+    changesOfTheDying: 'are forgotten',
   },
   laterCalls,
 )

@@ -13,6 +13,7 @@ import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { endExecStop } from '../kernel/exec.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
+import { beginGroupExit } from '../kernel/group-exit.js'
 import { groupOf, initGroup, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
 import { looseTie } from '../kernel/process-group.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
@@ -75,7 +76,7 @@ export function prepareGroupExit(before: State, t: TaskId, status: ExitStatus): 
   const { group: g } = before.task(t)
   const { exiting, execing, exitStatus } = before.group(g)
   if (exiting || execing !== null) return before.withTask(t, { exitStatus })
-  let s = before.withGroup(g, { exiting: true, exitStatus: status }).withTask(t, { exitStatus: status })
+  let s = beginGroupExit(before, g, status).withTask(t, { exitStatus: status })
   for (const sibling of s.group(g).tasks) if (sibling !== t) s = kill(s, sibling)
   return s
 }
@@ -92,7 +93,7 @@ export const killEverything = rule<{ readonly code: number }>({
     let s = before.withNamespace(0, { exiting: true })
     for (const t of [...s.namespace(0).tids.keys()].sort((a, b) => a - b)) {
       const { group: g } = s.task(t)
-      if (!s.group(g).exiting) s = s.withGroup(g, { exiting: true, exitStatus: exited(code) })
+      if (!s.group(g).exiting) s = beginGroupExit(s, g, exited(code))
       s = kill(s, t)
     }
     return s
@@ -162,7 +163,7 @@ const settleLastExit = (s: State, t: TaskId): State =>
 /** The process has ended, unless it has already, with the status of `t`; who is still on the way out is let be. */
 function settleExit(s: State, t: TaskId): State {
   const { group, exitStatus } = s.task(t)
-  return s.group(group).exiting ? s : s.withGroup(group, { exiting: true, exitStatus })
+  return s.group(group).exiting ? s : beginGroupExit(s, group, exitStatus)
 }
 
 /** `t` blocks every signal; if it had been woken for one of the group's, another task is. Source: `setSignalMaskLocked`. */
