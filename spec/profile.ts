@@ -43,9 +43,10 @@ export type Switches = {
     | 'ends the group at once'
   /**
    * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
-   * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
+   * the source a TODO to this day. In Linux (`zap_pid_ns_processes`) it does so before it gives its children away, reaps
+   * them, ignoring SIGCHLD, and adopts those whom the others leave.
    */
-  readonly dyingInit: 'goes ahead' | 'waits for its namespace'
+  readonly dyingInit: 'goes ahead' | 'waits for its namespace' | 'adopts until its namespace is empty'
   /**
    * `Execve`: what does a thread wait for: for others that have not been reaped, even if they are zombies already
    * and will wake nobody, or for others that live? In the source to this day. Linux waits by `notify_count`, which
@@ -343,7 +344,7 @@ export const linux: Profile = {
     collectedTraceeLeaves: 'its tracer',
     peekReports: 'group status',
     lastExit: 'ends the group at once',
-    dyingInit: 'waits for its namespace',
+    dyingInit: 'adopts until its namespace is empty',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
     leaderlessStops: 'are looked for until it is collected',

@@ -78,8 +78,8 @@ export const switchEntries: Entries<Switches> = {
     ],
   },
   dyingInit: {
-    asks: 'Does the init of a PID namespace wait, once it has killed the others, until they are dead?',
-    values: ['goes ahead', 'waits for its namespace'],
+    asks: 'Does the init of a PID namespace wait, once it has killed the others, until they are dead; and does it adopt and reap until then?',
+    values: ['goes ahead', 'waits for its namespace', 'adopts until its namespace is empty'],
     source: '`exitChildren`, a TODO to this day; Linux `zap_pid_ns_processes`, kernel/pid_namespace.c',
     counterexample: 'init-gone-before-its-namespace',
   },

@@ -19,8 +19,11 @@ export const switchValues = {
 
   /** Does the last thread that leaves by exit(2) settle the status of its group? */
   lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group', 'ends the group at once'],
-  /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
-  dyingInit: ['goes ahead', 'waits for its namespace'],
+  /**
+   * Does the init of a namespace become a zombie before the others that it has killed are gone; and is it parent to whom they
+   * leave behind until then?
+   */
+  dyingInit: ['goes ahead', 'waits for its namespace', 'adopts until its namespace is empty'],
   /**
    * Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good; with the last,
    * a thread that is a zombie does, until its tracer reaps it.
@@ -189,7 +192,7 @@ export const linux: Profile = profileWith(
     collectedTraceeLeaves: 'its tracer',
     peekReports: 'group status',
     lastExit: 'ends the group at once',
-    dyingInit: 'waits for its namespace',
+    dyingInit: 'adopts until its namespace is empty',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
     leaderlessStops: 'are looked for until it is collected',

@@ -156,7 +156,7 @@ function candidates(relatives: ReadonlySet<Task>, options: WaitOptions, pidns: P
 }
 
 /** Takes what was found, unless the wait leaves it in place. */
-function collect(waiter: Task, options: WaitOptions, { task, event }: Finding): WaitResult {
+export function collect(waiter: Task, options: WaitOptions, { task, event }: Finding): WaitResult {
   const tid = waiter.group.pidns.idOf(task)
   return { task, tid, event, status: statusOf(waiter, options, task, event) }
 }

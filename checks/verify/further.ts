@@ -127,7 +127,7 @@ const questions: readonly Further[] = [
     name: 'execed-parents',
     says: 'A process whose child is to announce its end by another signal, or by none, executes a program.',
     features: ['fork', 'exec', 'exit'],
-    topologies: ['lonely-init', 'threaded-init'],
+    topologies: ['lonely-init'],
     births: 1,
     menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.usr1, clones.silent] },
   },

@@ -37,7 +37,26 @@ export function findReparentTarget(s: State, t: TaskId): TaskId | null {
   if (adopter !== undefined) return adopter
   const { pidns } = s.group(group)
   const init = s.namespace(pidns).tasks.get(initTID(pidns))
-  return init === undefined ? null : (anyNonExitingTask(s, s.task(init).group) ?? null)
+  if (init === undefined) return null
+  const { group: initGroup } = s.task(init)
+  return anyNonExitingTask(s, initGroup) ?? dyingReaper(s, initGroup, t)
+}
+
+/**
+ * The thread of a dying init that stays until its namespace is empty, and is parent to whoever is left; null for itself.
+ *
+ * Not in the source: `child_reaper` in `find_child_reaper` of Linux, for a profile that has it.
+ */
+function dyingReaper(s: State, g: GroupId, t: TaskId): TaskId | null {
+  if (s.scope.profile.switches.dyingInit !== 'adopts until its namespace is empty') return null
+  const reaper = s.group(g).tasks.find(member => hasChildrenStill(s, member))
+  return reaper === undefined || reaper === t ? null : reaper
+}
+
+/** Has a task that has begun to exit not given its children away yet? */
+const hasChildrenStill = (s: State, t: TaskId): boolean => {
+  const { exitState, runState } = s.task(t)
+  return exitState === 'Initiated' && runState !== 'exitNotify'
 }
 
 /**

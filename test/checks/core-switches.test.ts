@@ -17,6 +17,7 @@ const shown = [
   ['lastExit', 'ends the group', 'exit', 2],
   ['lastExit', 'ends the group at once', 'exit', 1],
   ['dyingInit', 'waits for its namespace', 'namespaces', 3],
+  ['dyingInit', 'adopts until its namespace is empty', 'namespaces', 3],
   ['execveWaits', 'for live tasks', 'exec', 5],
   ['execveWaits', 'for threads not reaped and a live leader', 'exec', 5],
   ['leaderLeftAlone', 'is announced again', 'traced-leaders', 8],
