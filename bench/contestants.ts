@@ -95,10 +95,14 @@ const rumur: Contestant = {
     )
     writeFileSync(join(folder, 'model.m'), text)
     const cwd = folder
-    execFileSync('rumur', ['--symmetry-reduction', 'off', '--output', 'm.c', 'model.m'], {
-      cwd,
-      stdio: 'ignore',
-    })
+    execFileSync(
+      'rumur',
+      ['--symmetry-reduction', 'off', '--deadlock-detection', 'off', '--output', 'm.c', 'model.m'],
+      {
+        cwd,
+        stdio: 'ignore',
+      },
+    )
     const gcc = ['-O3', '-march=native', '-std=c11', '-o', 'm', 'm.c', '-lpthread']
     execFileSync('gcc', gcc, { cwd, stdio: 'ignore' })
     return { command: join(folder, 'm'), args: ['--threads', '1'] }

@@ -23,8 +23,9 @@ const entries = [
   'checker/cli/model-file.ts',
   'checks/suite.ts',
 ]
-const rooms = ['checker', 'checks', 'conformance', 'spec', 'src']
+export const rooms = ['checker', 'checks', 'conformance', 'spec', 'src']
 const packages = ['package.json', 'pnpm-lock.yaml']
+const builders = ['bin/build.js', 'bin/build-model.js', 'bin/model.js']
 
 /** Those that bring programs of their own, and are loaded by few commands. */
 const external = ['esbuild', 'oxc-parser', 'tsx', 'tsx/*']
@@ -59,7 +60,7 @@ function stampOf(root) {
     hash.update(`${path} ${mtimeMs} ${size}\n`)
   }
   for (const room of rooms) for (const file of sourcesIn(root, room)) note(file)
-  for (const file of [...packages, 'bin/build.js']) if (existsSync(join(root, file))) note(file)
+  for (const file of [...packages, ...builders]) if (existsSync(join(root, file))) note(file)
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -108,8 +109,13 @@ async function buildInto(folder, cache, root) {
   }
 }
 
-/** What was built of other sources, unless it is so young that somebody may be loading it. */
-async function removeOld(cache, folder) {
+/**
+ * What was built of other sources, unless it is so young that somebody may be loading it.
+ *
+ * @param {string} cache in which it is
+ * @param {string} folder what was built just now
+ */
+export async function removeOld(cache, folder) {
   const anHourAgo = Date.now() - 3_600_000
   for (const name of await readdir(cache)) {
     const path = join(cache, name)

@@ -11,15 +11,18 @@ type Exports = Readonly<Record<string, unknown>>
 /** What was built of some sources, by their URLs. */
 export type Built = ReadonlyMap<string, string>
 
-let prepare: () => Promise<void> = async () => {}
+/** Sees to it that the module at a URL can be imported: by the URL that it gives. */
+export type Importable = (url: string) => Promise<string>
+
+let importable: Importable = async url => url
 let files: Built | undefined
 
 /**
- * @param how sees to it that TypeScript can be imported; it is called before each import
+ * @param how is called before each import of what is no part of the program
  * @param built if the program itself was built
  */
-export const translateWith = (how: () => Promise<void>, built?: Built): void => {
-  prepare = how
+export const translateWith = (how: Importable, built?: Built): void => {
+  importable = how
   files = built
 }
 
@@ -28,9 +31,7 @@ export const builtFiles = (): Built | undefined => files
 
 /** What the module at a URL exports: one of the program itself, or a stranger. Throws what the module throws. */
 export async function importUrl(url: string): Promise<Exports> {
-  const built = files?.get(url)
-  if (built === undefined) await prepare()
-  return (await import(built ?? url)) as Exports
+  return (await import(files?.get(url) ?? (await importable(url)))) as Exports
 }
 
 /** What a module exports. Throws what the module throws, and what is wrong with it. */

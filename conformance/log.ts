@@ -3,7 +3,7 @@
  *
  * Here: lines in, kernels and runs out; for a log that was brought from another machine as well.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { UsageError } from '../checker/errors.js'
 import type { ActorState, Event } from './scenario.js'
 

@@ -5,7 +5,7 @@
  * Not here: what the words in `do` mean (call.ts).
  */
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { UsageError } from '../checker/errors.js'
 
 const stepSchema = z.object({ actor: z.string(), do: z.string() })

@@ -91,9 +91,10 @@ interface Asked<S> {
 function propertiesOf<S>({ checks }: Suite<S>): readonly Asked<S>[] {
   const all = [noDeadlockNamed, ...checks.flatMap(check => check.properties)]
   const byName = new Map(all.map(property => [property.name, property]))
+  const asked = checks.map(it => ({ name: it.name, names: new Set(propertyNamesOf(it)) }))
   return [...byName.values()].map(property => ({
     property,
-    checks: checks.filter(it => propertyNamesOf(it).includes(property.name)).map(({ name }) => name),
+    checks: asked.filter(({ names }) => names.has(property.name)).map(({ name }) => name),
   }))
 }
 

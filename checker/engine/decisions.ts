@@ -67,18 +67,19 @@ const worthless = 0.6
 const slotAt = 0
 /** The field; or `itself`. */
 const fieldAt = 1
-/** Where the nodes stand that it leads to, by what is read, and how many there is room for. */
-const nextAt = 2
-const roomAt = 3
-/** Its place in the list of branches. */
-const branchAt = 4
 /** The cells that are read here and further on, as bits; and whether there is an answer further on. */
-const readsAt = 5
-/** The cell that is read here, as a bit. */
-const ownAt = 6
-/** Where the questions stand that lead here, if answers are kept standing: how many words of bits, and of each the place and the bits. */
-const questionsAt = 7
-const branchLength = 8
+const readsAt = 2
+/** Where the nodes stand that it leads to, by what is read. */
+const nextAt = 3
+const branchLength = 4
+
+/* Before these nodes, which mostly stand next to the branch, counted backwards: how many there is room for; */
+const roomBefore = 1
+/** where the questions stand that lead here, if answers are kept standing: how many words of bits, and of each the place and the bits; */
+const questionsBefore = 2
+/** and the place of the branch in the list of branches. */
+const branchBefore = 3
+const heading = 3
 
 /** Instead of a node: nobody has been here yet; nothing is to be found here. */
 const unknown = 0
@@ -88,6 +89,9 @@ const leaf = (answer: number): number => -1 - answer
 
 /** Instead of a field: what is read is the number in the slot. */
 const itself = -1
+
+/** There is room at first for so many of what a reader has been known to see. */
+const firstRoom = 8
 
 /** Among the bits of cells: there is an answer. */
 const hasAnswer = 1 << 31
@@ -111,15 +115,21 @@ export interface Standing<R> {
   readonly answers: (R | undefined)[]
   /** Which those are, as bits. */
   readonly has: Int32Array
+  /** Which were answered anew, and may be other answers, since whoever looks at them has cleared their bits. */
+  readonly fresh: Int32Array
 }
 
 export class Decisions<R> {
   #code: Int32Array = new Int32Array(1024)
+  /** By slot: the cell that is read there, as a bit. */
+  #bits: Int32Array = new Int32Array(64)
   #used = 2
   #root = unknown
   #answers: R[] = []
   /** For each answer, the question. */
   #asked: number[] = []
+  /** By answer and question: the place of the answer. */
+  readonly #places = new Map<R, Map<number, number>>()
   #branches: Branch[] = []
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
@@ -149,6 +159,7 @@ export class Decisions<R> {
       this.#standing = {
         answers: Array.from({ length: questions.count }, () => undefined),
         has: new Int32Array(Math.ceil(questions.count / 32)),
+        fresh: new Int32Array(Math.ceil(questions.count / 32)),
       }
     const none = () => Array.from({ length: questions.count }, () => 0)
     this.#runsBefore = none()
@@ -212,6 +223,7 @@ export class Decisions<R> {
       const bit = 1 << (question & 31)
       const word = question >>> 5
       standing.has[word] = ((standing.has[word] as number) & ~bit) | (answer === undefined ? 0 : bit)
+      standing.fresh[word] = (standing.fresh[word] as number) | bit
       standing.answers[question] = answer
     }
     this.#stands = true
@@ -222,6 +234,7 @@ export class Decisions<R> {
   #update(vector: Int32Array, standing: Standing<R>, changed: number): void {
     const stack = this.#stack
     const changes = this.#changes
+    let bits = this.#bits
     const { has } = standing
     let code = this.#code
     let { numbers, starts } = this.fields
@@ -238,23 +251,24 @@ export class Decisions<R> {
       at += settled
       for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
         if (((code[at + readsAt] as number) & changedHere) === 0) continue
+        const slot = code[at + slotAt] as number
         const field = code[at + fieldAt] as number
-        let seen = vector[code[at + slotAt] as number] as number
+        let next = code[at + nextAt] as number
+        let seen = vector[slot] as number
         if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
-        let node =
-          seen < (code[at + roomAt] as number)
-            ? (code[(code[at + nextAt] as number) + seen] as number)
-            : unknown
+        let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
         if (node === unknown) {
           node = this.#learn(at, seen, vector)
           if (this.#root === unknown) return
           code = this.#code
+          next = code[at + nextAt] as number
+          bits = this.#bits
           numbers = this.fields.numbers
           starts = this.fields.starts
         }
-        const isElsewhere = ((code[at + ownAt] as number) & changedHere) !== 0
+        const isElsewhere = ((bits[slot] as number) & changedHere) !== 0
         if (isElsewhere && changedHere !== anything) {
-          let of = code[at + questionsAt] as number
+          let of = code[next - questionsBefore] as number
           for (let words = code[of++] as number; words > 0; words--, of += 2) {
             const word = code[of] as number
             has[word] = (has[word] as number) & ~(code[of + 1] as number)
@@ -269,11 +283,13 @@ export class Decisions<R> {
   }
 
   /** @param node a leaf */
-  #settle(node: number, { answers, has }: Standing<R>): void {
+  #settle(node: number, { answers, has, fresh }: Standing<R>): void {
     const question = this.#asked[leaf(node)] as number
     answers[question] = this.#answers[leaf(node)] as R
     const word = question >>> 5
-    has[word] = (has[word] as number) | (1 << (question & 31))
+    const bit = 1 << (question & 31)
+    has[word] = (has[word] as number) | bit
+    fresh[word] = (fresh[word] as number) | bit
   }
 
   /** Forgets everything, because what is read of a cell is another thing from now on. */
@@ -284,6 +300,7 @@ export class Decisions<R> {
     this.#code.fill(0)
     this.#answers = []
     this.#asked = []
+    this.#places.clear()
     this.#branches = []
     this.nodes = 0
   }
@@ -291,6 +308,7 @@ export class Decisions<R> {
   #walk(vector: Int32Array, answers: R[], changed: number): void {
     const stack = this.#stack
     const changes = this.#changes
+    let bits = this.#bits
     let code = this.#code
     let { numbers, starts } = this.fields
     stack[0] = this.#root
@@ -308,23 +326,23 @@ export class Decisions<R> {
         answers.push(this.#answers[code[at++] as number] as R)
       for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
         if (((code[at + readsAt] as number) & changedHere) === 0) continue
+        const slot = code[at + slotAt] as number
         const field = code[at + fieldAt] as number
-        let seen = vector[code[at + slotAt] as number] as number
+        const next = code[at + nextAt] as number
+        let seen = vector[slot] as number
         if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
-        let node =
-          seen < (code[at + roomAt] as number)
-            ? (code[(code[at + nextAt] as number) + seen] as number)
-            : unknown
+        let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
         if (node === unknown) {
           node = this.#learn(at, seen, vector)
           if (this.#root === unknown) return
           code = this.#code
+          bits = this.#bits
           numbers = this.fields.numbers
           starts = this.fields.starts
         }
         if (node === nothing) continue
         stack[height] = node
-        changes[height] = ((code[at + ownAt] as number) & changedHere) === 0 ? changedHere : anything
+        changes[height] = ((bits[slot] as number) & changedHere) === 0 ? changedHere : anything
         height++
       }
     }
@@ -332,7 +350,7 @@ export class Decisions<R> {
 
   /** The node to which the branch leads for what is seen, where nobody has been yet. */
   #learn(at: number, seen: number, vector: Int32Array): number {
-    const { questions, reading, depth } = this.#branches[this.#code[at + branchAt] as number] as Branch
+    const { questions, reading, depth } = this.#branchAt(at)
     const answers = this.#runAll(questions, vector)
     if (this.#root === unknown) return unknown
     for (const { read, question } of answers)
@@ -342,16 +360,21 @@ export class Decisions<R> {
     return node
   }
 
+  #branchAt(at: number): Branch {
+    const next = this.#code[at + nextAt] as number
+    return this.#branches[this.#code[next - branchBefore] as number] as Branch
+  }
+
   /** From now on the branch leads to this node for what is seen. */
   #lead(at: number, seen: number, node: number): void {
-    const room = this.#code[at + roomAt] as number
+    const from = this.#code[at + nextAt] as number
+    const room = this.#code[from - roomBefore] as number
     if (seen >= room) {
       const larger = Math.max(seen + 2, 2 * room)
-      const from = this.#code[at + nextAt] as number
-      const to = this.#reserve(larger)
-      this.#code.copyWithin(to, from, from + room)
+      const to = this.#reserve(heading + larger) + heading
+      this.#code.copyWithin(to - heading, from - heading, from + room)
+      this.#code[to - roomBefore] = larger
       this.#code[at + nextAt] = to
-      this.#code[at + roomAt] = larger
     }
     this.#code[(this.#code[at + nextAt] as number) + seen] = node
   }
@@ -383,25 +406,40 @@ export class Decisions<R> {
       const { slot, field, column } = reading
       const branch = { reading, depth, questions: its.map(({ question }) => question), above }
       const own = column < 0 ? noCell : bitOf(column)
-      this.#code[at + slotAt] = slot
-      this.#code[at + fieldAt] = field.isItself ? itself : field.index
-      this.#code[at + branchAt] = this.#branches.push(branch) - 1
-      this.#code[at + ownAt] = own
-      // First the list, and then where it stands: to write it may move all the code.
-      const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
-      this.#code[at + questionsAt] = list
-      this.#mark(at, own)
       const { numbers, starts } = this.fields
       const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
+      // First what is written further on, and then where it stands: to write it may move all the code.
+      const room = Math.max(seen + 1, Math.min(firstRoom, field.seen.length))
+      const next = this.#reserve(heading + room) + heading
+      const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
+      this.#code[next - roomBefore] = room
+      this.#code[next - questionsBefore] = list
+      this.#code[next - branchBefore] = this.#branches.push(branch) - 1
+      this.#code[at + slotAt] = slot
+      this.#code[at + fieldAt] = field.isItself ? itself : field.index
+      this.#code[at + nextAt] = next
+      this.#bits = withRoom(this.#bits, slot + 1)
+      this.#bits[slot] = own
+      this.#mark(at, own)
       this.#lead(at, seen, this.#build(its, depth + 1, at, vector))
       at += branchLength
     }
     return node
   }
 
+  /** The place of an answer; of what is the same in every respect, there is one. */
   #keep(question: number, answer: R): number {
+    let places = this.#places.get(answer)
+    if (places === undefined) {
+      places = new Map()
+      this.#places.set(answer, places)
+    }
+    const known = places.get(question)
+    if (known !== undefined) return known
     this.#asked.push(question)
-    return this.#answers.push(answer) - 1
+    const place = this.#answers.push(answer) - 1
+    places.set(question, place)
+    return place
   }
 
   /** Where a list of these questions stands, as bits. */
@@ -418,7 +456,7 @@ export class Decisions<R> {
     let at = branch
     while (at >= 0 && ((this.#code[at + readsAt] as number) & bits) !== bits) {
       this.#code[at + readsAt] = (this.#code[at + readsAt] as number) | bits
-      at = (this.#branches[this.#code[at + branchAt] as number] as Branch).above
+      at = this.#branchAt(at).above
     }
   }
 

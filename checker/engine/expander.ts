@@ -7,11 +7,12 @@
  */
 import { isAboutSteps } from '../explore/judge.js'
 import type { LocalProperty, Model } from '../model.js'
-import { anything, bitOf, Decisions } from './decisions.js'
+import { anything, bitOf, Decisions, type Standing } from './decisions.js'
+import type { Layout } from './layout.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
 import { Space } from './space.js'
-import type { States } from './states.js'
+import { fingerprint, type States } from './states.js'
 import { Successors } from './successors.js'
 
 export class Expander<S> {
@@ -32,8 +33,11 @@ export class Expander<S> {
   readonly row: Int32Array
   low = 0
   high = 0
-  /** What can be done in the state, in the order of the actions. */
-  readonly outcomes: Outcome[] = []
+  /** What can be done in the state, by action; found by `ask`. */
+  #standing: Standing<Outcome> | undefined
+  readonly #outcomes: Outcome[] = []
+  /** Are they those of the state that was asked about? */
+  #areListed = true
   /** The properties that were shown by the last judgement, each once. */
   readonly shown: number[] = []
   /** Bits of the cells that the step changes. */
@@ -41,6 +45,13 @@ export class Expander<S> {
   /** What all steps out of the state lead to. */
   readonly successors: Successors
   readonly #rowBefore: Int32Array
+  readonly #nextRow: Int32Array
+  /** In which the row is written. */
+  #layout: Layout | undefined
+  /** Is nothing known of what is described by the step? */
+  #isAnew = true
+  /** Is `after` the same as the state that is expanded? */
+  #isAfterTheState = false
   /** Bits of the cells that may differ from the state that was asked about, or whose steps were all taken, before. */
   #movedSinceAsked = 0
   #movedSinceTaken = 0
@@ -75,54 +86,111 @@ export class Expander<S> {
     this.after = new Int32Array(tracker.slots.count)
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
+    this.#nextRow = new Int32Array(Math.max(1, width))
     this.#changed = new Int32Array(width)
-    this.successors = new Successors(this.space.columns, this.space.actions.length)
+    this.successors = new Successors(this.space.columns, fields, this.space.actions.length)
     this.#words = Int32Array.from(this.space.columns, ({ words }) => words)
   }
 
-  /** Makes a state the one that is expanded. */
+  /** Makes a state the one that is expanded. What it has in common with the one before it stays as it is. */
   load(states: States, index: number): void {
+    const { layout } = states
+    const row = this.#nextRow
+    states.rowOf(index, row)
+    if (this.#isAnew || layout !== this.#layout) this.#loadAll(layout)
+    else this.#loadDifferences(layout)
+  }
+
+  #loadAll(layout: Layout): void {
     const { step, after } = this
-    const { columns, fields } = this.space
-    const { numbers, starts } = fields
-    const words = this.#words
+    const { columns } = this.space
     const width = columns.length
-    states.load(index, after)
-    let low = 0
-    let high = 0
+    const row = this.#nextRow
+    layout.unpack(row, 0, after)
     let moved = 0
     for (let column = 0; column < width; column++) {
       const id = after[column] as number
       if (id !== step[column]) moved |= bitOf(column)
-      const at = (starts[words[column] as number] as number) + 2 * id
-      low ^= numbers[at] as number
-      high ^= numbers[at + 1] as number
       step[column] = id
       step[width + column] = id
       step[2 * width + column] = 0
+    }
+    const { low, high } = fingerprint(columns, after)
+    this.#rowBefore.set(row)
+    this.#lowBefore = low
+    this.#highBefore = high
+    this.#layout = layout
+    this.#isAnew = false
+    this.#isAfterTheState = true
+    this.#movedSinceAsked |= moved
+    this.#movedSinceTaken |= moved
+  }
+
+  #loadDifferences({ words, columnAt, shift, mask }: Layout): void {
+    const { step, after } = this
+    const { numbers, starts } = this.space.fields
+    const fields = this.#words
+    const width = fields.length
+    const row = this.#nextRow
+    const rowBefore = this.#rowBefore
+    let low = this.#lowBefore
+    let high = this.#highBefore
+    let moved = 0
+    for (let w = 0; w < words; w++) {
+      const bits = row[w] as number
+      let differing = bits ^ (rowBefore[w] as number)
+      if (differing === 0) continue
+      rowBefore[w] = bits
+      while (differing !== 0) {
+        const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
+        const by = shift[column] as number
+        const its = mask[column] as number
+        differing &= ~(its << by)
+        const id = (bits >>> by) & its
+        const start = starts[fields[column] as number] as number
+        const from = start + 2 * (step[column] as number)
+        const to = start + 2 * id
+        low ^= (numbers[from] as number) ^ (numbers[to] as number)
+        high ^= (numbers[from + 1] as number) ^ (numbers[to + 1] as number)
+        moved |= bitOf(column)
+        step[column] = id
+        step[width + column] = id
+        after[column] = id
+      }
     }
     this.#lowBefore = low
     this.#highBefore = high
     this.#movedSinceAsked |= moved
     this.#movedSinceTaken |= moved
-    states.rowOf(index, step, this.#rowBefore)
   }
 
   /** Writes the state that is expanded as a row, because it was loaded or rows are written in another way now. */
   pack(states: States): void {
     states.layout.pack(this.step, this.#rowBefore)
+    this.#layout = states.layout
   }
 
   /** Finds out what can be done in the state. */
   ask(): void {
-    const { outcomes } = this
-    const { answers, has } = this.rules.follow(this.step, this.#movedSinceAsked)
+    this.#areListed = false
+    this.#standing = this.rules.follow(this.step, this.#movedSinceAsked)
     this.#movedSinceAsked = 0
-    while (outcomes.length > 0) outcomes.pop()
+  }
+
+  /** What can be done in the state, in the order of the actions. One list serves for all states. */
+  get outcomes(): Outcome[] {
+    if (!this.#areListed) this.#list(this.#standing as Standing<Outcome>)
+    return this.#outcomes
+  }
+
+  #list({ answers, has }: Standing<Outcome>): void {
+    const outcomes = this.#outcomes
+    outcomes.length = 0
     for (let word = 0; word < has.length; word++) {
       for (let left = has[word] as number; left !== 0; left &= left - 1)
         outcomes.push(answers[32 * word + 31 - Math.clz32(left & -left)] as Outcome)
     }
+    this.#areListed = true
   }
 
   /** Takes the step of an outcome. @returns does it change anything? */
@@ -130,6 +198,8 @@ export class Expander<S> {
     const { step } = this
     const { columns, tracker } = this.space
     const width = columns.length
+    // Until the step is taken back; it may not come so far.
+    this.#isAnew = true
     let changes = 0
     let bits = 0
     for (let at = 0; at < patches.length; at++) {
@@ -159,20 +229,49 @@ export class Expander<S> {
       high: this.#highBefore,
       moved: this.#movedSinceTaken,
     }
+    this.successors.take(this.#standing as Standing<Outcome>, from, layout)
+    // Not before: it may have met a new cell, and have to begin again.
     this.#movedSinceTaken = 0
-    this.successors.take(this.outcomes, from, layout)
   }
 
-  /** Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`. */
+  /** Takes each step that can be taken in turn, and takes it back when the next one is asked for. */
+  *eachTaken(): Generator<Outcome> {
+    for (const outcome of this.outcomes) {
+      this.take(outcome)
+      yield outcome
+      this.undo()
+    }
+  }
+
+  /** The outcome that leads to a successor. */
+  outcomeOf(at: number): Outcome {
+    return (this.#standing as Standing<Outcome>).answers[this.successors.actions[at] as number] as Outcome
+  }
+
+  /** Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`, until `unchoose`. */
   choose(at: number, { layout }: States): void {
     const { successors, row, after, step } = this
     const { words } = layout
     for (let w = 0; w < words; w++) row[w] = successors.rows[at * words + w] as number
     this.low = successors.low[at] as number
     this.high = successors.high[at] as number
-    const width = this.space.columns.length
-    for (let column = 0; column < width; column++) after[column] = step[column] as number
-    this.changedBits = successors.write(this.outcomes[at] as Outcome, after)
+    if (!this.#isAfterTheState) {
+      const width = this.space.columns.length
+      for (let column = 0; column < width; column++) after[column] = step[column] as number
+    }
+    this.#isAfterTheState = false
+    this.changedBits = successors.write(this.outcomeOf(at), after)
+  }
+
+  /** `after` is the state that is expanded once more. */
+  unchoose(at: number): void {
+    const { after, step } = this
+    const { patches } = this.outcomeOf(at)
+    for (let of = 0; of < patches.length; of++) {
+      const { column } = patches[of] as Outcome['patches'][number]
+      after[column] = step[column] as number
+    }
+    this.#isAfterTheState = true
   }
 
   /** Takes the step back. */
@@ -184,6 +283,7 @@ export class Expander<S> {
       step[width + column] = step[column] as number
       step[2 * width + column] = 0
     }
+    this.#isAnew = false
   }
 
   /** The row and the fingerprint of the state after the step. */
@@ -214,7 +314,14 @@ export class Expander<S> {
   describeAfter(): void {
     const { step, after } = this
     const width = this.space.columns.length
+    this.#isAfterTheState = false
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
+  }
+
+  /** Writes a state as if it were the one after the step. */
+  loadAfter(states: States, index: number): void {
+    this.#isAfterTheState = false
+    states.load(index, this.after)
   }
 
   /** Which properties the step shows. */

@@ -90,6 +90,9 @@ export class Fresh {
   readonly #idsOfOne: Int32Array
   readonly #idsOfOther: Int32Array
   readonly #row: Int32Array
+  #entries: Int32Array = new Int32Array(0)
+  /** What `fetch` has met on the way, so that no compiler takes it for idle. */
+  fetched = 0
   /** Fresh states that this thread has found. */
   found = 0
 
@@ -140,12 +143,35 @@ export class Fresh {
     this.#slotsEnd = 0
   }
 
-  /** The number of the state with this row and fingerprint; or `absent`; or `unreadable`. */
-  find(row: Int32Array, low: number, high: number): number {
-    return this.#findFrom(low & this.#mask, row, high)
+  /**
+   * Goes to all places where these states are going to be looked for, so that memory is asked for them at the same time.
+   *
+   * @param lows of their fingerprints, and `highs`
+   */
+  fetch(lows: Int32Array, highs: Int32Array, count: number): void {
+    const table = this.#table
+    const mask = this.#mask
+    const bits = this.#bits
+    const base = this.#base
+    if (this.#entries.length < count) this.#entries = new Int32Array(2 * count)
+    const entries = this.#entries
+    for (let at = 0; at < count; at++) entries[at] = table[(lows[at] as number) & mask] as number
+    let sum = 0
+    for (let at = 0; at < count; at++) {
+      const entry = entries[at] as number
+      const index = (entry & mask) - 1
+      if (entry !== 0 && entry >>> bits === (highs[at] as number) >>> bits && index < base)
+        sum += this.stored.wordAt(index)
+    }
+    this.fetched = sum
   }
 
-  #findFrom(start: number, row: Int32Array, high: number): number {
+  /** The number of the state with this fingerprint, and with the row that stands from `from` on; or `absent`; or `unreadable`. */
+  find(row: Int32Array, low: number, high: number, from = 0): number {
+    return this.#findFrom(low & this.#mask, row, high, from)
+  }
+
+  #findFrom(start: number, row: Int32Array, high: number, from: number): number {
     const table = this.#table
     const mask = this.#mask
     const bits = this.#bits
@@ -161,11 +187,15 @@ export class Fresh {
       if (entry >>> bits === tag) {
         const index = (entry & mask) - 1
         if (index < base) {
-          if (this.stored.isAt(index, row)) return index
+          if (this.stored.isAt(index, row, from)) return index
         } else {
           const slot = index - base
           const layout = this.memory.layouts[slot >>> chunkBits] as number
-          if (layout === this.#layout ? this.#isAt(slot, row) : this.#isInOtherLayout(slot, layout, row))
+          if (
+            layout === this.#layout
+              ? this.#isAt(slot, row, from)
+              : this.#isInOtherLayout(slot, layout, row, from)
+          )
             return index
           if (layout >= this.births.layouts.length) return unreadable
         }
@@ -195,23 +225,23 @@ export class Fresh {
   }
 
   /**
-   * Enters the state for which `find` has just been `absent`, found by an action of this state.
+   * Enters the state for which `find` has just been `absent`, found by an action of this state. Its row stands from `from` on.
    *
    * @returns its number, or `unreadable`: then nothing was done
    */
-  enter(row: Int32Array, high: number, parent: number): number {
+  enter(row: Int32Array, high: number, parent: number, from = 0): number {
     const { memory } = this
     const { words } = this.births.layouts[this.#layout] as Layout
     if (this.#slot >= this.#slotsEnd) this.#takeSlots(words)
     const slot = this.#slot
     const offset = (slot >>> chunkBits) * this.#chunkWords + (slot & (chunkSlots - 1)) * words
-    for (let w = 0; w < words; w++) memory.rows[offset + w] = row[w] as number
+    for (let w = 0; w < words; w++) memory.rows[offset + w] = row[from + w] as number
     memory.parents[slot] = parent
     const bits = this.#bits
     const entry = ((high >>> bits) << bits) | (this.#base + slot + 1)
     while (Atomics.compareExchange(this.#table, this.#place, 0, entry) !== 0) {
       // Somebody else was faster, maybe with the same state.
-      const known = this.#findFrom(this.#place, row, high)
+      const known = this.#findFrom(this.#place, row, high, from)
       if (known === unreadable) return unreadable
       if (known === absent) continue
       this.meet(known, parent)
@@ -280,20 +310,20 @@ export class Fresh {
     return (slot >>> chunkBits) * this.#chunkWords + (slot & (chunkSlots - 1)) * words
   }
 
-  #isAt(slot: number, row: Int32Array): boolean {
+  #isAt(slot: number, row: Int32Array, from: number): boolean {
     const { rows } = this.memory
     const { words } = this.births.layouts[this.#layout] as Layout
     const offset = (slot >>> chunkBits) * this.#chunkWords + (slot & (chunkSlots - 1)) * words
-    for (let w = 0; w < words; w++) if (rows[offset + w] !== row[w]) return false
+    for (let w = 0; w < words; w++) if (rows[offset + w] !== row[from + w]) return false
     return true
   }
 
-  #isInOtherLayout(slot: number, number: number, row: Int32Array): boolean {
+  #isInOtherLayout(slot: number, number: number, row: Int32Array, from: number): boolean {
     const layout = this.births.layouts[number]
     if (layout === undefined) return false
     layout.unpack(this.memory.rows, this.#offsetOf(slot, layout), this.#idsOfOther)
     const own = this.births.layouts[this.#layout] as Layout
-    own.unpack(row, 0, this.#idsOfOne)
+    own.unpack(row, from, this.#idsOfOne)
     return this.#idsOfOne.every((id, column) => id === this.#idsOfOther[column])
   }
 

@@ -11,6 +11,8 @@ export class Layout {
   readonly mask: Int32Array
   /** The largest id that fits, by column. */
   readonly largest: Int32Array
+  /** By word and bit, 32 to a word: the column whose bit it is. */
+  readonly columnAt: Int32Array
 
   /** @param sizes how many ids each column has */
   constructor(readonly sizes: readonly number[]) {
@@ -30,6 +32,11 @@ export class Layout {
       used[at] = (used[at] as number) + need
     }
     this.words = used.length
+    this.columnAt = new Int32Array(32 * this.words)
+    for (const [column, need] of bits.entries()) {
+      const at = 32 * (this.word[column] as number) + (this.shift[column] as number)
+      this.columnAt.fill(column, at, at + need)
+    }
   }
 
   /** The layout for rows in which a column may have this id, too. */

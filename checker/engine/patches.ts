@@ -12,11 +12,8 @@ import type { Values } from './values.js'
 const sparsest = 8
 const firstPlaces = 64
 
-/** A place of a table: the id after, or -1 where nobody has asked yet; and what changes in the two words of a fingerprint. */
-export const placeLength = 3
-
 export class Patch {
-  /** By the id of the cell before: its place. Replaced as it grows. */
+  /** By the id of the cell before: the id after, or -1 where nobody has asked yet. Replaced as it grows. */
   table: Int32Array = new Int32Array(0)
   /**
    * The id after for ids that are too large for a table of so few: there may be as many patches as the cell has values,
@@ -26,17 +23,19 @@ export class Patch {
   #learnt = 0
 
   /**
-   * @param words of which fingerprints are made, by id
+   * @param number differs from that of every other patch of the model
    * @param write the id after, for an id before
+   * @param constant the id after, if it is always that
    */
   constructor(
+    readonly number: number,
     readonly column: number,
-    private readonly words: Pick<Column, 'low' | 'high'>,
     private readonly write: (before: number) => number,
+    readonly constant?: number,
   ) {}
 
   after(before: number): number {
-    const known = this.table[placeLength * before]
+    const known = this.table[before]
     return known === undefined || known < 0 ? this.#learn(before) : known
   }
 
@@ -45,12 +44,8 @@ export class Patch {
     const after = known ?? this.write(before)
     if (known === undefined) this.#learnt++
     if (before < firstPlaces + sparsest * this.#learnt) {
-      const { low, high } = this.words
-      const at = placeLength * before
-      this.table = withRoom(this.table, at + placeLength, -1)
-      this.table[at] = after
-      this.table[at + 1] = (low[before] as number) ^ (low[after] as number)
-      this.table[at + 2] = (high[before] as number) ^ (high[after] as number)
+      this.table = withRoom(this.table, before + 1, -1)
+      this.table[before] = after
       this.#far.delete(before)
     } else {
       this.#far.set(before, after)
@@ -74,19 +69,19 @@ export class Patches {
     const code = [...written].map(([field, value]) => `${field}:${this.values.idOf(value)}`)
     return this.#shared(
       `${at} ${code.join()}`,
-      () => new Patch(at, column, before => column.idWith(before, written)),
+      number => new Patch(number, at, before => column.idWith(before, written)),
     )
   }
 
   /** The cell has this id afterwards, whatever it was. */
   constant(at: number, id: number): Patch {
-    return this.#shared(`${at}=${id}`, () => new Patch(at, this.columns[at] as Column, () => id))
+    return this.#shared(`${at}=${id}`, number => new Patch(number, at, () => id, id))
   }
 
-  #shared(key: string, make: () => Patch): Patch {
+  #shared(key: string, make: (number: number) => Patch): Patch {
     const known = this.#patches.get(key)
     if (known !== undefined) return known
-    const patch = make()
+    const patch = make(this.#patches.size)
     this.#patches.set(key, patch)
     return patch
   }

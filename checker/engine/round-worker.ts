@@ -150,7 +150,7 @@ export class RoundWorker<S> {
     let last: number | undefined
     this.#fresh.settle(starts, index => {
       this.#ids.set(after.subarray(0, space.columns.length))
-      this.#stored.load(index, after)
+      this.#expander.loadAfter(this.#stored, index)
       const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
       last = ofStates.forgotten
       if (this.options.paranoid || isComparedAt(index))
@@ -274,17 +274,60 @@ export class RoundWorker<S> {
   /** Takes the outcomes of a state from this one on. Throws `NewCell` before anything is counted that may be lacking. */
   #expandFrom(index: number, first: number): void {
     const expander = this.#expander
-    const { outcomes } = expander
     this.#taken = first
     expander.load(this.#stored, index)
     expander.ask()
+    const { outcomes } = expander
     const isCompared = this.options.paranoid || isComparedAt(index)
     if (isCompared) this.options.culprits.compareOutcomes(index, expander.step, outcomes)
-    for (let at = first; at < outcomes.length; at++) {
+    if (first === 0 && this.#outside === undefined) this.#reachAll(index, isCompared)
+    for (let at = this.#taken; at < outcomes.length; at++) {
       this.#step(index, outcomes[at] as Outcome, isCompared)
       this.#taken++
     }
     if (outcomes.length === 0) this.#stuck(index)
+  }
+
+  /** Takes all steps at once, if no cell comes to be by them, and then sees to it that the states after them are known. */
+  #reachAll(index: number, isCompared: boolean): void {
+    const expander = this.#expander
+    const fresh = this.#fresh
+    expander.takeAll(this.#stored)
+    if (expander.judgesSteps) {
+      for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
+    }
+    const { successors, space } = expander
+    const { count, actions, low, high } = successors
+    const { firings } = this.#tally
+    this.#tally.transitions += count
+    fresh.fetch(low, high, count)
+    for (let at = 0; at < count; at++) {
+      const { ruleAt } = space.actions[actions[at] as number] as (typeof space.actions)[number]
+      firings[ruleAt] = (firings[ruleAt] as number) + 1
+      while (!this.#reachTaken(at, index)) {
+        this.#learn()
+        // The layout may be another one now.
+        expander.takeAll(this.#stored)
+      }
+      this.#taken++
+    }
+  }
+
+  /** Sees to it that the state after a step is known. @returns false if there is something to learn first */
+  #reachTaken(at: number, parent: number): boolean {
+    const fresh = this.#fresh
+    const { low, high, rows } = this.#expander.successors
+    const from = at * this.#stored.layout.words
+    const known = fresh.find(rows, low[at] as number, high[at] as number, from)
+    if (known >= 0) fresh.meet(known, parent)
+    return (known === absent ? fresh.enter(rows, high[at] as number, parent, from) : known) !== unreadable
+  }
+
+  #judgeStep(index: number, action: number, isCompared: boolean): void {
+    const expander = this.#expander
+    const shown = expander.judgeStep()
+    if (isCompared) this.options.culprits.compareStep(index, action, expander.step, shown)
+    for (const property of shown) this.#tally.steps.add(property, 1, index, action)
   }
 
   #step(index: number, outcome: Outcome, isCompared: boolean): void {
@@ -295,11 +338,7 @@ export class RoundWorker<S> {
     tally.transitions++
     const { ruleAt } = expander.space.actions[action] as (typeof expander.space.actions)[number]
     tally.firings[ruleAt] = (tally.firings[ruleAt] as number) + 1
-    if (expander.judgesSteps) {
-      const shown = expander.judgeStep()
-      if (isCompared) this.options.culprits.compareStep(index, action, expander.step, shown)
-      for (const property of shown) tally.steps.add(property, 1, index, action)
-    }
+    if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
     if (changes) this.#reach(index, action)
     expander.undo()
   }

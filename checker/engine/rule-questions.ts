@@ -14,6 +14,8 @@ export interface Outcome {
   readonly action: number
   /** One for each cell that is written. */
   readonly patches: readonly Patch[]
+  /** For each patch, one after the other: the column, and the id that it writes whatever the cell was, or -1. */
+  readonly constants: readonly number[]
   /** Bits of the cells that are written. */
   readonly writes: number
   /** The events of the step; 0 where nobody judges steps. */
@@ -23,11 +25,15 @@ export interface Outcome {
 const outcomeOf = (action: number, patches: readonly Patch[], events: number): Outcome => ({
   action,
   patches,
+  constants: patches.flatMap(({ column, constant }) => [column, constant ?? -1]),
   writes: patches.reduce((bits, { column }) => bits | bitOf(column), 0),
   events,
 })
 
 export class RuleQuestions<S> implements Questions<Outcome> {
+  /** Equal outcomes are one, so that what is looked up most lies close together. */
+  readonly #outcomes = new Map<string, Outcome>()
+
   constructor(
     private readonly space: Space<S>,
     private readonly wantsEvents: boolean,
@@ -53,8 +59,17 @@ export class RuleQuestions<S> implements Questions<Outcome> {
       const patches = [...shape.changes(after.state, elements)].map(([column, change]) =>
         this.space.patches.of(column, change),
       )
-      return outcomeOf(action, patches, after.events)
+      return this.#shared(action, patches, after.events)
     })
+  }
+
+  #shared(action: number, patches: readonly Patch[], events: number): Outcome {
+    const key = [action, events, ...patches.map(({ number }) => number)].join()
+    const known = this.#outcomes.get(key)
+    if (known !== undefined) return known
+    const outcome = outcomeOf(action, patches, events)
+    this.#outcomes.set(key, outcome)
+    return outcome
   }
 
   askPlainly(action: number, vector: Int32Array): Outcome | undefined {

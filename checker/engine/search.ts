@@ -41,7 +41,11 @@ export class FastSearch<S> {
   /** By index: the initial state that is stored there. */
   readonly #initial: number[] = []
   readonly culprits: Culprits<S>
+  /** By rule, what other threads have counted; and by action, what this one has. */
   readonly #firings: number[]
+  readonly #fired: Float64Array
+  /** Of all states after a state: where they were found. */
+  readonly #found: Int32Array
   #next = 0
   #depth = 0
   #levelEnd = 0
@@ -92,6 +96,8 @@ export class FastSearch<S> {
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
     this.#firings = model.rules.map(() => 0)
+    this.#fired = new Float64Array(space.actions.length)
+    this.#found = new Int32Array(space.actions.length)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
     this.#takeStock()
@@ -156,7 +162,10 @@ export class FastSearch<S> {
   }
 
   get firings(): ReadonlyMap<string, number> {
-    return firingsByName(this.model, this.#firings)
+    const all = [...this.#firings]
+    for (const [action, { ruleAt }] of this.space.actions.entries())
+      all[ruleAt] = (all[ruleAt] as number) + (this.#fired[action] as number)
+    return firingsByName(this.model, all)
   }
 
   /**
@@ -241,31 +250,36 @@ export class FastSearch<S> {
 
   #expandAt(index: number, maxStates: number): boolean {
     const { expander } = this
-    const { outcomes } = expander
     expander.load(this.stored, index)
     if (this.reduction !== undefined) {
       expander.describeAfter()
       this.#orbit = this.reduction.represent(expander.after)
     }
     const isCompared = this.#isCompared(index)
+    let count = 0
     try {
       expander.ask()
-      if (isCompared) this.culprits.compareOutcomes(index, expander.step, outcomes)
+      if (isCompared) this.culprits.compareOutcomes(index, expander.step, expander.outcomes)
       if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
-      if (this.states + outcomes.length > maxStates && this.#statesAfter() > maxStates) return false
-      if (this.reduction === undefined && this.#takeAll()) {
-        for (let at = 0; at < outcomes.length; at++) this.#takeForeseen(index, at, isCompared)
+      const isForeseen = this.#takeAll()
+      count = isForeseen ? expander.successors.count : expander.outcomes.length
+      if (this.states + count > maxStates && this.#statesAfter() > maxStates) return false
+      if (isForeseen) {
+        if (expander.judgesSteps)
+          for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
+        this.#reachAll(index)
       } else {
-        for (let at = 0; at < outcomes.length; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
+        const { outcomes } = expander
+        for (let at = 0; at < count; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
       }
     } catch (cause) {
       expander.load(this.stored, index)
       this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
     }
     this.recorder?.endRow()
-    if (outcomes.length === 0) this.#stuck(index)
+    if (count === 0) this.#stuck(index)
     if (this.space.census.cells !== this.#born) this.#register(index)
-    this.reduction?.expanded(index, this.#orbit, outcomes.length, () => this.space.valuesAt(expander.step))
+    this.reduction?.expanded(index, this.#orbit, count, () => this.space.valuesAt(expander.step))
     return true
   }
 
@@ -416,42 +430,37 @@ export class FastSearch<S> {
     }
   }
 
-  /** Takes all steps, and goes to the places where the states after them are looked for. @returns are all cells known? */
+  /** Takes all steps at once, if that can be done. @returns was it done, and are all cells known? */
   #takeAll(): boolean {
-    const { expander, stored, space } = this
-    expander.takeAll(stored)
-    if (space.census.cells !== this.#cells) return false
-    const { successors } = expander
-    stored.fetch(successors.low, successors.count)
-    return true
+    if (this.reduction !== undefined || this.partialOrder !== undefined) return false
+    this.expander.takeAll(this.stored)
+    return this.space.census.cells === this.#cells
   }
 
-  /** A step of those that were all taken. */
-  #takeForeseen(index: number, at: number, isCompared: boolean): void {
-    const { expander, stored } = this
-    const outcome = expander.outcomes[at] as Outcome
-    const { action } = outcome
-    const { successors } = expander
-    this.transitions++
-    const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
-    this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
-    if (expander.judgesSteps) {
-      expander.take(outcome)
-      this.#judgeStep(index, action, isCompared)
-      expander.undo()
+  /** Goes to the states after the steps that were all taken. */
+  #reachAll(index: number): void {
+    const { expander, stored, recorder } = this
+    const { count, actions, low, high, rows } = expander.successors
+    const found = this.#found
+    const fired = this.#fired
+    this.transitions += count
+    stored.findAll(low, high, rows, count, found)
+    const { words } = stored.layout
+    for (let at = 0; at < count; at++) {
+      const action = actions[at] as number
+      fired[action] = (fired[action] as number) + 1
+      let target = found[at] as number
+      if (target < 0) {
+        // Another of these steps may have led there meanwhile.
+        target = stored.find(rows, low[at] as number, high[at] as number, at * words)
+        if (target < 0) {
+          expander.choose(at, stored)
+          target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
+          expander.unchoose(at)
+        }
+      }
+      recorder?.edge(target, action)
     }
-    const from = at * stored.layout.words
-    let target = stored.find(
-      successors.rows,
-      successors.low[at] as number,
-      successors.high[at] as number,
-      from,
-    )
-    if (target < 0) {
-      expander.choose(at, stored)
-      target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
-    }
-    this.recorder?.edge(target, action)
   }
 
   /** A step that may lead to cells that were never met before. */
@@ -460,8 +469,7 @@ export class FastSearch<S> {
     const { action } = outcome
     const changes = expander.take(outcome)
     this.transitions++
-    const { ruleAt } = this.space.actions[action] as (typeof this.space.actions)[number]
-    this.#firings[ruleAt] = (this.#firings[ruleAt] as number) + 1
+    this.#fired[action] = (this.#fired[action] as number) + 1
     if (this.space.census.cells !== this.#cells) this.#learnCells()
     if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
     const target = changes ? this.#reach(index, action) : index

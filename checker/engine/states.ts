@@ -40,8 +40,8 @@ export class States {
   #table: Int32Array
   #mask = 2 ** this.#tableBits - 1
   #most = fullest * 2 ** this.#tableBits
-  /** What `fetch` has met. */
-  #fetched = new Int32Array(64)
+  /** What `findAll` has met on the way, so that no compiler takes it for idle. */
+  fetched = 0
   /** Where `find` has ended. */
   #place = 0
   readonly #ids: Int32Array
@@ -185,21 +185,44 @@ export class States {
   enter(from: number, to: number): void {
     const { columns } = this
     const ids = this.#ids
-    // States that stand side by side differ in few cells, and so their fingerprints by few words.
-    const before = new Int32Array(ids.length)
-    let { low, high } = fingerprint(columns, before)
+    const bits = this.#tableBits
+    let low = 0
+    let high = 0
+    let row: Int32Array = new Int32Array(0)
+    let layout: Layout | undefined
     for (let index = from; index < to; index++) {
-      this.load(index, ids)
-      for (let column = 0; column < ids.length; column++) {
-        const id = ids[column] as number
-        const was = before[column] as number
-        if (id === was) continue
-        const of = columns[column] as Column
-        low ^= (of.low[was] as number) ^ (of.low[id] as number)
-        high ^= (of.high[was] as number) ^ (of.high[id] as number)
-        before[column] = id
+      const its = this.#layouts[index >>> chunkBits] as Layout
+      const chunk = this.#chunks[index >>> chunkBits] as Int32Array
+      const { words, columnAt, shift, mask } = its
+      const offset = (index & (chunkRows - 1)) * words
+      if (its !== layout) {
+        layout = its
+        row = chunk.slice(offset, offset + words)
+        its.unpack(row, 0, ids)
+        const whole = fingerprint(columns, ids)
+        low = whole.low
+        high = whole.high
       }
-      this.#enter(low, ((high >>> this.#tableBits) << this.#tableBits) | (index + 1))
+      // States that stand side by side differ in few cells, and so their fingerprints by few words.
+      for (let w = 0; w < words; w++) {
+        const now = chunk[offset + w] as number
+        const was = row[w] as number
+        let differing = now ^ was
+        if (differing === 0) continue
+        row[w] = now
+        while (differing !== 0) {
+          const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
+          const by = shift[column] as number
+          const ofColumn = mask[column] as number
+          differing &= ~(ofColumn << by)
+          const { low: lows, high: highs } = columns[column] as Column
+          const before = (was >>> by) & ofColumn
+          const after = (now >>> by) & ofColumn
+          low ^= (lows[before] as number) ^ (lows[after] as number)
+          high ^= (highs[before] as number) ^ (highs[after] as number)
+        }
+      }
+      this.#enter(low, ((high >>> bits) << bits) | (index + 1))
     }
   }
 
@@ -207,12 +230,13 @@ export class States {
     return this.isShared ? new Int32Array(new SharedArrayBuffer(4 * length)) : new Int32Array(length)
   }
 
-  /** Writes a state as a row in the layout of now. @param ids of its cells */
-  rowOf(index: number, ids: Int32Array, row: Int32Array): void {
+  /** Writes a state as a row in the layout of now. */
+  rowOf(index: number, row: Int32Array): void {
     const at = index >>> chunkBits
     const layout = this.#layout
     if (this.#layouts[at] !== layout) {
-      layout.pack(ids, row)
+      this.load(index, this.#ids)
+      layout.pack(this.#ids, row)
       return
     }
     const { words } = layout
@@ -246,22 +270,54 @@ export class States {
   }
 
   /**
-   * Goes to all places where these states are going to be looked for, so that memory is asked for them at the same time.
+   * The indices of many states, or -1 for each that is not there, into `found`. All places where they are looked for are
+   * gone to first, so that memory is asked for them at the same time.
    *
-   * @param lows the first words of their fingerprints
+   * @param lows of their fingerprints, and `highs`
+   * @param rows one after the other
    */
-  fetch(lows: Int32Array, count: number): void {
+  findAll(lows: Int32Array, highs: Int32Array, rows: Int32Array, count: number, found: Int32Array): void {
     const table = this.#table
     const mask = this.#mask
-    if (this.#fetched.length < count) this.#fetched = new Int32Array(2 * count)
-    const entries = this.#fetched
-    for (let at = 0; at < count; at++) entries[at] = table[(lows[at] as number) & mask] as number
+    const bits = this.#tableBits
     const chunks = this.#chunks
-    const { words } = this.#layout
+    const layouts = this.#layouts
+    const layout = this.#layout
+    const { words } = layout
+    for (let at = 0; at < count; at++) found[at] = table[(lows[at] as number) & mask] as number
+    let sum = 0
     for (let at = 0; at < count; at++) {
-      const index = Math.max(1, (entries[at] as number) & mask) - 1
+      const entry = found[at] as number
+      if (entry === 0 || entry >>> bits !== (highs[at] as number) >>> bits) continue
+      const index = (entry & mask) - 1
       // In a chunk of another layout this is some other place, or none.
-      entries[at] = (chunks[index >>> chunkBits] as Int32Array)[(index & (chunkRows - 1)) * words] as number
+      sum += (chunks[index >>> chunkBits] as Int32Array)[(index & (chunkRows - 1)) * words] as number
+    }
+    this.fetched = sum
+    for (let at = 0, from = 0; at < count; at++, from += words) {
+      const tag = (highs[at] as number) >>> bits
+      let place = (lows[at] as number) & mask
+      let entry = found[at] as number
+      found[at] = -1
+      while (entry !== 0) {
+        if (entry >>> bits === tag) {
+          const index = (entry & mask) - 1
+          const chunk = index >>> chunkBits
+          if (layouts[chunk] === layout) {
+            const its = chunks[chunk] as Int32Array
+            const offset = (index & (chunkRows - 1)) * words
+            let w = 0
+            while (w < words && its[offset + w] === rows[from + w]) w++
+            if (w === words) found[at] = index
+          } else if (this.#isAtInOldLayout(index, rows, from)) {
+            found[at] = index
+          }
+          if (found[at] === index) break
+          this.collisions++
+        }
+        place = (place + 1) & mask
+        entry = table[place] as number
+      }
     }
   }
 
@@ -307,6 +363,14 @@ export class States {
     for (let w = 0; w < words; w++) chunk[offset + w] = row[w] as number
     this.#table[this.#place] = ((high >>> this.#tableBits) << this.#tableBits) | (index + 1)
     return index
+  }
+
+  /** Something of the row of a state: whoever has asked for it, has the row at hand. */
+  wordAt(index: number): number {
+    const at = index >>> chunkBits
+    return (this.#chunks[at] as Int32Array)[
+      (index & (chunkRows - 1)) * (this.#layouts[at] as Layout).words
+    ] as number
   }
 
   /** Is this the row of the state, in the layout of now? It stands from `from` on. */

@@ -9,10 +9,10 @@
  * Not here: what is done with what is found (search.ts).
  */
 import type { Column } from './columns.js'
-import { bitOf } from './decisions.js'
-import { withRoom } from './ints.js'
+import { bitOf, type Standing } from './decisions.js'
+import type { FieldTable } from './field.js'
 import type { Layout } from './layout.js'
-import { placeLength } from './patches.js'
+import type { Patch } from './patches.js'
 import type { Outcome } from './rule-questions.js'
 
 /** A state, as steps out of it are taken. */
@@ -27,61 +27,82 @@ export interface From {
 }
 
 export class Successors {
-  /** How many there are, in the order of the outcomes. */
+  /** How many there are, in the order of the actions. */
   count = 0
-  /** Of each: the fingerprint. */
-  low: Int32Array = new Int32Array(0)
-  high: Int32Array = new Int32Array(0)
+  /** Of each: the action, and the fingerprint. */
+  readonly actions: Int32Array
+  readonly low: Int32Array
+  readonly high: Int32Array
   /** The rows, one after the other. */
   rows: Int32Array = new Int32Array(0)
   #layout: Layout | undefined
-  #turn = 0
-  // By action: when its step was last taken, and the outcome; what it adds to the fingerprint, and to each word of the row.
-  readonly #turns: Int32Array
-  readonly #outcomes: (Outcome | undefined)[]
+  // By action: the bits of the cells that its outcome writes, and what that adds to the fingerprint and to each word of the row.
+  readonly #writes: Int32Array
   readonly #lows: Int32Array
   readonly #highs: Int32Array
   #sums: Int32Array = new Int32Array(0)
 
+  /** By column: the field of the words of its fingerprints. */
+  readonly #words: Int32Array
+
+  /** @param count how many actions there are */
   constructor(
-    private readonly columns: readonly Column[],
-    private readonly actions: number,
+    columns: readonly Column[],
+    private readonly fields: FieldTable,
+    count: number,
   ) {
-    this.#turns = new Int32Array(actions)
-    this.#outcomes = Array.from({ length: actions }, () => undefined)
-    this.#lows = new Int32Array(actions)
-    this.#highs = new Int32Array(actions)
+    this.#words = Int32Array.from(columns, ({ words }) => words)
+    this.actions = new Int32Array(count)
+    this.low = new Int32Array(count)
+    this.high = new Int32Array(count)
+    this.#writes = new Int32Array(count)
+    this.#lows = new Int32Array(count)
+    this.#highs = new Int32Array(count)
   }
 
-  /** Takes the steps of these outcomes. The layout must have room for every id that is written. */
-  take(outcomes: readonly Outcome[], { ids, row, low, high, moved }: From, layout: Layout): void {
+  /**
+   * Takes the step of every action that has an outcome. The layout must have room for every id that is written.
+   *
+   * @param standing what is looked at here is new no longer
+   */
+  take({ has, fresh, answers }: Standing<Outcome>, from: From, layout: Layout): void {
     const { words } = layout
-    this.#begin(outcomes.length, layout)
-    const last = this.#turn++
-    const turns = this.#turns
-    const known = this.#outcomes
+    const isForAll = layout !== this.#layout
+    if (isForAll) this.#makeRoom(layout)
+    const { ids, row, low, high, moved } = from
+    const writes = this.#writes
     const lowSums = this.#lows
     const highSums = this.#highs
     const sums = this.#sums
-    const { low: lows, high: highs, rows } = this
-    for (let at = 0, to = 0; at < outcomes.length; at++) {
-      const outcome = outcomes[at] as Outcome
-      const { action } = outcome
-      if (turns[action] !== last || known[action] !== outcome || (outcome.writes & moved) !== 0)
-        this.#measure(outcome, ids, layout)
-      turns[action] = last + 1
-      lows[at] = low ^ (lowSums[action] as number)
-      highs[at] = high ^ (highSums[action] as number)
-      const sum = action * words
-      for (let w = 0; w < words; w++, to++) rows[to] = (row[w] as number) + (sums[sum + w] as number)
+    const { actions, low: lows, high: highs, rows } = this
+    let count = 0
+    let to = 0
+    for (let word = 0; word < has.length; word++) {
+      const enabled = has[word] as number
+      const unmeasured = isForAll ? -1 : (fresh[word] as number)
+      for (let left = enabled; left !== 0; left &= left - 1) {
+        const bit = left & -left
+        const action = 32 * word + 31 - Math.clz32(bit)
+        if ((unmeasured & bit) !== 0 || ((writes[action] as number) & moved) !== 0)
+          this.#measure(answers[action] as Outcome, ids, layout)
+        actions[count] = action
+        lows[count] = low ^ (lowSums[action] as number)
+        highs[count] = high ^ (highSums[action] as number)
+        count++
+        const sum = action * words
+        for (let w = 0; w < words; w++, to++) rows[to] = (row[w] as number) + (sums[sum + w] as number)
+      }
+      fresh[word] = (fresh[word] as number) & ~enabled
     }
-    this.count = outcomes.length
+    this.#layout = layout
+    this.count = count
   }
 
   /** Writes the state after a step, whose ids before are given. @returns bits of the cells that have changed */
   write({ patches }: Outcome, ids: Int32Array): number {
     let bits = 0
-    for (const patch of patches) {
+    for (let at = 0; at < patches.length; at++) {
+      const patch = patches[at] as Outcome['patches'][number]
       const { column } = patch
       const before = ids[column] as number
       const after = patch.after(before)
@@ -92,47 +113,38 @@ export class Successors {
     return bits
   }
 
-  #begin(count: number, layout: Layout): void {
-    const { words } = layout
-    this.low = withRoom(this.low, count)
-    this.high = withRoom(this.high, count)
-    this.rows = withRoom(this.rows, count * words)
-    if (layout === this.#layout) return
-    this.#layout = layout
-    this.#sums = new Int32Array(this.actions * words)
-    this.#turns.fill(0)
-    this.#turn = 1
+  #makeRoom({ words }: Layout): void {
+    const length = this.actions.length * words
+    if (this.rows.length === length) return
+    this.rows = new Int32Array(length)
+    this.#sums = new Int32Array(length)
   }
 
   /** Finds out what a step adds. */
   #measure(outcome: Outcome, ids: Int32Array, { word, shift, words }: Layout): void {
-    const { action, patches } = outcome
+    const { action, constants, patches } = outcome
+    const { numbers, starts } = this.fields
     const sums = this.#sums
     const sum = action * words
     for (let w = 0; w < words; w++) sums[sum + w] = 0
     let low = 0
     let high = 0
-    for (let at = 0; at < patches.length; at++) {
-      const patch = patches[at] as Outcome['patches'][number]
-      const { column } = patch
+    for (let at = 0; at < constants.length; at += 2) {
+      const column = constants[at] as number
       const before = ids[column] as number
-      const after = patch.after(before)
+      const constant = constants[at + 1] as number
+      const after = constant < 0 ? (patches[at >> 1] as Patch).after(before) : constant
       if (after === before) continue
-      const { table } = patch
-      const place = placeLength * before
-      if (place < table.length && (table[place] as number) >= 0) {
-        low ^= table[place + 1] as number
-        high ^= table[place + 2] as number
-      } else {
-        const { low: ofLow, high: ofHigh } = this.columns[column] as Column
-        low ^= (ofLow[before] as number) ^ (ofLow[after] as number)
-        high ^= (ofHigh[before] as number) ^ (ofHigh[after] as number)
-      }
-      const to = sum + (word[column] as number)
+      const start = starts[this.#words[column] as number] as number
+      const from = start + 2 * before
+      const to = start + 2 * after
+      low ^= (numbers[from] as number) ^ (numbers[to] as number)
+      high ^= (numbers[from + 1] as number) ^ (numbers[to + 1] as number)
+      const w = sum + (word[column] as number)
       // The bits of the cell become those of the new id: whatever is carried away cancels out.
-      sums[to] = (sums[to] as number) + ((after - before) << (shift[column] as number))
+      sums[w] = (sums[w] as number) + ((after - before) << (shift[column] as number))
     }
-    this.#outcomes[action] = outcome
+    this.#writes[action] = outcome.writes
     this.#lows[action] = low
     this.#highs[action] = high
   }

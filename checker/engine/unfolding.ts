@@ -69,9 +69,9 @@ export class Unfolding<S> {
     const known = this.#steps[index]
     if (known !== undefined) return known
     const expander = this.#expander
-    const { outcomes } = expander
     expander.load(this.#states, index)
     expander.ask()
+    const { outcomes } = expander
     const steps = new Int32Array(numbersOfStep * outcomes.length)
     for (const [at, outcome] of outcomes.entries()) {
       const changes = expander.take(outcome)

@@ -6,7 +6,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { cellsOf } from '../explore/answers.js'
 import type { LocalProperty, Model } from '../model.js'
-import { translateWith } from '../typescript.js'
+import { type Importable, translateWith } from '../typescript.js'
 import { Culprits } from './culprits.js'
 import { likenessOf } from './likeness.js'
 import { type Answer, type Order, ready, type Start } from './messages.js'
@@ -75,10 +75,10 @@ class Helper {
 /**
  * Serves the thread that has started this one.
  *
- * @param translate as for `translateWith`
+ * @param importable as for `translateWith`
  */
-export async function serve(port: MessagePort, start: Start, translate: () => Promise<void>): Promise<void> {
-  translateWith(translate, start.files)
+export async function serve(port: MessagePort, start: Start, importable: Importable): Promise<void> {
+  translateWith(importable, start.files)
   const allowExit = forbidExit()
   const { model, properties } = await modelFrom(start.source).finally(allowExit)
   if (likenessOf(model, properties) !== start.likeness)

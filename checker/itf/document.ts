@@ -3,7 +3,7 @@
  *
  * Files written by other hands are checked against this before anything in them is believed.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const formatDescription = 'https://apalache-mc.org/docs/adr/015adr-trace.html'
 

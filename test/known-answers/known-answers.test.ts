@@ -32,7 +32,7 @@ describe.each(engines)('the $name engine', ({ name, explore: search }) => {
         expect(answerOf(found, model.initial.length, expected)).toMatchObject({ deadlocks: 0, ...expected })
         for (const trace of tracesOf(found)) expect(replay(model, trace).replayed).toBe(true)
       },
-      isSlowWanted ? 1_800_000 : 60_000,
+      isSlowWanted ? 1_800_000 : 180_000,
     )
   })
 })

@@ -31,7 +31,7 @@ describe('on known answers', () => {
     async ({ model, properties }) => {
       await bothFind(model, properties)
     },
-    isSlowWanted ? 1_800_000 : 60_000,
+    isSlowWanted ? 1_800_000 : 180_000,
   )
 
   it.each(knownAnswers)(

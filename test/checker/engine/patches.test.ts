@@ -4,11 +4,9 @@
 import { expect, it } from 'vitest'
 import { Patch } from '../../../checker/engine/patches.js'
 
-const words = { low: new Int32Array(0), high: new Int32Array(0) }
-
 it('answers once and for all, for small and large ids in any order', () => {
   const asked: number[] = []
-  const patch = new Patch(0, words, before => {
+  const patch = new Patch(0, 0, before => {
     asked.push(before)
     return before + 1
   })
@@ -18,7 +16,7 @@ it('answers once and for all, for small and large ids in any order', () => {
 })
 
 it('needs no table of all values of a cell where few were asked for: there may be as many patches as values', () => {
-  const patch = new Patch(0, words, () => 0)
+  const patch = new Patch(0, 0, () => 0)
   patch.after(1_000_000)
   expect(patch.table.length).toBeLessThan(300)
 })
