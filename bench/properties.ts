@@ -3,12 +3,13 @@
  * or to the bound of the check, and writes what was found to properties.json and, as a table, into README.md.
  *
  * It takes minutes: some ten million states. With names of checks that were written since, it searches these alone, and adds
- * what it finds. A test holds the table in README.md against properties.json.
+ * what it finds; with --profile, that profile alone, anew. A test holds the table in README.md against properties.json.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { suite } from '../checks/suite.js'
 import { type Found, inReadme, type Recorded, type Verdict } from './properties-table.js'
 
@@ -65,14 +66,50 @@ function together(a: Found, b: Found): Found {
   return { states: a.states + b.states, verdicts }
 }
 
-const file = join(root, 'bench', 'properties.json')
-const asked = process.argv.slice(2)
-const before = JSON.parse(readFileSync(file, 'utf8')) as Recorded
-const again = asked.filter(name => before.checks.includes(name))
-if (again.length > 0) throw new Error(`searched before: ${again.join(', ')}; search all anew, without names`)
+const usage = `Usage: tsx bench/properties.ts [--profile NAME] [CHECK...]
 
-const found: Record<string, Found> = {}
-for (const { name } of suite.profiles) {
+Searches every check under every profile, and writes bench/properties.json and the table in README.md.
+  --profile NAME  this profile alone, in all checks; may be repeated
+  CHECK           checks that were written since, which are added to what is recorded
+`
+
+/** What the command line asks for. A message instead, if that is nothing to be done. */
+function asksFor(): { readonly profiles: readonly string[]; readonly checks: readonly string[] } | string {
+  try {
+    const options = {
+      help: { type: 'boolean', short: 'h' },
+      profile: { type: 'string', multiple: true },
+    } as const
+    const { values, positionals } = parseArgs({ options, allowPositionals: true })
+    if (values.help === true) return usage
+    const [names, known] = [values.profile ?? [], suite.profiles.map(({ name }) => name)]
+    const [wrongProfile] = names.filter(name => !known.includes(name))
+    if (wrongProfile !== undefined)
+      return `There is no profile ${wrongProfile}. Known: ${known.join(', ')}.\n`
+    const [wrongCheck] = positionals.filter(name => suite.checks.every(check => check.name !== name))
+    if (wrongCheck !== undefined) return `There is no check ${wrongCheck}.\n`
+    const again = positionals.filter(name => before.checks.includes(name))
+    if (again.length > 0) return `Searched before: ${again.join(', ')}. Search all anew, without names.\n`
+    if (names.length > 0 && positionals.length > 0)
+      return '--profile searches all checks. Name no check with it.\n'
+    return { profiles: names.length === 0 ? known : names, checks: positionals }
+  } catch (error) {
+    return `${(error as Error).message}\n`
+  }
+}
+
+const file = join(root, 'bench', 'properties.json')
+const before = JSON.parse(readFileSync(file, 'utf8')) as Recorded
+const chosen = asksFor()
+if (typeof chosen === 'string') {
+  const isHelp = chosen === usage
+  process[isHelp ? 'stdout' : 'stderr'].write(chosen)
+  process.exit(isHelp ? 0 : 2)
+}
+const { profiles, checks: asked } = chosen
+
+const found: Record<string, Found> = { ...before.profiles }
+for (const name of profiles) {
   process.stderr.write(`${name} …\n`)
   const now = searched(name, asked)
   const known = asked.length === 0 ? undefined : before.profiles[name]

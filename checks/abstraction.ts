@@ -318,6 +318,7 @@ const groupFields: Fields<ThreadGroupFields, Core.ThreadGroup> = {
   processGroup: as(plain(), group => group.processGroup.originator.serial),
   execed: as(plain(), group => group.execed),
   childSubreaper: as(plain(), group => group.childSubreaper ?? false),
+  parentExeced: as(plain(), group => group.parentExeced ?? false),
   exitedCPUStats: as(usage, group => usageOf(group.exitedCPUStats.userTime).join()),
   childCPUStats: as(usage, group => usageOf(group.childCPUStats.userTime).join()),
   maxRSS: as(plain(), group => group.maxRSS),

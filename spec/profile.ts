@@ -43,9 +43,10 @@ export type Switches = {
     | 'ends the group at once'
   /**
    * `exitChildren`: does the init of a PID namespace wait, once it has killed the others, until they are dead? In
-   * the source a TODO to this day; in Linux `zap_pid_ns_processes`.
+   * the source a TODO to this day. In Linux (`zap_pid_ns_processes`) it does so before it gives its children away, reaps
+   * them, ignoring SIGCHLD, and adopts those whom the others leave.
    */
-  readonly dyingInit: 'goes ahead' | 'waits for its namespace'
+  readonly dyingInit: 'goes ahead' | 'waits for its namespace' | 'adopts until its namespace is empty'
   /**
    * `Execve`: what does a thread wait for: for others that have not been reaped, even if they are zombies already
    * and will wake nobody, or for others that live? In the source to this day. Linux waits by `notify_count`, which
@@ -73,9 +74,10 @@ export type Switches = {
   readonly letGoTracee: 'wakes nobody' | 'wakes who waits with its tracer'
   /**
    * `waitOnce`: does a wait look for stops and continuations of a process whose leader has begun to exit, as long as other
-   * threads of it live? In the source to this day it does not; in Linux `wait_consider_task` does.
+   * threads of it live? In the source to this day it does not; in Linux `wait_consider_task` does, also of a zombie that
+   * another process traces, and, of continuations alone, for a tracer.
    */
-  readonly leaderlessStops: 'are not looked for' | 'are looked for'
+  readonly leaderlessStops: 'are not looked for' | 'are looked for' | 'are looked for until it is collected'
   /**
    * `ptraceClone`: a child that inherits the tracer of its parent may have got another one meanwhile, since the clone lets
    * the TaskSet mutex go. Who is its tracer then, and by whose list? In the source to this day the child changes hands,
@@ -217,6 +219,21 @@ export type Switches = {
    * thread that waits, as `do_wait` of Linux does?
    */
   readonly waitBegins: 'with the oldest thread' | 'with the caller'
+  /**
+   * `matchesTask`: are the threads of a child waited for like children, where __WALL or __WCLONE ask for clone children? In
+   * Linux only processes are children (`do_wait_thread`).
+   */
+  readonly threadsOfChildren: 'are waited for' | 'are no children'
+  /**
+   * `exitNotifyLocked`: a child may have asked for another signal than SIGCHLD to announce its end, or for none. Is a parent
+   * that has executed another program since told by that, or by SIGCHLD, as in `do_notify_parent` of Linux (`parent_exec_id`)?
+   */
+  readonly execedParents: 'are told as was asked for' | 'are told by SIGCHLD'
+  /**
+   * `PrepareGroupExit`, `sendSignalLocked`: can a stop or a continuation that nobody has waited for still be reported when
+   * the process has begun to exit as a whole? In Linux `SIGNAL_GROUP_EXIT` takes the place of the flags that tell of them.
+   */
+  readonly changesOfTheDying: 'are still reported' | 'are forgotten'
 }
 
 /** What calls answer where the rules leave the answer out, because nothing else depends on it. */
@@ -281,6 +298,9 @@ export const gvisor2018: Profile = {
     exitSignal: 'goes to the leader',
     stopOfOrphan: 'happens',
     waitBegins: 'with the oldest thread',
+    threadsOfChildren: 'are waited for',
+    execedParents: 'are told as was asked for',
+    changesOfTheDying: 'are still reported',
   },
   answers: {
     setsid: '0',
@@ -324,10 +344,10 @@ export const linux: Profile = {
     collectedTraceeLeaves: 'its tracer',
     peekReports: 'group status',
     lastExit: 'ends the group at once',
-    dyingInit: 'waits for its namespace',
+    dyingInit: 'adopts until its namespace is empty',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
-    leaderlessStops: 'are looked for',
+    leaderlessStops: 'are looked for until it is collected',
     bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
@@ -351,6 +371,9 @@ export const linux: Profile = {
     exitSignal: 'goes to the parent',
     stopOfOrphan: 'is dropped',
     waitBegins: 'with the caller',
+    threadsOfChildren: 'are no children',
+    execedParents: 'are told by SIGCHLD',
+    changesOfTheDying: 'are forgotten',
   },
   answers: { ...gvisor2018.answers, setsid: 'the session', subreaper: 'known', seize: 'is known' },
 }

@@ -215,6 +215,11 @@ export type ThreadGroupFields = {
   execed: boolean
   /** Adopts the orphans among its descendants: PR_SET_CHILD_SUBREAPER. Only in some profiles. */
   childSubreaper: boolean
+  /**
+   * Its parent has executed a program since the fork, and is told by SIGCHLD whatever was asked for then; only of a group
+   * with another termination signal. Only in some profiles.
+   */
+  parentExeced: boolean
   exitedCPUStats: Usage
   childCPUStats: Usage
   maxRSS: number
@@ -315,6 +320,7 @@ export const makeThreadGroup = Record<ThreadGroupFields>(
     processGroup: 0,
     execed: false,
     childSubreaper: false,
+    parentExeced: false,
     exitedCPUStats: List(),
     childCPUStats: List(),
     maxRSS: 0,

@@ -78,8 +78,8 @@ export const switchEntries: Entries<Switches> = {
     ],
   },
   dyingInit: {
-    asks: 'Does the init of a PID namespace wait, once it has killed the others, until they are dead?',
-    values: ['goes ahead', 'waits for its namespace'],
+    asks: 'Does the init of a PID namespace wait, once it has killed the others, until they are dead; and does it adopt and reap until then?',
+    values: ['goes ahead', 'waits for its namespace', 'adopts until its namespace is empty'],
     source: '`exitChildren`, a TODO to this day; Linux `zap_pid_ns_processes`, kernel/pid_namespace.c',
     counterexample: 'init-gone-before-its-namespace',
   },
@@ -126,13 +126,20 @@ export const switchEntries: Entries<Switches> = {
     counterexample: 'wait-without-anybody-left',
   },
   leaderlessStops: {
-    asks: 'Does a wait look for stops of a process whose leader has begun to exit, while other threads of it live?',
-    values: ['are not looked for', 'are looked for'],
+    asks: 'Does a wait look for stops of a process whose leader has begun to exit: never, while other threads of it live, or until it can be collected, which may be up to its tracer?',
+    values: ['are not looked for', 'are looked for', 'are looked for until it is collected'],
     source: '`waitOnce`, to this day; Linux `wait_consider_task`, kernel/exit.c',
     scenario: [
       ['P', 'thread C'],
       ['P', 'exit(1)'],
       ['INIT', 'waitid(P_ALL, 0, WSTOPPED|WNOHANG)'],
+    ],
+    another: [
+      ['P', 'fork C'],
+      ['INIT', 'ptrace(ATTACH, C)'],
+      ['INIT', 'ptrace(CONT, C, 0, 0)'],
+      ['C', 'exit(1)'],
+      ['P', 'waitid(P_ALL, 0, WSTOPPED|WNOHANG)'],
     ],
   },
   bornTracee: {
@@ -352,6 +359,40 @@ export const switchEntries: Entries<Switches> = {
       ['C', 'fork D'],
       ['D', 'exit(1)'],
       ['C', 'wait4(-1, 0)'],
+    ],
+  },
+  threadsOfChildren: {
+    asks: 'Are the threads of a child waited for like children by a wait with __WALL or __WCLONE?',
+    values: ['are waited for', 'are no children'],
+    source: '`matchesTask`, `waitOnce`; Linux `do_wait_thread`, kernel/exit.c: `children`',
+    scenario: [
+      ['P', 'thread C'],
+      ['INIT', 'waitid(P_PID, C, WSTOPPED|WNOHANG|__WALL)'],
+    ],
+  },
+  execedParents: {
+    asks: 'Is a parent that has executed another program told of the end of an older child by the signal that was asked for, or by SIGCHLD?',
+    values: ['are told as was asked for', 'are told by SIGCHLD'],
+    source: '`exitNotifyLocked`; Linux `do_notify_parent`, kernel/signal.c: `parent_exec_id`',
+    scenario: [
+      ['P', 'clone C SIGTERM'],
+      ['P', 'execve()'],
+      ['C', 'exit(1)'],
+    ],
+  },
+  changesOfTheDying: {
+    asks: 'Can a stop or a continuation still be reported of a process that has begun to exit as a whole?',
+    values: ['are still reported', 'are forgotten'],
+    source:
+      '`PrepareGroupExit`, `sendSignalLocked`; Linux `do_group_exit`, `complete_signal`: `SIGNAL_GROUP_EXIT` instead of `SIGNAL_STOP_CONTINUED`',
+    scenario: [
+      ['INIT', 'kill(P, SIGSTOP)'],
+      ['INIT', 'kill(P, SIGCONT)'],
+      ['INIT', 'ptrace(ATTACH, P)'],
+      ['INIT', 'ptrace(SETOPTIONS, P, 0, O_TRACEEXIT)'],
+      ['INIT', 'kill(P, SIGKILL)'],
+      ['INIT', 'wait4(P, 0)'],
+      ['INIT', 'waitid(P_PID, P, WCONTINUED|WNOHANG)'],
     ],
   },
 }

@@ -48,9 +48,17 @@ export function afterExecStop(task: Task): void {
   const handler = group.sigchldAction.handler === 'ignore' ? 'ignore' : 'default'
   group.sigchldAction = { handler, noCldWait: false, noCldStop: false }
   group.terminationSignal = SIGCHLD
+  group.parentExeced = false
   group.execed = true
+  if (task.taskSet.profile.switches.execedParents === 'are told by SIGCHLD') estrange(task)
   updateRSS(task)
   goTo(task, task.vforkParent === null ? 'ptraceExec' : 'execUnstopVforkParent')
+}
+
+/** The new program knows nothing of the signals that its children were to announce their ends by. */
+function estrange({ children }: Task): void {
+  for (const { group, isLeader, exitParentNotified } of children)
+    if (isLeader && !exitParentNotified && group.terminationSignal !== SIGCHLD) group.parentExeced = true
 }
 
 /**

@@ -39,7 +39,20 @@ export function findReparentTarget(task: Task): Task | null {
   const subreaper = subreaperAbove(task)
   if (subreaper !== null) return subreaper
   const { init } = task.group.pidns
-  return init === undefined ? null : anyNonExitingTask(init.group)
+  if (init === undefined) return null
+  return anyNonExitingTask(init.group) ?? dyingReaper(init.group, task)
+}
+
+/**
+ * The thread of a dying init that stays until its namespace is empty; null for itself. Not in the source: `child_reaper` in
+ * `find_child_reaper` of Linux.
+ */
+function dyingReaper(init: ThreadGroup, task: Task): Task | null {
+  if (task.taskSet.profile.switches.dyingInit !== 'adopts until its namespace is empty') return null
+  for (const member of init.tasks)
+    if (member.exitState === 'Initiated' && member.runState !== 'exitNotify')
+      return member === task ? null : member
+  return null
 }
 
 /**
@@ -69,6 +82,7 @@ export function reparent(task: Task, parent: Task | null): void {
     recount(task.group, old === null ? null : old.group.processGroup)
   if (adoptedStop === 'wakes the new parent') offerStop(task.group, parent)
   task.group.terminationSignal = SIGCHLD
+  task.group.parentExeced = false
   if (task.exitParentNotified && !task.exitParentAcked) {
     task.exitParentNotified = false
     exitNotify(task, false)
@@ -106,7 +120,7 @@ function notifyTracer(task: Task): void {
     task.exitTracerAcked = true
   } else if (task.isLeader && parent !== null && tracer.group === parent.group) {
     task.exitParentNotified = true
-    sendSignal(parent, isAlone(task) ? group.terminationSignal : SIGCHLD, true)
+    sendSignal(parent, isAlone(task) ? group.announcedBy : SIGCHLD, true)
     parent.group.eventQueue.notify(eventsForParent)
   } else {
     sendSignal(tracer, SIGCHLD, true)
@@ -129,12 +143,18 @@ function notifyParent(task: Task, fromPtraceDetach: boolean): void {
   }
   // POSIX: children of a parent that ignores SIGCHLD, or has SA_NOCLDWAIT, do not become zombies.
   const { handler, noCldWait } = parent.group.sigchldAction
-  const counts = group.terminationSignal === SIGCHLD || fromPtraceDetach
+  const counts = group.announcedBy === SIGCHLD || fromPtraceDetach
   const ignores = counts && handler === 'ignore'
   if (ignores || (counts && noCldWait)) task.exitParentAcked = true
   const toLeader = task.taskSet.profile.switches.exitSignal === 'goes to the leader'
-  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)
+  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.announcedBy, true)
   parent.group.eventQueue.notify(eventsForParent)
+  wakeReaper(parent.group)
+}
+
+/** A dying init reaps its children, if it is at that. */
+function wakeReaper({ tasks }: ThreadGroup): void {
+  for (const task of tasks) if (task.runState === 'exitChildren') task.taskSet.wake(task)
 }
 
 /** The ids are released; the group forgets the task, and its leader may be next. */
@@ -186,13 +206,14 @@ function leaveLeaderAlone(leader: Task): void {
 function releaseIDs(task: Task, pidns: PIDNamespace): void {
   const tid = pidns.release(task)
   task.taskSet.observe?.({ kind: 'released', task, tid })
-  if (task.taskSet.profile.switches.dyingInit === 'waits for its namespace')
-    for (const ns of pidns.up()) wakeDyingInit(ns)
+  if (task.taskSet.profile.switches.dyingInit !== 'goes ahead') for (const ns of pidns.up()) wakeDyingInit(ns)
 }
 
 /** Nobody is left in the namespace besides its init, which may have waited for that. */
 function wakeDyingInit({ init, tids }: PIDNamespace): void {
-  if (init === undefined || init.group.liveTasks > 1 || tids.size > init.group.tasks.size) return
+  if (init === undefined) return
+  wakeReaper(init.group)
+  if (init.group.liveTasks > 1 || tids.size > init.group.tasks.size) return
   for (const task of init.group.tasks) if (task.runState === 'exitNotify') task.taskSet.wake(task)
 }
 

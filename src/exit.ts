@@ -6,6 +6,7 @@
  *
  * A stage with nothing to do is passed over: what could give it work ends before it.
  */
+import { isNamespaceEmpty, outlivesItsNamespace, reapAll, seesNamespaceDie } from './dying-init.js'
 import { advanceExitState, endExecStop, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
 import type { PIDNamespace } from './pid-namespace.js'
@@ -32,8 +33,7 @@ export function prepareGroupExit(task: Task, status: ExitStatus): void {
     task.exitStatus = group.exitStatus
     return
   }
-  group.exiting = true
-  group.exitStatus = status
+  group.beginExit(status)
   task.exitStatus = status
   for (const sibling of group.tasks) if (sibling !== task) killTask(sibling)
 }
@@ -102,9 +102,7 @@ function settleLastExit(task: Task): void {
 
 /** The process has ended, unless it has already, with the status of the task. */
 function settleExit({ group, exitStatus }: Task): void {
-  if (group.exiting) return
-  group.exiting = true
-  group.exitStatus = exitStatus
+  if (!group.exiting) group.beginExit(exitStatus)
 }
 
 /** If the task had been woken for a signal of the group, another one is. Source: `setSignalMaskLocked`. */
@@ -195,6 +193,10 @@ export function exitTracees(task: Task): void {
  * them all the same.
  */
 export function exitChildren(task: Task): void {
+  if (outlivesItsNamespace(task)) {
+    reapNamespace(task)
+    return
+  }
   const { adoptedAndReaped, givenAwayChildren } = task.taskSet.profile.switches
   const newParent = findReparentTarget(task)
   if (newParent === null) killNamespace(task)
@@ -244,9 +246,24 @@ function isKilledAgain(task: Task): boolean {
   return true
 }
 
+/** Begins, goes on, or ends to see the namespace die; the children are all in it. */
+function reapNamespace(task: Task): void {
+  const { group } = task
+  if (!seesNamespaceDie(task)) {
+    killNamespace(task)
+    group.sigchldAction = { ...group.sigchldAction, handler: 'ignore' }
+    return
+  }
+  reapAll(task)
+  if (!isNamespaceEmpty(task)) return
+  task.children.clear()
+  nextStage(task)
+}
+
 /** Is the task the last of an init that has to see everybody else in its namespace go first? */
 export function waitsForNamespace({ group, taskSet }: Task): boolean {
-  if (taskSet.profile.switches.dyingInit === 'goes ahead') return false
+  // Where it adopts, it has waited before.
+  if (taskSet.profile.switches.dyingInit !== 'waits for its namespace') return false
   const { pidns, liveTasks, tasks } = group
   if (pidns.serial !== group.serial || liveTasks > 1) return false
   return pidns.tids.size > tasks.size

@@ -19,8 +19,11 @@ export const switchValues = {
 
   /** Does the last thread that leaves by exit(2) settle the status of its group? */
   lastExit: ['leaves the group open', 'ends the group if alone', 'ends the group', 'ends the group at once'],
-  /** Does the init of a namespace become a zombie before the others that it has killed are gone? */
-  dyingInit: ['goes ahead', 'waits for its namespace'],
+  /**
+   * Does the init of a namespace become a zombie before the others that it has killed are gone; and is it parent to whom they
+   * leave behind until then?
+   */
+  dyingInit: ['goes ahead', 'waits for its namespace', 'adopts until its namespace is empty'],
   /**
    * Whom an execve waits for. With 'for tasks not reaped', a zombie that nobody reaps holds it up for good; with the last,
    * a thread that is a zombie does, until its tracer reaps it.
@@ -35,8 +38,11 @@ export const switchValues = {
   adoptedStop: ['wakes nobody', 'wakes the new parent'],
   /** A tracee is let go: is another thread of the tracer's process woken, that may have waited for nobody else? */
   letGoTracee: ['wakes nobody', 'wakes who waits with its tracer'],
-  /** Does a wait look for stops of a process whose leader has begun to exit, while other threads live? */
-  leaderlessStops: ['are not looked for', 'are looked for'],
+  /**
+   * Does a wait look for stops of a process whose leader has begun to exit: while other threads live, or until the leader can
+   * be collected, for which its tracer may have to come first?
+   */
+  leaderlessStops: ['are not looked for', 'are looked for', 'are looked for until it is collected'],
   /** Somebody has attached to a child before it inherits the tracer of its parent. */
   bornTracee: ['changes hands', 'keeps its tracer'],
 
@@ -96,6 +102,12 @@ export const switchValues = {
   stopOfOrphan: ['happens', 'is dropped'],
   /** With whose children a wait begins to look. */
   waitBegins: ['with the oldest thread', 'with the caller'],
+  /** Does a wait with __WALL or __WCLONE see the threads of a child as children? */
+  threadsOfChildren: ['are waited for', 'are no children'],
+  /** By what a parent that has executed a program since is told of the end of a child that asked for another signal. */
+  execedParents: ['are told as was asked for', 'are told by SIGCHLD'],
+  /** Can a stop or continuation still be reported once the whole process is to exit? */
+  changesOfTheDying: ['are still reported', 'are forgotten'],
 } as const
 
 export type SwitchName = keyof typeof switchValues
@@ -180,10 +192,10 @@ export const linux: Profile = profileWith(
     collectedTraceeLeaves: 'its tracer',
     peekReports: 'group status',
     lastExit: 'ends the group at once',
-    dyingInit: 'waits for its namespace',
+    dyingInit: 'adopts until its namespace is empty',
     execveWaits: 'for threads not reaped and a live leader',
     leaderLeftAlone: 'is announced again',
-    leaderlessStops: 'are looked for',
+    leaderlessStops: 'are looked for until it is collected',
     bornTracee: 'keeps its tracer',
     signalsSentInStop: 'interrupt at its end',
     endedGroupStop: 'is required of nobody',
@@ -207,6 +219,9 @@ export const linux: Profile = profileWith(
     exitSignal: 'goes to the parent',
     stopOfOrphan: 'is dropped',
     waitBegins: 'with the caller',
+    threadsOfChildren: 'are no children',
+    execedParents: 'are told by SIGCHLD',
+    changesOfTheDying: 'are forgotten',
   },
   laterCalls,
 )

@@ -172,6 +172,7 @@ class Restoring {
     group.processGroup = place.at('processGroup').reference(this.#processGroups, 'process group')
     group.execed = place.at('execed').bool()
     group.childSubreaper = place.has('childSubreaper') && place.at('childSubreaper').bool()
+    group.parentExeced = place.has('parentExeced') && place.at('parentExeced').bool()
     group.exitedCPUStats = readStats(place.at('exitedCPUStats'))
     group.childCPUStats = readStats(place.at('childCPUStats'))
     group.maxRSS = place.at('maxRSS').number()

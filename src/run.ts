@@ -2,6 +2,7 @@
  * One critical section of a task: what each run state does.
  */
 import { afterVforkStop, maybeBeginVforkStop, ptraceClone } from './clone.js'
+import { hasWorkForChildren } from './dying-init.js'
 import { afterExecStop, execUnstopVforkParent, ptraceExec } from './exec.js'
 import {
   exitChildren,
@@ -81,6 +82,8 @@ export function nextSteps(task: Task): readonly Step[] {
       if (task.interrupted) steps.push('be interrupted')
       return steps
     }
+    case 'exitChildren':
+      return hasWorkForChildren(task) ? ['run'] : []
     case 'exitNotify':
       return waitsForNamespace(task) ? [] : ['run']
     default:

@@ -162,6 +162,7 @@ function saveGroup(group: ThreadGroup, { processGroups }: Positions): SavedThrea
     processGroup: positionIn(processGroups, group.processGroup),
     execed: group.execed,
     childSubreaper: group.childSubreaper,
+    parentExeced: group.parentExeced,
     exitedCPUStats: { ...group.exitedCPUStats },
     childCPUStats: { ...group.childCPUStats },
     maxRSS: group.maxRSS,

@@ -87,6 +87,7 @@ export interface SavedThreadGroup {
   readonly processGroup: number
   readonly execed: boolean
   readonly childSubreaper: boolean
+  readonly parentExeced: boolean
   readonly exitedCPUStats: CPUStats
   readonly childCPUStats: CPUStats
   readonly maxRSS: number

@@ -103,10 +103,8 @@ function applySideEffects(group: ThreadGroup, sig: Signal): void {
     const mayBeLate = killOfTheDying === 'comes too late'
     // Not even a PTRACE_EVENT_EXIT ends by it.
     if (group.exiting && mayBeLate) return
-    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate)) {
-      group.exiting = true
-      group.exitStatus = ExitStatus.killedBy(SIGKILL)
-    }
+    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate))
+      group.beginExit(ExitStatus.killedBy(SIGKILL))
     for (const task of group.tasks) killTask(task)
   }
 }
@@ -162,8 +160,7 @@ function wantsSignal(task: Task, sig: Signal): boolean {
 }
 
 function killGroup(group: ThreadGroup, sig: Signal): void {
-  group.exiting = true
-  group.exitStatus = ExitStatus.killedBy(sig)
+  group.beginExit(ExitStatus.killedBy(sig))
   for (const task of group.tasks) killTask(task)
 }
 

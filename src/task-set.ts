@@ -123,10 +123,7 @@ export class TaskSet {
     this.root.exiting = true
     for (const task of this.ordered(this.root.tids.keys())) {
       const { group } = task
-      if (!group.exiting) {
-        group.exiting = true
-        group.exitStatus = status
-      }
+      if (!group.exiting) group.beginExit(status)
       killTask(task)
     }
   }

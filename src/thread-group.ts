@@ -71,6 +71,11 @@ export class ThreadGroup {
   execed = false
   /** Does it adopt its orphaned descendants? Only in profiles that know PR_SET_CHILD_SUBREAPER. */
   childSubreaper = false
+  /**
+   * Its parent has executed a program since the fork, and is told by SIGCHLD in place of another termination signal. Only in
+   * profiles that have it so.
+   */
+  parentExeced = false
   /** CPU time of the tasks that were reaped. */
   exitedCPUStats: CPUStats = noTime
   /** CPU time of the processes that were waited for. */
@@ -92,6 +97,29 @@ export class ThreadGroup {
 
   handlerOf(sig: Signal): Handler {
     return sig === SIGCHLD ? this.sigchldAction.handler : 'default'
+  }
+
+  /** The signal that tells the parent of its end. */
+  get announcedBy(): Signal {
+    return this.parentExeced ? SIGCHLD : this.terminationSignal
+  }
+
+  /** All of it is to exit, with this status. */
+  beginExit(status: ExitStatus): void {
+    this.exiting = true
+    this.exitStatus = status
+    if (this.taskSet.profile.switches.changesOfTheDying === 'are forgotten') this.forgetChanges()
+  }
+
+  /** It has never stopped or continued, for all that a wait can say, and nobody is told any more. */
+  private forgetChanges(): void {
+    this.groupStopPhase = 'None'
+    this.groupStopSignal = 0
+    this.groupStopWaitable = false
+    this.groupContNotify = false
+    this.groupContInterrupted = false
+    this.groupContWaitable = false
+    for (const task of this.tasks) task.groupStopRequired = false
   }
 
   /** What a wait that consumes the exit of the group reports. Source: `ThreadGroup.ExitStatus`. */

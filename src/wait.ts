@@ -27,8 +27,10 @@ function matches(options: WaitOptions, task: Task, pidns: PIDNamespace, asTracee
   const { specificTID, specificPGID, nonCloneTasks, cloneTasks } = options
   if (specificTID !== 0 && specificTID !== pidns.idOf(task)) return false
   if (specificPGID !== 0 && specificPGID !== pidns.idOfProcessGroup(task.group.processGroup)) return false
+  const { threadsOfChildren, tracees } = task.taskSet.profile.switches
+  if (!asTracee && !task.isLeader && threadsOfChildren === 'are no children') return false
   // In Linux: `eligible_child`, which asks `ptrace` first.
-  if (asTracee && task.taskSet.profile.switches.tracees === 'are always eligible') return true
+  if (asTracee && tracees === 'are always eligible') return true
   return task.isLeader && task.group.terminationSignal === SIGCHLD ? nonCloneTasks : cloneTasks
 }
 
@@ -37,6 +39,7 @@ type Seen = EventMask | 0 | null
 
 /** A child of `parent`, which is in the waiter's group. */
 function lookAtChild(parent: Task, child: Task, options: WaitOptions): Seen {
+  if (isLookedForToTheEnd(child)) return lookToTheEnd(child, options, false)
   const { events } = options
   let seen: Seen = null
   if ((events & EventExit) !== 0 && child.isLeader && !child.exitParentAcked) {
@@ -55,12 +58,13 @@ function lookAtChild(parent: Task, child: Task, options: WaitOptions): Seen {
 
 /** Has it begun to exit? A leader that has tells of its group still, where it is asked for all its threads. */
 function tellsOfNoStop({ exitState, isLeader, group, taskSet }: Task): boolean {
-  const isForAll = isLeader && taskSet.profile.switches.leaderlessStops === 'are looked for'
+  const isForAll = isLeader && taskSet.profile.switches.leaderlessStops !== 'are not looked for'
   return isForAll ? group.activeTasks === 0 : exitState !== 'None'
 }
 
 /** A tracee of a task in the waiter's group. */
 function lookAtTracee(tracee: Task, options: WaitOptions): Seen {
+  if (isLookedForToTheEnd(tracee)) return lookToTheEnd(tracee, options, true)
   const { events } = options
   let seen: Seen = null
   if ((events & EventExit) !== 0 && !tracee.exitTracerAcked) {
@@ -68,10 +72,33 @@ function lookAtTracee(tracee: Task, options: WaitOptions): Seen {
     seen = 0
   }
   if ((events & (EventTraceeStop | EventGroupContinue)) === 0 || tracee.exitState !== 'None') return seen
-  if ((events & EventTraceeStop) !== 0 && tracee.stop === 'ptrace' && tracee.ptraceCode !== 0)
-    if (tracee.seized?.listen !== 'does') return EventTraceeStop
+  if ((events & EventTraceeStop) !== 0 && tellsOfPtraceStop(tracee)) return EventTraceeStop
   if ((events & EventGroupContinue) !== 0 && tracee.group.groupContWaitable) return EventGroupContinue
   return 0
+}
+
+/** Is it in a ptrace-stop that its tracer has not taken note of? */
+const tellsOfPtraceStop = ({ stop, ptraceCode, seized }: Task): boolean =>
+  stop === 'ptrace' && ptraceCode !== 0 && seized?.listen !== 'does'
+
+const isLookedForToTheEnd = ({ taskSet }: Task): boolean =>
+  taskSet.profile.switches.leaderlessStops === 'are looked for until it is collected'
+
+/**
+ * A child or a tracee, of which everything is looked for until it can be collected. A zombie that cannot, for its threads or
+ * its tracer, may still continue; its parent waits for more, its tracer does not. Not in the source: `wait_consider_task`
+ * of Linux.
+ */
+function lookToTheEnd(task: Task, { events }: WaitOptions, asTracee: boolean): Seen {
+  const { exitState, exitParentNotified, exitTracerNotified, group, tracer } = task
+  const isZombie = exitState === 'Zombie'
+  const isReady = isCollectable(task, asTracee ? exitTracerNotified : exitParentNotified)
+  if (isZombie && isReady && (asTracee || tracer === null))
+    return (events & EventExit) === 0 ? null : EventExit
+  if (asTracee && (events & EventTraceeStop) !== 0 && tellsOfPtraceStop(task)) return EventTraceeStop
+  if (!asTracee && (events & EventChildGroupStop) !== 0 && group.groupStopWaitable) return EventChildGroupStop
+  if ((events & EventGroupContinue) !== 0 && group.groupContWaitable) return EventGroupContinue
+  return asTracee && isZombie && (events & (EventExit | EventGroupContinue)) === 0 ? null : 0
 }
 
 /** A leader is not collected before the rest of its group. */
@@ -129,7 +156,7 @@ function candidates(relatives: ReadonlySet<Task>, options: WaitOptions, pidns: P
 }
 
 /** Takes what was found, unless the wait leaves it in place. */
-function collect(waiter: Task, options: WaitOptions, { task, event }: Finding): WaitResult {
+export function collect(waiter: Task, options: WaitOptions, { task, event }: Finding): WaitResult {
   const tid = waiter.group.pidns.idOf(task)
   return { task, tid, event, status: statusOf(waiter, options, task, event) }
 }

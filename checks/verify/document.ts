@@ -144,6 +144,7 @@ export const groupFields: Saving<Readonly<ThreadGroupFields>, Omit<SavedGroup, '
   pidns: group => group.pidns,
   execed: group => group.execed,
   childSubreaper: group => group.childSubreaper,
+  parentExeced: group => group.parentExeced,
   exitedCPUStats: group => time(group.exitedCPUStats),
   childCPUStats: group => time(group.childCPUStats),
   maxRSS: group => group.maxRSS,

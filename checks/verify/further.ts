@@ -23,6 +23,11 @@ const noThread: WaitForm = {
   whom: 'any',
   options: makeWaitOptions({ call: 'wait4(-1, __WNOTHREAD)', siblings: false }),
 }
+const everyStop: WaitForm = {
+  call: 'waitid(P_ALL, WSTOPPED|__WALL)',
+  whom: 'any',
+  options: waits.stopped.options.merge({ call: 'waitid(P_ALL, WSTOPPED|__WALL)', cloneTasks: true }),
+}
 
 const questions: readonly Further[] = [
   {
@@ -116,6 +121,28 @@ const questions: readonly Further[] = [
     bound: {
       depth: 8,
       reason: 'everybody may trace everybody, and it takes no more to let one go in a group stop',
+    },
+  },
+  {
+    name: 'execed-parents',
+    says: 'A process whose child is to announce its end by another signal, or by none, executes a program.',
+    features: ['fork', 'exec', 'exit'],
+    topologies: ['lonely-init'],
+    births: 1,
+    menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.usr1, clones.silent] },
+  },
+  {
+    name: 'waits-for-threads',
+    says: 'A process waits for stops of its child, and of every thread of it.',
+    features: ['stop', 'exit', 'wait'],
+    topologies: ['threaded-child'],
+    menu: {
+      kill: ['SIGSTOP'],
+      tgkill: [],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+      waits: [everyStop],
     },
   },
   {

@@ -649,11 +649,18 @@ static int somebody_left(void)
 	return -1;
 }
 
+static void kill_everybody_left(void)
+{
+	for (int slot = 0; slot < SLOTS; slot++)
+		if (watches[slot].directory > 0 && !is_dead(&watches[slot]))
+			sys2(__NR_kill, watches[slot].tgid, SIG_KILL);
+}
+
 /* Ends everything that the scenario has started; 0 if something is left. */
 static int clean_up(void)
 {
 	long start = now();
-	int left, reaped = 0;
+	int reaped = 0;
 	if (init_pid == 0)
 		return 1;
 	sys2(__NR_kill, init_pid, SIG_KILL);
@@ -661,12 +668,10 @@ static int clean_up(void)
 		u32 seen = __atomic_load_n(&shared->changes, __ATOMIC_SEQ_CST);
 		if (!reaped)
 			reaped = sys4(__NR_wait4, init_pid, 0, WNOHANG | WALL, 0) == init_pid;
-		left = somebody_left();
-		if (reaped && left < 0)
+		if (somebody_left() < 0 && reaped)
 			return 1;
-		/* On Linux the death of pid 1 is the death of all; elsewhere it is made sure. */
-		if (reaped)
-			sys2(__NR_kill, watches[left].tgid, SIG_KILL);
+		/* Pid 1 may stay in its exit stop until its tracer dies, and elsewhere than on Linux its death is not that of all. */
+		kill_everybody_left();
 		if (now() - start > settle_limit)
 			return 0;
 		doze(seen, 200);

@@ -37,7 +37,26 @@ export function findReparentTarget(s: State, t: TaskId): TaskId | null {
   if (adopter !== undefined) return adopter
   const { pidns } = s.group(group)
   const init = s.namespace(pidns).tasks.get(initTID(pidns))
-  return init === undefined ? null : (anyNonExitingTask(s, s.task(init).group) ?? null)
+  if (init === undefined) return null
+  const { group: initGroup } = s.task(init)
+  return anyNonExitingTask(s, initGroup) ?? dyingReaper(s, initGroup, t)
+}
+
+/**
+ * The thread of a dying init that stays until its namespace is empty, and is parent to whoever is left; null for itself.
+ *
+ * Not in the source: `child_reaper` in `find_child_reaper` of Linux, for a profile that has it.
+ */
+function dyingReaper(s: State, g: GroupId, t: TaskId): TaskId | null {
+  if (s.scope.profile.switches.dyingInit !== 'adopts until its namespace is empty') return null
+  const reaper = s.group(g).tasks.find(member => hasChildrenStill(s, member))
+  return reaper === undefined || reaper === t ? null : reaper
+}
+
+/** Has a task that has begun to exit not given its children away yet? */
+const hasChildrenStill = (s: State, t: TaskId): boolean => {
+  const { exitState, runState } = s.task(t)
+  return exitState === 'Initiated' && runState !== 'exitNotify'
 }
 
 /**
@@ -68,7 +87,7 @@ export function reparent(before: State, t: TaskId, parent: TaskId | null): State
   if (oldParent !== null && parent !== null && inSameGroup(s, oldParent, parent)) return s
   if (s.scope.profile.switches.reparentedMembers === 'are counted anew') s = recount(s, group, oldParent)
   if (s.scope.profile.switches.adoptedStop === 'wakes the new parent') s = offerStop(s, group, parent)
-  s = s.withGroup(group, { terminationSignal: 'SIGCHLD' })
+  s = s.withGroup(group, { terminationSignal: 'SIGCHLD', parentExeced: false })
   const { exitParentNotified, exitParentAcked } = s.task(t)
   if (exitParentNotified && !exitParentAcked)
     s = exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
@@ -129,7 +148,7 @@ export function exitNotify(before: State, t: TaskId, fromPtraceDetach: boolean):
 
 function notifyTracer(before: State, t: TaskId): State {
   const s = before.withTask(t, { exitTracerNotified: true })
-  const { tracer, parent } = s.task(t)
+  const { tracer, parent, group } = s.task(t)
   return match(firstToHear(s, t))
     .with('nobody', () => s.withTask(t, { exitTracerAcked: true }))
     .with('the tracer', () => {
@@ -137,7 +156,7 @@ function notifyTracer(before: State, t: TaskId): State {
       return notify(heard, s.task(tracer as TaskId).group, ['Exit', 'TraceeStop'])
     })
     .with('the parent, who traces', () => {
-      const sig = isLastOfGroup(s, t) ? groupOf(s, t).terminationSignal : 'SIGCHLD'
+      const sig = isLastOfGroup(s, t) ? announcedBy(s, group) : 'SIGCHLD'
       const heard = exitNotificationSignal(s.withTask(t, { exitParentNotified: true }), sig, parent as TaskId)
       return notify(heard, s.task(parent as TaskId).group, ['Exit', 'ChildGroupStop', 'GroupContinue'])
     })
@@ -148,11 +167,11 @@ function notifyParent(before: State, t: TaskId, fromPtraceDetach: boolean): Stat
   if (!isLeader(before, t)) return before.withTask(t, { exitParentNotified: true, exitParentAcked: true })
   if (!isLastOfGroup(before, t)) return before
   let s = before.withTask(t, { exitParentNotified: true })
-  const { parent } = s.task(t)
+  const { parent, group } = s.task(t)
   if (parent === null) return s.withTask(t, { exitParentAcked: true })
 
   const { group: parentGroup } = s.task(parent)
-  const { terminationSignal } = groupOf(s, t)
+  const terminationSignal = announcedBy(s, group)
   const { sigchld, saNoCldWait } = s.group(parentGroup)
   const dispositionCounts = terminationSignal === 'SIGCHLD' || fromPtraceDetach
   const heard = match({ dispositionCounts, sigchld, saNoCldWait })
@@ -165,6 +184,12 @@ function notifyParent(before: State, t: TaskId, fromPtraceDetach: boolean): Stat
     s = exitNotificationSignal(s, terminationSignal, toLeader ? leaderOf(s, parentGroup) : parent)
   }
   return notify(s, parentGroup, ['Exit', 'ChildGroupStop', 'GroupContinue'])
+}
+
+/** The signal that announces the end of `g` to its parent. */
+function announcedBy(s: State, g: GroupId): Signal | null {
+  const { terminationSignal, parentExeced } = s.group(g)
+  return parentExeced ? 'SIGCHLD' : terminationSignal
 }
 
 /**

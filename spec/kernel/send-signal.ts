@@ -12,6 +12,7 @@
 import { killedBy } from '../exit-status.js'
 import { computeAction, isStopSignal, type Signal, stopSignals } from '../signals.js'
 import type { GroupId, State, TaskId } from '../state.js'
+import { beginGroupExit } from './group-exit.js'
 import { groupOf } from './members.js'
 import { trapNotify } from './seize.js'
 import { endInternalStop, interrupt, isKillable } from './stop.js'
@@ -117,7 +118,7 @@ function wantsSignal(s: State, t: TaskId, sig: Signal): boolean {
 
 /** Every task of the group is killed, with the status of `sig`. */
 function killGroup(before: State, g: GroupId, sig: Signal): State {
-  let s = before.withGroup(g, { exiting: true, exitStatus: killedBy(sig) })
+  let s = beginGroupExit(before, g, killedBy(sig))
   for (const t of s.group(g).tasks) s = kill(s, t)
   return s
 }
@@ -170,8 +171,7 @@ function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
   const mayBeLate = s.scope.profile.switches.killOfTheDying === 'comes too late'
   // Not even a PTRACE_EVENT_EXIT ends by it.
   if (exiting && mayBeLate) return before
-  if (!exiting && !(activeTasks === 0 && mayBeLate))
-    s = s.withGroup(g, { exiting: true, exitStatus: killedBy('SIGKILL') })
+  if (!exiting && !(activeTasks === 0 && mayBeLate)) s = beginGroupExit(s, g, killedBy('SIGKILL'))
   for (const t of s.group(g).tasks) s = kill(s, t)
   return s
 }

@@ -40,6 +40,8 @@ function matchesTask(
   const { processGroup, terminationSignal } = groupOf(s, t)
   if (o.specificPGID !== null && (o.specificPGID !== processGroup || !isVisible(s, processGroup, pidns)))
     return false
+  if (as === 'child' && !isLeader(s, t) && s.scope.profile.switches.threadsOfChildren === 'are no children')
+    return false
   // In Linux: `eligible_child`, which asks `ptrace` first.
   if (as === 'tracee' && s.scope.profile.switches.tracees === 'are always eligible') return true
   return isLeader(s, t) && terminationSignal === 'SIGCHLD' ? o.nonCloneTasks : o.cloneTasks
@@ -50,7 +52,7 @@ const hasBegunToExit = (s: State, t: TaskId): boolean => exitStates.indexOf(s.ta
 
 /** Can it tell of no stop of its group any more? A leader that has begun to exit can, where it is asked for all its threads. */
 function takesNoPartInStops(s: State, t: TaskId): boolean {
-  const isForAll = s.scope.profile.switches.leaderlessStops === 'are looked for' && isLeader(s, t)
+  const isForAll = s.scope.profile.switches.leaderlessStops !== 'are not looked for' && isLeader(s, t)
   return isForAll ? groupOf(s, t).activeTasks === 0 : hasBegunToExit(s, t)
 }
 
@@ -61,6 +63,7 @@ type Looked = { readonly event: WaitEvent | null; readonly waitable: boolean }
 function lookAtChild(s: State, parent: TaskId, child: TaskId, o: WaitOptions): Looked {
   const nothing: Looked = { event: null, waitable: false }
   if (!matchesTask(s, o, child, groupOf(s, parent).pidns, 'child')) return nothing
+  if (isLookedForToTheEnd(s)) return lookToTheEnd(s, child, o, 'child')
   let waitable = false
   if (o.events.has('Exit') && isLeader(s, child) && !s.task(child).exitParentAcked) {
     waitable = true
@@ -83,6 +86,7 @@ function lookAtChild(s: State, parent: TaskId, child: TaskId, o: WaitOptions): L
 /** The part of `waitOnce` that looks at one tracee of a task in the waiter's group. */
 function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions): Looked {
   if (!matchesTask(s, o, tracee, groupOf(s, parent).pidns, 'tracee')) return { event: null, waitable: false }
+  if (isLookedForToTheEnd(s)) return lookToTheEnd(s, tracee, o, 'tracee')
   let waitable = false
   if (o.events.has('Exit') && !s.task(tracee).exitTracerAcked) {
     waitable = true
@@ -96,6 +100,32 @@ function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions):
   if (o.events.has('GroupContinue') && groupOf(s, tracee).groupContWaitable)
     return { event: 'GroupContinue', waitable: true }
   return { event: null, waitable: true }
+}
+
+const isLookedForToTheEnd = (s: State): boolean =>
+  s.scope.profile.switches.leaderlessStops === 'are looked for until it is collected'
+
+/**
+ * What there is to say of `t`, where its changes are looked for until it is collected.
+ *
+ * Of a zombie that can be collected there is nothing but its exit. One that cannot, since threads of it live or another
+ * process traces it, may still continue; what more it may do its parent waits for, and its tracer does not.
+ * Not in the source: `wait_consider_task` of Linux.
+ */
+function lookToTheEnd(s: State, t: TaskId, o: WaitOptions, as: 'child' | 'tracee'): Looked {
+  const { exitState, stop, ptraceCode, seized, tracer } = s.task(t)
+  const isTracee = as === 'tracee'
+  const isZombie = exitState === 'Zombie'
+  if (isZombie && isZombieCollectable(s, t, isTracee) && (isTracee || tracer === null))
+    return o.events.has('Exit') ? { event: 'Exit', waitable: true } : { event: null, waitable: false }
+  const { groupStopWaitable, groupContWaitable } = groupOf(s, t)
+  const hasStopped = isTracee
+    ? o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null && seized?.listen !== 'does'
+    : o.events.has('ChildGroupStop') && groupStopWaitable
+  if (hasStopped) return { event: isTracee ? 'TraceeStop' : 'ChildGroupStop', waitable: true }
+  if (o.events.has('GroupContinue') && groupContWaitable) return { event: 'GroupContinue', waitable: true }
+  const isAskedFor = o.events.has('Exit') || o.events.has('GroupContinue')
+  return { event: null, waitable: !isTracee || !isZombie || isAskedFor }
 }
 
 /** May the exit of `target` be collected? Source: the refusals of `waitCollectZombieLocked`. */

@@ -320,9 +320,11 @@ function parentTold({ before, after }: Step, t: TaskId): TaskId | null {
   return movesToAnotherGroup ? after.task(t).parent : null
 }
 
-/** The signal that is due to that parent. A leader with a new parent goes back to SIGCHLD. */
-const signalDue = ({ before }: Step, t: TaskId): Signal | null =>
-  before.task(t).exitParentNotified ? 'SIGCHLD' : groupOf(before, t).terminationSignal
+/** The signal that is due to that parent. A leader with a new parent, or of a new program, goes back to SIGCHLD. */
+function signalDue({ before }: Step, t: TaskId): Signal | null {
+  const { terminationSignal, parentExeced } = groupOf(before, t)
+  return before.task(t).exitParentNotified || parentExeced ? 'SIGCHLD' : terminationSignal
+}
 
 const ignoresItsChildren = (s: State, parent: TaskId): boolean => {
   const { sigchld, saNoCldWait } = groupOf(s, parent)

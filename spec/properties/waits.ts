@@ -112,7 +112,7 @@ const eventIsThere = (s: State, waiter: TaskId, t: TaskId, event: WaitEvent): bo
     case 'TraceeStop':
       return isTracee(s, waiter, t) && (stop === 'ptrace' || stop === 'ptraceFrozen') && ptraceCode !== null
     case 'GroupContinue':
-      return (isChildOnly(s, waiter, t) ? canStop(s, t) : isActive(s, t)) && groupContWaitable
+      return canStop(s, t) && groupContWaitable
   }
 }
 

@@ -8,7 +8,7 @@ import { endSyscall, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { hasNobodyToWaitFor } from '../kernel/exec.js'
 import { exitNotify } from '../kernel/exit-notify.js'
-import { groupOf, leaderOf, namespacesUp } from '../kernel/members.js'
+import { groupOf, isLeader, leaderOf, namespacesUp } from '../kernel/members.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { endGroupStop, kill, sendSignal } from '../kernel/send-signal.js'
 import { beginInternalStop, isKilled } from '../kernel/stop.js'
@@ -52,12 +52,25 @@ export const afterExecStop = rule({
     // CopyForExec: only what is ignored stays as it is.
     const sigchld = s.group(g).sigchld === 'ignore' ? 'ignore' : 'default'
     s = s.withGroup(g, { sigchld, saNoCldWait: false, saNoCldStop: false })
-    s = s.withGroup(g, { terminationSignal: 'SIGCHLD', execed: true })
+    s = s.withGroup(g, { terminationSignal: 'SIGCHLD', parentExeced: false, execed: true })
+    if (s.scope.profile.switches.execedParents === 'are told by SIGCHLD') s = estrange(s, task)
     s = updateRSS(s, task)
     const holdsParent = s.task(task).vforkParent !== null
     return s.withTask(task, { runState: holdsParent ? 'execUnstopVforkParent' : 'ptraceExec' })
   },
 })
+
+/** The new program of `t` knows nothing of the signals that its children were to announce their ends by. */
+function estrange(before: State, t: TaskId): State {
+  let s = before
+  for (const child of s.task(t).children) {
+    const { group } = s.task(child)
+    const isDue = isLeader(s, child) && !s.task(child).exitParentNotified
+    if (isDue && s.group(group).terminationSignal !== 'SIGCHLD')
+      s = s.withGroup(group, { parentExeced: true })
+  }
+  return s
+}
 
 /**
  * `t` becomes the leader and takes over the leader's ids; the old leader, a zombie, is reaped at once, and

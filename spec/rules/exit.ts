@@ -13,14 +13,17 @@ import { enterExitPath, isAt, mayCall } from '../kernel/control-flow.js'
 import { notify } from '../kernel/event-queue.js'
 import { endExecStop } from '../kernel/exec.js'
 import { advanceExitState, exitNotify, findReparentTarget, reparent } from '../kernel/exit-notify.js'
+import { beginGroupExit } from '../kernel/group-exit.js'
 import { groupOf, initGroup, inOrder, inSameGroup, leaderOf } from '../kernel/members.js'
 import { looseTie } from '../kernel/process-group.js'
 import { forgetTracer, ptraceEvent } from '../kernel/ptrace.js'
 import { findSignalReceiver, kill, sendSignal, signalStop } from '../kernel/send-signal.js'
 import { endInternalStop, interrupt } from '../kernel/stop.js'
+import { collect, lookForEvents } from '../kernel/wait.js'
 import { eachTask, rule } from '../rule.js'
 import type { Scope } from '../scope.js'
 import type { RunState, State, TaskId } from '../state.js'
+import { makeWaitOptions } from '../wait-options.js'
 
 const eachTaskWith = (scope: Scope, codes: readonly number[]) =>
   eachTask(scope).flatMap(({ task }) => codes.map(code => ({ task, code })))
@@ -75,7 +78,7 @@ export function prepareGroupExit(before: State, t: TaskId, status: ExitStatus): 
   const { group: g } = before.task(t)
   const { exiting, execing, exitStatus } = before.group(g)
   if (exiting || execing !== null) return before.withTask(t, { exitStatus })
-  let s = before.withGroup(g, { exiting: true, exitStatus: status }).withTask(t, { exitStatus: status })
+  let s = beginGroupExit(before, g, status).withTask(t, { exitStatus: status })
   for (const sibling of s.group(g).tasks) if (sibling !== t) s = kill(s, sibling)
   return s
 }
@@ -92,7 +95,7 @@ export const killEverything = rule<{ readonly code: number }>({
     let s = before.withNamespace(0, { exiting: true })
     for (const t of [...s.namespace(0).tids.keys()].sort((a, b) => a - b)) {
       const { group: g } = s.task(t)
-      if (!s.group(g).exiting) s = s.withGroup(g, { exiting: true, exitStatus: exited(code) })
+      if (!s.group(g).exiting) s = beginGroupExit(s, g, exited(code))
       s = kill(s, t)
     }
     return s
@@ -162,7 +165,7 @@ const settleLastExit = (s: State, t: TaskId): State =>
 /** The process has ended, unless it has already, with the status of `t`; who is still on the way out is let be. */
 function settleExit(s: State, t: TaskId): State {
   const { group, exitStatus } = s.task(t)
-  return s.group(group).exiting ? s : s.withGroup(group, { exiting: true, exitStatus })
+  return s.group(group).exiting ? s : beginGroupExit(s, group, exitStatus)
 }
 
 /** `t` blocks every signal; if it had been woken for one of the group's, another task is. Source: `setSignalMaskLocked`. */
@@ -333,10 +336,14 @@ export const exitChildren = rule<InOrder>({
   kind: 'internal',
   source: 'runExitMain.execute; exitChildren; ParentDeathSignal',
   choices: eachTaskInOrder,
-  guard: (s, { task, order }) =>
-    isAt(s, task, 'exitChildren') && (order === undefined || tellsOrderOfChildren(s, task)),
+  guard(s, { task, order }) {
+    if (!isAt(s, task, 'exitChildren')) return false
+    if (order !== undefined && !tellsOrderOfChildren(s, task)) return false
+    return !outlivesItsNamespace(s, task) || hasWorkForNamespace(s, task)
+  },
   effect(before, choice) {
     const { task } = choice
+    if (outlivesItsNamespace(before, task)) return reapNamespace(before, task)
     const { adoptedAndReaped, givenAwayChildren } = before.scope.profile.switches
     const newParent = findReparentTarget(before, task)
     let s = newParent === null ? killNamespace(before, task) : before
@@ -362,9 +369,49 @@ function killNamespace(before: State, t: TaskId): State {
   return s
 }
 
+/** Is `t` the thread of a dying init that stays with its children until its namespace is empty? */
+const outlivesItsNamespace = (s: State, t: TaskId): boolean =>
+  s.scope.profile.switches.dyingInit === 'adopts until its namespace is empty' &&
+  s.task(t).group === initGroup(groupOf(s, t).pidns) &&
+  findReparentTarget(s, t) === null
+
+/** Has it begun to see its namespace die? It ignores SIGCHLD from then on, so that most of its children leave nothing behind. */
+const seesNamespaceDie = (s: State, t: TaskId): boolean => {
+  const { pidns, sigchld } = groupOf(s, t)
+  return s.namespace(pidns).exiting && sigchld === 'ignore'
+}
+
+/** Only `t` itself is left in the namespace, and a leader before it. */
+const isNamespaceEmpty = (s: State, t: TaskId): boolean => {
+  const { pidns, leader } = groupOf(s, t)
+  return s.namespace(pidns).tids.size === (t === leader ? 1 : 2)
+}
+
+const everyExit = makeWaitOptions({ cloneTasks: true, events: Set(['Exit']) })
+
+const hasWorkForNamespace = (s: State, t: TaskId): boolean =>
+  !seesNamespaceDie(s, t) || isNamespaceEmpty(s, t) || lookForEvents(s, t, everyExit).found.length > 0
+
+/**
+ * What the last thread of an init does before it leaves its namespace: it kills all others, and reaps whoever is its child,
+ * until nobody is left. Not in the source: `zap_pid_ns_processes` of Linux.
+ */
+function reapNamespace(before: State, t: TaskId): State {
+  if (!seesNamespaceDie(before, t))
+    return killNamespace(before, t).withGroup(before.task(t).group, { sigchld: 'ignore' })
+  let s = before
+  let [finding] = lookForEvents(s, t, everyExit).found
+  while (finding !== undefined) {
+    s = collect(s, t, everyExit, finding).state
+    finding = lookForEvents(s, t, everyExit).found[0]
+  }
+  return isNamespaceEmpty(s, t) ? nextStage(s.withTask(t, { children: Set() }), t, 'exitChildren') : s
+}
+
 /** As in the source, the last thread of an init does not wait until the tasks that its end has killed are dead. */
 function waitsForNamespace(s: State, t: TaskId): boolean {
-  if (s.scope.profile.switches.dyingInit === 'goes ahead') return false
+  // Where it adopts, it has waited before.
+  if (s.scope.profile.switches.dyingInit !== 'waits for its namespace') return false
   const { pidns, liveTasks } = groupOf(s, t)
   if (s.task(t).group !== initGroup(pidns) || liveTasks > 1) return false
   return s.namespace(pidns).tids.some((_, other) => s.task(other).group !== initGroup(pidns))

@@ -17,12 +17,14 @@ const shown = [
   ['lastExit', 'ends the group', 'exit', 2],
   ['lastExit', 'ends the group at once', 'exit', 1],
   ['dyingInit', 'waits for its namespace', 'namespaces', 3],
+  ['dyingInit', 'adopts until its namespace is empty', 'namespaces', 3],
   ['execveWaits', 'for live tasks', 'exec', 5],
   ['execveWaits', 'for threads not reaped and a live leader', 'exec', 5],
   ['leaderLeftAlone', 'is announced again', 'traced-leaders', 8],
   ['adoptedStop', 'wakes the new parent', 'adopted-stops', 4],
   ['letGoTracee', 'wakes who waits with its tracer', 'tracing-threads', 4],
   ['leaderlessStops', 'are looked for', 'leaderless-stops', 3],
+  ['leaderlessStops', 'are looked for until it is collected', 'leaderless-stops', 3],
   ['bornTracee', 'keeps its tracer', 'attached-births', 3],
   ['signalsSentInStop', 'interrupt at its end', 'vfork', 7],
   ['endedGroupStop', 'is required of nobody', 'stops', 4],
@@ -48,6 +50,9 @@ const shown = [
   ['exitSignal', 'goes to the parent', 'orphans', 4],
   ['stopOfOrphan', 'is dropped', 'terminal-stops', 3],
   ['waitBegins', 'with the caller', 'waiting-threads', 8],
+  ['threadsOfChildren', 'are no children', 'waits-for-threads', 3],
+  ['execedParents', 'are told by SIGCHLD', 'execed-parents', 3],
+  ['changesOfTheDying', 'are forgotten', 'orphaned-jobs', 3],
 ] as const
 
 it('every value that is not that of the seed is here', () => {

@@ -226,6 +226,7 @@ function cellSchemas({ slots }: Scope): readonly z.ZodType[] {
     processGroup: id,
     execed: z.boolean(),
     childSubreaper: z.boolean(),
+    parentExeced: z.boolean(),
     exitedCPUStats: usage,
     childCPUStats: usage,
     maxRSS: count,

@@ -25,8 +25,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the parent is not woken by an exit, only signalled',
     'exit-notify.ts',
-    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)\n  parent.group.eventQueue.notify(eventsForParent)',
-    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)',
+    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.announcedBy, true)\n  parent.group.eventQueue.notify(eventsForParent)',
+    '  if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.announcedBy, true)',
   ),
   fault(
     'a wait for stops is not woken by an exit',
@@ -44,14 +44,14 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'the exit is announced to the thread that is the parent, and not through its leader',
     'exit-notify.ts',
-    'sendSignal(toLeader ? parent.group.leader : parent, group.terminationSignal, true)',
-    'sendSignal(parent, group.terminationSignal, true)',
+    'sendSignal(toLeader ? parent.group.leader : parent, group.announcedBy, true)',
+    'sendSignal(parent, group.announcedBy, true)',
   ),
   fault(
     'the exit of a traced leader is announced by the termination signal although threads are left',
     'exit-notify.ts',
-    'isAlone(task) ? group.terminationSignal : SIGCHLD',
-    'group.terminationSignal',
+    'isAlone(task) ? group.announcedBy : SIGCHLD',
+    'group.announcedBy',
     'traced-clones',
   ),
   fault(
@@ -214,8 +214,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'SIGKILL replaces the status of a group that exits',
     'send-signal.ts',
-    '    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate)) {\n',
-    '    {\n',
+    '    if (!group.exiting && !(group.activeTasks === 0 && mayBeLate))\n',
+    '',
   ),
   fault(
     'a child reports the usage of its waiter',
