@@ -206,7 +206,8 @@ function leaveLeaderAlone(leader: Task): void {
 function releaseIDs(task: Task, pidns: PIDNamespace): void {
   const tid = pidns.release(task)
   task.taskSet.observe?.({ kind: 'released', task, tid })
-  if (task.taskSet.profile.switches.dyingInit !== 'goes ahead') for (const ns of pidns.up()) wakeDyingInit(ns)
+  if (task.taskSet.profile.switches.dyingInit === 'goes ahead') return
+  for (const ns of pidns.up()) wakeDyingInit(ns)
 }
 
 /** Nobody is left in the namespace besides its init, which may have waited for that. */

@@ -96,8 +96,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'orphans go to the leader of the init, even if it exits',
     'exit-notify.ts',
-    'return init === undefined ? null : anyNonExitingTask(init.group)',
-    'return init ?? null',
+    'return anyNonExitingTask(init.group) ?? dyingReaper(init.group, task)',
+    'return init',
   ),
   fault(
     'a new parent does not list its adopted children',
