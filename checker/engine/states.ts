@@ -281,9 +281,7 @@ export class States {
     const mask = this.#mask
     const bits = this.#tableBits
     const chunks = this.#chunks
-    const layouts = this.#layouts
-    const layout = this.#layout
-    const { words } = layout
+    const { words } = this.#layout
     for (let at = 0; at < count; at++) found[at] = table[(lows[at] as number) & mask] as number
     let sum = 0
     for (let at = 0; at < count; at++) {
@@ -302,17 +300,10 @@ export class States {
       while (entry !== 0) {
         if (entry >>> bits === tag) {
           const index = (entry & mask) - 1
-          const chunk = index >>> chunkBits
-          if (layouts[chunk] === layout) {
-            const its = chunks[chunk] as Int32Array
-            const offset = (index & (chunkRows - 1)) * words
-            let w = 0
-            while (w < words && its[offset + w] === rows[from + w]) w++
-            if (w === words) found[at] = index
-          } else if (this.#isAtInOldLayout(index, rows, from)) {
+          if (this.isAt(index, rows, from)) {
             found[at] = index
+            break
           }
-          if (found[at] === index) break
           this.collisions++
         }
         place = (place + 1) & mask
