@@ -14,6 +14,7 @@ import { coreProfile, documentOf } from './document.js'
 import { enables, take } from './driver.js'
 import { inTellableOrder, type Seen, seenOfCore, seenOfSpec } from './events.js'
 import { isPanic, panics } from './panic.js'
+import { disagreement, overlooked } from './registries.js'
 import { type Core, type CoreModule, World } from './world.js'
 
 /** What spec and core answer differently. */
@@ -121,6 +122,20 @@ export class Refinement {
     return this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events })
   }
 
+  /** What is different at the end of a trace, of which the core takes every step without being put into a state on the way. */
+  afterAll(initial: ImmutableState, steps: readonly Step<ImmutableState>[]): Divergence | undefined {
+    let seen: Seen[] = []
+    const world = this.world(initial, (of, event) => note(seen, of, event))
+    for (const { rule, choice, after, events } of steps) {
+      seen = []
+      const divergence =
+        this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events }) ??
+        this.enabledIn(world, after)
+      if (divergence !== undefined) return divergence
+    }
+    return undefined
+  }
+
   /** The step, in a core that is in the state before it. */
   takeAndCompare(world: World, seen: Seen[], { rule, choice, after, events }: Taken): Divergence | undefined {
     const ofSpec = seenOf(events)
@@ -136,13 +151,25 @@ export class Refinement {
     })
   }
 
-  /** The core takes the step. What it throws that no call returns is given back. */
+  /**
+   * The core takes the step. What it throws that no call returns is given back. What its registries say is wrong then is told as
+   * well, as something that no spec shows.
+   */
   take(world: World, seen: Seen[], rule: string, choice: unknown): string | undefined {
+    const ready = world.ready()
+    const woken = new Set<Core.Task>()
+    world.taskSet.wake = task => void woken.add(task)
     try {
       take(world, rule, choice)
     } catch (error) {
       if (!(error instanceof this.core.SyscallError)) return messageOf(error)
       seen.push(`the call of task ${(choice as { readonly task: number }).task} failed: ${error.code}`)
+    }
+    try {
+      const wrong = disagreement(world) ?? overlooked(world, ready, woken)
+      if (wrong !== undefined) seen.push(wrong)
+    } catch (error) {
+      return messageOf(error)
     }
     return undefined
   }
