@@ -14,6 +14,7 @@ import { coreProfile, documentOf } from './document.js'
 import { enables, take } from './driver.js'
 import { inTellableOrder, type Seen, seenOfCore, seenOfSpec } from './events.js'
 import { isPanic, panics } from './panic.js'
+import { type Refusal, wrongRefusal } from './refusals.js'
 import { disagreement, overlooked } from './registries.js'
 import { type Core, type CoreModule, World } from './world.js'
 
@@ -35,6 +36,8 @@ export type Divergence =
       readonly choice: unknown
       readonly by: 'spec' | 'core'
     }
+  /** The core does not refuse a call that can only fail, or for another reason. */
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The core cannot be put into the state, or is in another one then. */
   | { readonly kind: 'restore'; readonly message: string; readonly core?: ImmutableState }
 
@@ -122,15 +125,20 @@ export class Refinement {
     return this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events })
   }
 
-  /** What is different at the end of a trace, of which the core takes every step without being put into a state on the way. */
-  afterAll(initial: ImmutableState, steps: readonly Step<ImmutableState>[]): Divergence | undefined {
+  /** What is different in a walk, of which the core takes every step without being put into a state on the way. */
+  afterAll(
+    initial: ImmutableState,
+    steps: readonly Step<ImmutableState>[],
+    refusals: boolean,
+  ): Divergence | undefined {
     let seen: Seen[] = []
     const world = this.world(initial, (of, event) => note(seen, of, event))
     for (const { rule, choice, after, events } of steps) {
       seen = []
       const divergence =
         this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events }) ??
-        this.enabledIn(world, after)
+        this.enabledIn(world, after) ??
+        (refusals ? this.refusedIn(world, after) : undefined)
       if (divergence !== undefined) return divergence
     }
     return undefined
@@ -210,6 +218,15 @@ export class Refinement {
     return undefined
   }
 
+  /** Calls that can only fail, in a core that is in the state. */
+  refusedIn(world: World, state: ImmutableState): Divergence | undefined {
+    this.onAsk()
+    return this.#compared(() => {
+      const refusal = wrongRefusal(this.core, world, state)
+      return refusal && { kind: 'refusal', refusal }
+    })
+  }
+
   /** Another core in this state takes a step in which the source panics. What it throws. */
   #panicIn(state: ImmutableState, rule: string, choice: unknown): string | undefined {
     const world = this.world(state)
@@ -282,6 +299,8 @@ export function explain(divergence: Divergence | undefined): string {
       return divergence.by === 'spec'
         ? `the spec may take ${divergence.rule}, and the core may not`
         : `the core may take ${divergence.rule}, and the spec may not`
+    case 'refusal':
+      return `the core answers ${divergence.refusal.call} by ${divergence.refusal.got}`
     case 'restore':
       return `the core cannot be put into the state: ${divergence.message}`
   }

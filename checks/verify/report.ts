@@ -87,7 +87,7 @@ export async function settle(
   const divergence =
     (last && property.kind === 'step' ? refinement.step(last) : undefined) ??
     refinement.enabled(state) ??
-    refinement.afterAll(trace.initial.state, steps)
+    refinement.afterAll(trace.initial.state, steps, against === undefined)
   const differences =
     divergence === undefined
       ? [
