@@ -179,7 +179,7 @@ export class Expander<S> {
 
   /** What can be done in the state, in the order of the actions. One list serves for all states. */
   get outcomes(): Outcome[] {
-    if (!this.#areListed) this.#list(this.#standing as Standing<Outcome>)
+    if (!this.#areListed) this.#list(this.standing)
     return this.#outcomes
   }
 
@@ -220,8 +220,12 @@ export class Expander<S> {
     return changes > 0
   }
 
-  /** Takes the steps of all outcomes, as `successors`. */
-  takeAll({ layout }: States): void {
+  /**
+   * Takes the steps of all outcomes, as `successors`.
+   *
+   * @param asleep the actions that sleep (sleep.ts)
+   */
+  takeAll({ layout }: States, asleep: Int32Array): void {
     const from = {
       ids: this.step,
       row: this.#rowBefore,
@@ -229,7 +233,7 @@ export class Expander<S> {
       high: this.#highBefore,
       moved: this.#movedSinceTaken,
     }
-    this.successors.take(this.#standing as Standing<Outcome>, from, layout)
+    this.successors.take(this.standing, from, layout, asleep)
     // Not before: it may have met a new cell, and have to begin again.
     this.#movedSinceTaken = 0
   }
@@ -243,9 +247,14 @@ export class Expander<S> {
     }
   }
 
+  /** What can be done in the state, by action. */
+  get standing(): Standing<Outcome> {
+    return this.#standing as Standing<Outcome>
+  }
+
   /** The outcome that leads to a successor. */
   outcomeOf(at: number): Outcome {
-    return (this.#standing as Standing<Outcome>).answers[this.successors.actions[at] as number] as Outcome
+    return this.standing.answers[this.successors.actions[at] as number] as Outcome
   }
 
   /** Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`, until `unchoose`. */

@@ -78,6 +78,7 @@ export class RoundWorker<S> {
   /** The states that the constraint keeps out, as far as this thread has found them. */
   readonly #outside: Outside<S> | undefined
   readonly #ids: Int32Array
+  readonly #asleep: Int32Array
   #round: Round = { from: 0, to: 0, enough: 0, births: 0 }
   #tally: ReturnType<typeof newTally>
   /** How many outcomes of the state that is expanded were taken. */
@@ -102,6 +103,7 @@ export class RoundWorker<S> {
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
     this.#ids = new Int32Array(width)
+    this.#asleep = new Int32Array(Math.ceil(space.actions.length / 32))
     this.#tally = newTally(model.rules.length)
   }
 
@@ -292,7 +294,7 @@ export class RoundWorker<S> {
   #reachAll(index: number, isCompared: boolean): void {
     const expander = this.#expander
     const fresh = this.#fresh
-    expander.takeAll(this.#stored)
+    expander.takeAll(this.#stored, this.#asleep)
     if (expander.judgesSteps) {
       for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
     }
@@ -307,7 +309,7 @@ export class RoundWorker<S> {
       while (!this.#reachTaken(at, index)) {
         this.#learn()
         // The layout may be another one now.
-        expander.takeAll(this.#stored)
+        expander.takeAll(this.#stored, this.#asleep)
       }
       this.#taken++
     }

@@ -31,6 +31,7 @@ import { Outside } from './outside.js'
 import { Parents } from './parents.js'
 import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
+import { SleepSets } from './sleep.js'
 import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
 
@@ -46,6 +47,9 @@ export class FastSearch<S> {
   readonly #fired: Float64Array
   /** Of all states after a state: where they were found. */
   readonly #found: Int32Array
+  readonly #sleep: SleepSets
+  /** Which actions sleep in the state that is expanded. */
+  readonly #asleep: Int32Array
   #next = 0
   #depth = 0
   #levelEnd = 0
@@ -98,6 +102,8 @@ export class FastSearch<S> {
     this.#firings = model.rules.map(() => 0)
     this.#fired = new Float64Array(space.actions.length)
     this.#found = new Int32Array(space.actions.length)
+    this.#sleep = new SleepSets(space.actions.length)
+    this.#asleep = new Int32Array(this.#sleep.words)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
     this.#takeStock()
@@ -261,8 +267,9 @@ export class FastSearch<S> {
       expander.ask()
       if (isCompared) this.culprits.compareOutcomes(index, expander.step, expander.outcomes)
       if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
-      const isForeseen = this.#takeAll()
-      count = isForeseen ? expander.successors.count : expander.outcomes.length
+      const isForeseen = this.#takeAll(index)
+      const { successors } = expander
+      count = isForeseen ? successors.count + successors.sleeping : expander.outcomes.length
       if (this.states + count > maxStates && this.#statesAfter() > maxStates) return false
       if (isForeseen) {
         if (expander.judgesSteps)
@@ -431,19 +438,26 @@ export class FastSearch<S> {
   }
 
   /** Takes all steps at once, if that can be done. @returns was it done, and are all cells known? */
-  #takeAll(): boolean {
+  #takeAll(index: number): boolean {
     if (this.reduction !== undefined || this.partialOrder !== undefined) return false
-    this.expander.takeAll(this.stored)
+    this.#sleep.take(index, this.#asleep)
+    this.expander.takeAll(this.stored, this.#asleep)
     return this.space.census.cells === this.#cells
   }
 
   /** Goes to the states after the steps that were all taken. */
   #reachAll(index: number): void {
     const { expander, stored, recorder } = this
-    const { count, actions, low, high, rows } = expander.successors
+    const { successors } = expander
+    const { count, actions, sleepers, sleeping, low, high, rows } = successors
     const found = this.#found
     const fired = this.#fired
-    this.transitions += count
+    const before = this.states
+    this.transitions += count + sleeping
+    for (let at = 0; at < sleeping; at++) {
+      const action = sleepers[at] as number
+      fired[action] = (fired[action] as number) + 1
+    }
     stored.findAll(low, high, rows, count, found)
     const { words } = stored.layout
     for (let at = 0; at < count; at++) {
@@ -458,9 +472,12 @@ export class FastSearch<S> {
           target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
           expander.unchoose(at)
         }
+        found[at] = target
       }
       recorder?.edge(target, action)
     }
+    if (this.states > before && recorder === undefined && this.#outside === undefined)
+      this.#sleep.note(expander.standing, successors, found, before)
   }
 
   /** A step that may lead to cells that were never met before. */

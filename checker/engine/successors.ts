@@ -29,6 +29,9 @@ export interface From {
 export class Successors {
   /** How many there are, in the order of the actions. */
   count = 0
+  /** The actions that sleep, and how many. */
+  readonly sleepers: Int32Array
+  sleeping = 0
   /** Of each: the action, and the fingerprint. */
   readonly actions: Int32Array
   readonly low: Int32Array
@@ -53,6 +56,7 @@ export class Successors {
   ) {
     this.#words = Int32Array.from(columns, ({ words }) => words)
     this.actions = new Int32Array(count)
+    this.sleepers = new Int32Array(count)
     this.low = new Int32Array(count)
     this.high = new Int32Array(count)
     this.#writes = new Int32Array(count)
@@ -64,8 +68,14 @@ export class Successors {
    * Takes the step of every action that has an outcome. The layout must have room for every id that is written.
    *
    * @param standing what is looked at here is new no longer
+   * @param asleep the actions whose steps are only counted (sleep.ts)
    */
-  take({ has, fresh, answers }: Standing<Outcome>, from: From, layout: Layout): void {
+  take(
+    { has, fresh, answers }: Standing<Outcome>,
+    from: From,
+    layout: Layout,
+    asleep: Int32Array,
+  ): void {
     const { words } = layout
     const isForAll = layout !== this.#layout
     if (isForAll) this.#makeRoom(layout)
@@ -74,11 +84,20 @@ export class Successors {
     const lowSums = this.#lows
     const highSums = this.#highs
     const sums = this.#sums
-    const { actions, low: lows, high: highs, rows } = this
+    const { actions, sleepers, low: lows, high: highs, rows } = this
     let count = 0
+    let sleeping = 0
     let to = 0
     for (let word = 0; word < has.length; word++) {
-      const enabled = has[word] as number
+      const all = has[word] as number
+      const enabled = all & ~(asleep[word] as number)
+      let unseen = 0
+      for (let left = all & ~enabled; left !== 0; left &= left - 1) {
+        const bit = left & -left
+        const action = 32 * word + 31 - Math.clz32(bit)
+        if (isForAll || ((writes[action] as number) & moved) !== 0) unseen |= bit
+        sleepers[sleeping++] = action
+      }
       const unmeasured = isForAll ? -1 : (fresh[word] as number)
       for (let left = enabled; left !== 0; left &= left - 1) {
         const bit = left & -left
@@ -92,10 +111,11 @@ export class Successors {
         const sum = action * words
         for (let w = 0; w < words; w++, to++) rows[to] = (row[w] as number) + (sums[sum + w] as number)
       }
-      fresh[word] = (fresh[word] as number) & ~enabled
+      fresh[word] = ((fresh[word] as number) & ~enabled) | unseen
     }
     this.#layout = layout
     this.count = count
+    this.sleeping = sleeping
   }
 
   /** Writes the state after a step, whose ids before are given. @returns bits of the cells that have changed */
