@@ -58,6 +58,8 @@ export interface Round {
   readonly enough: number
   /** How many births were known before. */
   readonly births: number
+  /** What sleeps in which state, with room for what is found (sleep.ts). */
+  readonly sleep: Int32Array
 }
 
 export interface ExpandOrder extends Round {

@@ -15,6 +15,7 @@ import type { Culprits } from './culprits.js'
 import { anything, bitOf } from './decisions.js'
 import type { Expander } from './expander.js'
 import { absent, Fresh, slotsTaken, unreadable } from './fresh.js'
+import { withRoom } from './ints.js'
 import {
   blockBits,
   blockSize,
@@ -36,6 +37,7 @@ import { Outside } from './outside.js'
 import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
 import { isComparedAt } from './search.js'
+import { SleepSets, setWords, writeSleepers } from './sleep.js'
 import type { States } from './states.js'
 
 /** It was told to stop. */
@@ -78,8 +80,17 @@ export class RoundWorker<S> {
   /** The states that the constraint keeps out, as far as this thread has found them. */
   readonly #outside: Outside<S> | undefined
   readonly #ids: Int32Array
+  readonly #sleep: SleepSets
+  /** How many a set of actions has. */
+  readonly #words: number
   readonly #asleep: Int32Array
-  #round: Round = { from: 0, to: 0, enough: 0, births: 0 }
+  /** By place in the log of `fresh`: what sleeps in the state that was found. */
+  #sets: Int32Array = new Int32Array(0)
+  /** By successor: 0 if it was found before the state that is expanded, or from one before it; else 1. */
+  readonly #isFresh: Int32Array
+  /** By place in the log since the state is expanded: the successor. */
+  readonly #noted: number[] = []
+  #round: Round = { from: 0, to: 0, enough: 0, births: 0, sleep: new Int32Array(0) }
   #tally: ReturnType<typeof newTally>
   /** How many outcomes of the state that is expanded were taken. */
   #taken = 0
@@ -103,7 +114,10 @@ export class RoundWorker<S> {
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
     this.#ids = new Int32Array(width)
-    this.#asleep = new Int32Array(Math.ceil(space.actions.length / 32))
+    this.#words = setWords(space.actions.length)
+    this.#sleep = new SleepSets(this.#words)
+    this.#asleep = new Int32Array(this.#words)
+    this.#isFresh = new Int32Array(space.actions.length * expander.successors.mostStates)
     this.#tally = newTally(model.rules.length)
   }
 
@@ -112,6 +126,7 @@ export class RoundWorker<S> {
     this.#tally = newTally(this.options.model.rules.length)
     this.#learn(round.births)
     this.#births.begin(round.births)
+    this.#sleep.adopt(round.sleep)
     this.#fresh.begin(round)
   }
 
@@ -126,7 +141,7 @@ export class RoundWorker<S> {
     if (start >= to) return false
     this.#fresh.beginBlock(block)
     const end = Math.min(to, start + blockSize)
-    for (let index = start; index < end; index++) this.#expand(index)
+    for (let index = start; index < end; ) index = this.#expandSome(index, end)
     this.#publish(end - start)
     return true
   }
@@ -150,19 +165,22 @@ export class RoundWorker<S> {
     const { after, space, ofStates } = this.#expander
     /** Judgements differ from those of the state before only by what differs from it. */
     let last: number | undefined
-    this.#fresh.settle(starts, index => {
-      this.#ids.set(after.subarray(0, space.columns.length))
-      this.#expander.loadAfter(this.#stored, index)
-      const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
-      last = ofStates.forgotten
-      if (this.options.paranoid || isComparedAt(index))
-        this.options.culprits.compareState(after, shown, this.#noTrace)
-      for (const property of shown) {
-        const before = seen.get(property)
-        if (before === undefined) seen.set(property, { property, count: 1, index })
-        else before.count++
-      }
-    })
+    this.#fresh.settle(
+      starts,
+      index => {
+        this.#ids.set(after.subarray(0, space.columns.length))
+        this.#expander.loadAfter(this.#stored, index)
+        const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
+        last = ofStates.forgotten
+        if (this.#isCompared(index)) this.options.culprits.compareState(after, shown, this.#noTrace)
+        for (const property of shown) {
+          const before = seen.get(property)
+          if (before === undefined) seen.set(property, { property, count: 1, index })
+          else before.count++
+        }
+      },
+      (at, index) => this.#sleep.keep(index, this.#sets, at * this.#words),
+    )
     return { kind: 'settled', states: [...seen.values()] }
   }
 
@@ -219,6 +237,18 @@ export class RoundWorker<S> {
     if (layouts.length === written) return
     this.#fresh.rewrite()
     this.#expander.pack(this.#stored)
+  }
+
+  /** Expands some states from this one on. @returns the next one */
+  #expandSome(from: number, end: number): number {
+    const to = this.#outside === undefined ? this.#lookAhead(from, end) : from
+    for (let index = from; index < to; index++) if (!this.#reachAll(index, index - from)) return index + 1
+    if (to > from) return to
+    // There may be cells to learn first.
+    const { logged } = this.#fresh
+    this.#expand(from)
+    this.#clearSets(logged)
+    return from + 1
   }
 
   #expand(index: number): void {
@@ -280,9 +310,8 @@ export class RoundWorker<S> {
     expander.load(this.#stored, index)
     expander.ask()
     const { outcomes } = expander
-    const isCompared = this.options.paranoid || isComparedAt(index)
+    const isCompared = this.#isCompared(index)
     if (isCompared) this.options.culprits.compareOutcomes(index, expander.step, outcomes)
-    if (first === 0 && this.#outside === undefined) this.#reachAll(index, isCompared)
     for (let at = this.#taken; at < outcomes.length; at++) {
       this.#step(index, outcomes[at] as Outcome, isCompared)
       this.#taken++
@@ -290,29 +319,85 @@ export class RoundWorker<S> {
     if (outcomes.length === 0) this.#stuck(index)
   }
 
-  /** Takes all steps at once, if no cell comes to be by them, and then sees to it that the states after them are known. */
-  #reachAll(index: number, isCompared: boolean): void {
+  /**
+   * Takes the steps out of the states from there to there, before any of the states after them is looked for.
+   *
+   * @returns the state from which on that was not done
+   */
+  #lookAhead(from: number, end: number): number {
     const expander = this.#expander
-    const fresh = this.#fresh
-    expander.takeAll(this.#stored, this.#asleep)
-    if (expander.judgesSteps) {
-      for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
+    const { successors } = expander
+    successors.begin(this.#stored.layout)
+    const to = Math.min(end, from + (expander.judgesSteps ? 1 : successors.mostStates))
+    let index = from
+    try {
+      for (; index < to; index++) this.#takeAhead(index)
+    } catch (error) {
+      if (!(error instanceof NewCell)) throw error
     }
+    this.#fresh.fetch(successors.low, successors.high, successors.count)
+    return index
+  }
+
+  #takeAhead(index: number): void {
+    const expander = this.#expander
+    this.#sleep.read(index, this.#asleep)
+    expander.load(this.#stored, index)
+    expander.ask()
+    if (this.#isCompared(index))
+      this.options.culprits.compareOutcomes(index, expander.step, expander.outcomes)
+    expander.takeAll(this.#stored, this.#asleep)
+  }
+
+  #isCompared(index: number): boolean {
+    return this.options.paranoid || isComparedAt(index)
+  }
+
+  /**
+   * Sees to it that the states after a state whose steps were taken ahead are known.
+   *
+   * @param state its number among those whose steps were taken
+   * @returns false if there was something to learn first, and what else was taken ahead is worth nothing
+   */
+  #reachAll(index: number, state: number): boolean {
+    const expander = this.#expander
     const { successors, space } = expander
-    const { count, actions, low, high } = successors
+    if (expander.judgesSteps) {
+      for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, this.#isCompared(index))
+    }
+    const { actions } = successors
+    const from = successors.stepsStart(state)
+    const to = successors.stepsEnd[state] as number
     const { firings } = this.#tally
-    this.#tally.transitions += count
-    fresh.fetch(low, high, count)
-    for (let at = 0; at < count; at++) {
+    this.#tally.transitions += to - from
+    for (let at = from; at < to; at++) {
       const { ruleAt } = space.actions[actions[at] as number] as (typeof space.actions)[number]
       firings[ruleAt] = (firings[ruleAt] as number) + 1
-      while (!this.#reachTaken(at, index)) {
-        this.#learn()
-        // The layout may be another one now.
-        expander.takeAll(this.#stored, this.#asleep)
-      }
-      this.#taken++
     }
+    const logged = this.#fresh.logged
+    this.#noted.length = 0
+    let isAhead = true
+    let end = successors.end[state] as number
+    for (let at = successors.start(state), its = state; at < end; ) {
+      if (this.#reachTaken(at, index)) at++
+      else {
+        this.#learn()
+        // The layout may be another one now. The state becomes the only one whose steps were taken.
+        const start = successors.start(its)
+        this.#isFresh.copyWithin(0, start, at)
+        for (let nth = 0; nth < this.#noted.length; nth++)
+          this.#noted[nth] = (this.#noted[nth] as number) - start
+        at -= start
+        successors.begin(this.#stored.layout)
+        this.#takeAhead(index)
+        its = 0
+        end = successors.end[0] as number
+        isAhead = false
+      }
+    }
+    this.#noteSleepers(logged, isAhead ? state : 0)
+    if (to === from) this.#stuck(index)
+    return isAhead
   }
 
   /** Sees to it that the state after a step is known. @returns false if there is something to learn first */
@@ -320,9 +405,34 @@ export class RoundWorker<S> {
     const fresh = this.#fresh
     const { low, high, rows } = this.#expander.successors
     const from = at * this.#stored.layout.words
+    const { logged } = fresh
     const known = fresh.find(rows, low[at] as number, high[at] as number, from)
+    if (known === unreadable) return false
     if (known >= 0) fresh.meet(known, parent)
-    return (known === absent ? fresh.enter(rows, high[at] as number, parent, from) : known) !== unreadable
+    const its = known === absent ? fresh.enter(rows, high[at] as number, parent, from) : known
+    if (its === unreadable) return false
+    if (fresh.logged > logged) this.#noted.push(at)
+    this.#isFresh[at] = fresh.isFrom(its, parent) ? 0 : 1
+    return true
+  }
+
+  /** Notes what sleeps in the states of which this one is the first to lead to, as far as is known. */
+  #noteSleepers(logged: number, state: number): void {
+    const { successors } = this.#expander
+    const words = this.#words
+    this.#clearSets(logged)
+    for (const [nth, at] of this.#noted.entries()) {
+      const step = successors.step[at] as number
+      writeSleepers(successors, state, step, this.#isFresh, 1, this.#sets, words * (logged + nth))
+    }
+  }
+
+  /** In the states that stand in the log from there on, nothing sleeps. */
+  #clearSets(from: number): void {
+    const words = this.#words
+    const to = this.#fresh.logged
+    this.#sets = withRoom(this.#sets, words * to)
+    this.#sets.fill(0, words * from, words * to)
   }
 
   #judgeStep(index: number, action: number, isCompared: boolean): void {

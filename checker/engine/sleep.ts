@@ -11,133 +11,137 @@
  * No state is left out, and every step is counted, only not taken: it would find what is there.
  */
 
-import type { Standing } from './decisions.js'
-import type { Outcome } from './rule-questions.js'
+import { sharedInts } from './ints.js'
 import type { Successors } from './successors.js'
+
+/** How many words a set of so many actions has. */
+export const setWords = (actions: number): number => Math.ceil(actions / 32)
+
+/**
+ * Writes into `sets`, from `to` on, what sleeps in the state after a step.
+ *
+ * @param state the one that the step is taken from: its number among those whose steps were taken
+ * @param found by successor: less than `before` if it was stored before the state was expanded
+ * @param sets holds nothing there
+ */
+export function writeSleepers(
+  successors: Successors,
+  state: number,
+  step: number,
+  found: Int32Array,
+  before: number,
+  sets: Int32Array,
+  to: number,
+): void {
+  const { actions, reads, writes, successor, stepsEnd } = successors
+  const read = reads[step] as number
+  const written = writes[step] as number
+  const end = stepsEnd[state] as number
+  for (let other = successors.stepsStart(state); other < end; other++) {
+    if (other === step) continue
+    const at = successor[other] as number
+    if (other > step && at >= 0 && (found[at] as number) >= before) continue
+    const writtenThere = writes[other] as number
+    if (((((reads[other] as number) | writtenThere) & written) | (writtenThere & read)) !== 0) continue
+    const action = actions[other] as number
+    sets[to + (action >>> 5)] = (sets[to + (action >>> 5)] as number) | (1 << (action & 31))
+  }
+}
 
 /** Which actions sleep in each of the states that are yet to be expanded, as bits. */
 export class SleepSets {
-  /** A ring: the set of a state stands at its index, as far as that fits. */
+  /** By index, as far as that fits, again and again: the index of the state, counted from 1, and its set. */
   #sets: Int32Array
-  #capacity = 1024
-  /** Sets are there from this state on, up to but not including that one. */
-  #from = 0
-  #to = 0
+  readonly #words: number
 
-  readonly words: number
-  // The steps out of a state, in the order of the actions: of each the action, the bits of the cells that it reads, writes, or
-  // either; whether the state after it was stored before the state was expanded, as -1 or 0; and the state that it was the first to find.
-  readonly #actions: Int32Array
-  readonly #reads: Int32Array
-  readonly #writes: Int32Array
-  readonly #touches: Int32Array
-  readonly #isKnown: Uint8Array
-
-  /** @param actions how many there are */
-  constructor(actions: number) {
-    this.words = Math.ceil(actions / 32)
-    this.#sets = new Int32Array(this.#capacity * this.words)
-    this.#actions = new Int32Array(actions)
-    this.#reads = new Int32Array(actions)
-    this.#writes = new Int32Array(actions)
-    this.#touches = new Int32Array(actions)
-    this.#isKnown = new Uint8Array(actions)
+  /**
+   * @param words how many a set has
+   * @param isShared can other threads read and write it?
+   */
+  constructor(
+    private readonly words: number,
+    private readonly isShared = false,
+  ) {
+    this.#words = words + 1
+    this.#sets = this.#ints(1024)
   }
 
-  get bytes(): number {
-    return this.#sets.byteLength
+  /** What other threads need to know. Replaced as it grows. */
+  get memory(): Int32Array {
+    return this.#sets
   }
 
-  /** Writes the set of a state into `set`, and forgets it and those before it. Nothing sleeps where nothing is known. */
-  take(index: number, set: Int32Array): void {
-    if (index < this.#from || index >= this.#to) set.fill(0)
-    else {
-      const at = (index & (this.#capacity - 1)) * this.words
-      for (let w = 0; w < this.words; w++) set[w] = this.#sets[at + w] as number
+  adopt(memory: Int32Array): void {
+    this.#sets = memory
+  }
+
+  /** Makes room for the sets of the states from there up to but not including there. */
+  reserve(from: number, to: number): void {
+    const before = this.#sets
+    let capacity = before.length / this.#words
+    if (to - from <= capacity) return
+    while (capacity < to - from) capacity *= 2
+    this.#sets = this.#ints(capacity)
+    // Two states that have the same place now had the same place before.
+    for (let at = 0; at < before.length; at += this.#words) {
+      const tag = before[at] as number
+      if (tag > from) this.#sets.set(before.subarray(at, at + this.#words), this.#place(tag - 1))
     }
-    this.#from = Math.max(this.#from, index + 1)
-    this.#to = Math.max(this.#to, this.#from)
+  }
+
+  /** Writes the set of a state into `set`. Nothing sleeps where nothing is known. */
+  read(index: number, set: Int32Array): void {
+    const sets = this.#sets
+    const at = this.#place(index)
+    if (sets[at] !== index + 1) {
+      set.fill(0)
+      return
+    }
+    for (let w = 0; w < this.words; w++) set[w] = sets[at + 1 + w] as number
+  }
+
+  /** Keeps the set of a state, which stands in `set` from there on. There must be room for it. */
+  keep(index: number, set: Int32Array, from: number): void {
+    const at = this.#empty(index)
+    for (let w = 0; w < this.words; w++) this.#sets[at + w] = set[from + w] as number
   }
 
   /**
    * Notes what sleeps in the states that the steps out of one state have found.
    *
-   * @param standing the steps
-   * @param successors those that were taken; the others slept
-   * @param found by successor, the state
+   * @param state its number among those whose steps were taken
+   * @param index and its index
+   * @param found by successor, the state that it is
    * @param before how many states were stored before
    */
-  note(standing: Standing<Outcome>, successors: Successors, found: Int32Array, before: number): void {
-    const count = this.#gather(standing, successors, found, before)
-    const { actions } = successors
+  note(successors: Successors, state: number, index: number, found: Int32Array, before: number): void {
+    const { step } = successors
+    const end = successors.end[state] as number
     let next = before
-    let step = 0
-    for (let at = 0; at < successors.count; at++) {
+    for (let at = successors.start(state); at < end; at++) {
       if (found[at] !== next) continue
-      while (this.#actions[step] !== actions[at]) step++
-      this.#write(next++, step, count)
+      this.reserve(index, next + 1)
+      const to = this.#empty(next)
+      writeSleepers(successors, state, step[at] as number, found, before, this.#sets, to)
+      next++
     }
   }
 
-  /** What is asked of each step out of the state. @returns how many there are */
-  #gather({ has, answers, reads }: Standing<Outcome>, successors: Successors, found: Int32Array, before: number): number {
-    const { actions } = successors
-    let count = 0
-    let at = 0
-    for (let word = 0; word < has.length; word++) {
-      for (let left = has[word] as number; left !== 0; left &= left - 1) {
-        const action = 32 * word + 31 - Math.clz32(left & -left)
-        const isTaken = at < successors.count && actions[at] === action
-        const { writes } = answers[action] as Outcome
-        this.#actions[count] = action
-        this.#writes[count] = writes
-        this.#reads[count] = reads[action] as number
-        this.#touches[count] = writes | (reads[action] as number)
-        this.#isKnown[count] = !isTaken || (found[at] as number) < before ? 1 : 0
-        if (isTaken) at++
-        count++
-      }
-    }
-    return count
-  }
-
-  /** The set of the state that a step was the first to find. */
-  #write(index: number, step: number, count: number): void {
-    const to = this.#add(index)
+  /** Where the set of a state is to be written. */
+  #empty(index: number): number {
     const sets = this.#sets
-    const reads = this.#reads[step] as number
-    const writes = this.#writes[step] as number
-    for (let other = 0; other < count; other++) {
-      if (other >= step && (other === step || this.#isKnown[other] === 0)) continue
-      if ((((this.#touches[other] as number) & writes) | ((this.#writes[other] as number) & reads)) !== 0) continue
-      const action = this.#actions[other] as number
-      sets[to + (action >>> 5)] = (sets[to + (action >>> 5)] as number) | (1 << (action & 31))
-    }
+    const at = this.#place(index)
+    sets[at] = index + 1
+    for (let w = 1; w <= this.words; w++) sets[at + w] = 0
+    return at + 1
   }
 
-  /** Where the set of a state is to be written; it is empty. States come in their order; some may be left out. */
-  #add(index: number): number {
-    if (this.#to === this.#from) {
-      this.#from = index
-      this.#to = index
-    }
-    while (index - this.#from >= this.#capacity) this.#grow()
-    const mask = this.#capacity - 1
-    for (; this.#to <= index; this.#to++) {
-      const at = (this.#to & mask) * this.words
-      for (let w = 0; w < this.words; w++) this.#sets[at + w] = 0
-    }
-    return (index & mask) * this.words
+  #place(index: number): number {
+    return (index & (this.#sets.length / this.#words - 1)) * this.#words
   }
 
-  #grow(): void {
-    const before = this.#sets
-    const mask = this.#capacity - 1
-    this.#capacity *= 2
-    this.#sets = new Int32Array(this.#capacity * this.words)
-    for (let index = this.#from; index < this.#to; index++) {
-      const at = (index & mask) * this.words
-      this.#sets.set(before.subarray(at, at + this.words), (index & (this.#capacity - 1)) * this.words)
-    }
+  #ints(capacity: number): Int32Array {
+    const length = capacity * this.#words
+    return this.isShared ? sharedInts(length) : new Int32Array(length)
   }
 }
