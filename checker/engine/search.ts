@@ -55,6 +55,9 @@ export class FastSearch<S> {
   #aheadTo = 0
   /** What was thrown at the state after them. */
   #aheadCause: { readonly cause: unknown } | undefined
+  /** What their steps show, in their order: the state, the action, the property, and so on; and the first that is not counted. */
+  readonly #shownAhead: number[] = []
+  #shownAt = 0
   /** Is the state after them the one that was asked about last? */
   #isAsked = false
   #next = 0
@@ -284,9 +287,9 @@ export class FastSearch<S> {
     this.#isAsked = false
     if (this.reduction !== undefined || this.partialOrder !== undefined) return
     successors.begin(stored.layout)
-    // Steps are judged where the state is that they are taken from.
-    const most = expander.judgesSteps ? 1 : successors.mostStates
-    const to = Math.min(from + most, this.#levelEnd)
+    this.#shownAhead.length = 0
+    this.#shownAt = 0
+    const to = Math.min(from + successors.mostStates, this.#levelEnd)
     try {
       for (let index = from; index < to; index++) {
         this.sleep.read(index, this.#asleep)
@@ -300,6 +303,7 @@ export class FastSearch<S> {
           this.#isAsked = true
           break
         }
+        if (expander.judgesSteps) this.#judgeAhead(index)
         this.#aheadTo++
       }
     } catch (cause) {
@@ -307,6 +311,15 @@ export class FastSearch<S> {
     }
     const { count, low, high, rows } = successors
     stored.findAll(low, high, rows, count, this.#found)
+  }
+
+  /** Judges the steps out of the state that is expanded; what they show counts when the state is gone on from. */
+  #judgeAhead(index: number): void {
+    const isCompared = this.#isCompared(index)
+    for (const { action } of this.expander.eachTaken()) {
+      for (const property of this.#shownBy(index, action, isCompared))
+        this.#shownAhead.push(index, action, property)
+    }
   }
 
   /** Finds out what can be done in the state that is expanded. */
@@ -524,8 +537,9 @@ export class FastSearch<S> {
     const isCompared = this.#isCompared(index)
     if (isCompared) this.sleep.read(index, this.#asleep)
     try {
-      if (expander.judgesSteps)
-        for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
+      const shown = this.#shownAhead
+      for (; shown[this.#shownAt] === index; this.#shownAt += 3)
+        this.#addShown(index, shown[this.#shownAt + 1] as number, shown[this.#shownAt + 2] as number)
       this.transitions += to - from
       const found = this.#found
       const fired = this.#fired
@@ -576,10 +590,19 @@ export class FastSearch<S> {
   }
 
   #judgeStep(index: number, action: number, isCompared: boolean): void {
-    const shown = this.expander.judgeStep()
-    if (isCompared) this.culprits.compareStep(index, action, this.expander.step, shown)
-    for (const property of shown)
-      this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
+    for (const property of this.#shownBy(index, action, isCompared)) this.#addShown(index, action, property)
+  }
+
+  /** The properties that the step shows. */
+  #shownBy(index: number, action: number, isCompared: boolean): readonly number[] {
+    const { expander, culprits } = this
+    const shown = expander.judgeStep()
+    if (isCompared) culprits.compareStep(index, action, expander.step, shown)
+    return shown
+  }
+
+  #addShown(index: number, action: number, property: number): void {
+    this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
   }
 
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
