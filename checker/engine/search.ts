@@ -756,8 +756,9 @@ const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
   idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
   valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
 })
-/** Is it one of the states of which everything that is remembered is compared? */
-export const isComparedAt = (index: number): boolean => (index & 1023) === 0 || (index & (index - 1)) === 0
+/** Is it one of the states of which everything that is remembered is compared? One of 1024 of the first, then one of 16384. */
+export const isComparedAt = (index: number): boolean =>
+  (index & (index < 2 ** 17 ? 1023 : 16_383)) === 0 || (index & (index - 1)) === 0
 
 /** Throws `ModelError` for a model whose first state is none. */
 export const expanderFor = <S>(model: Model<S>, properties: readonly LocalProperty<S>[]): Expander<S> => {

@@ -144,7 +144,7 @@ export class Successors {
         actions[steps] = action
         reads[steps] = read[action] as number
         if ((sleeping & bit) !== 0) {
-          writes[steps] = (answers[action] as Outcome).writes
+          writes[steps] = isNew ? (answers[action] as Outcome).writes : (written[action] as number)
           successor[steps++] = -1
           if (isNew) unseen |= bit
           continue
