@@ -278,8 +278,12 @@ export class Expander<S> {
     this.#describe(layout)
   }
 
-  /** Describes the state whose row is `row`. What it has in common with the one described before stays as it is. */
-  #describe(layout: Layout): void {
+  /**
+   * Describes the state whose row is `row`. What it has in common with the one described before stays as it is.
+   *
+   * @returns bits of the cells that may differ from that one
+   */
+  #describe(layout: Layout): number {
     const { row, after } = this
     const described = this.#rowAfter
     const { words, columnAt, mask, shift } = layout
@@ -287,8 +291,9 @@ export class Expander<S> {
       layout.unpack(row, 0, after)
       described.set(row)
       this.#layoutAfter = layout
-      return
+      return anything
     }
+    let bits = 0
     for (let w = 0; w < words; w++) {
       const word = row[w] as number
       let differing = word ^ (described[w] as number)
@@ -298,9 +303,11 @@ export class Expander<S> {
         const by = shift[column] as number
         const its = mask[column] as number
         differing &= ~(its << by)
+        bits |= bitOf(column)
         after[column] = (word >>> by) & its
       }
     }
+    return bits
   }
 
   /** Takes the step back. */
@@ -347,10 +354,14 @@ export class Expander<S> {
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
   }
 
-  /** Writes a state as if it were the one after the step. */
-  loadAfter(states: States, index: number): void {
-    this.#layoutAfter = undefined
-    states.load(index, this.after)
+  /**
+   * Writes a state as if it were the one after the step.
+   *
+   * @returns bits of the cells that may differ from the state that was written before
+   */
+  loadAfter(states: States, index: number): number {
+    states.rowOf(index, this.row)
+    return this.#describe(states.layout)
   }
 
   /** Which properties the step shows. */

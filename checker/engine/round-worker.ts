@@ -12,7 +12,7 @@ import type { Model } from '../model.js'
 import { addBirths, type Birth, KnownBirths, NotShareable, whileOthersWait } from './births.js'
 import { NewCell } from './columns.js'
 import type { Culprits } from './culprits.js'
-import { anything, bitOf } from './decisions.js'
+import { anything } from './decisions.js'
 import type { Expander } from './expander.js'
 import { absent, Fresh, slotsTaken, unreadable } from './fresh.js'
 import { withRoom } from './ints.js'
@@ -49,9 +49,8 @@ export class Stopped extends Error {
 const entered = 2 ** 14
 
 /** What a round adds up to on this thread. */
-const newTally = (rules: number) => ({
+const newTally = () => ({
   transitions: 0,
-  firings: Array.from({ length: rules }, () => 0),
   ends: 0,
   deadlocks: 0,
   firstDeadlock: undefined as number | undefined,
@@ -79,7 +78,6 @@ export class RoundWorker<S> {
   readonly #fresh: Fresh
   /** The states that the constraint keeps out, as far as this thread has found them. */
   readonly #outside: Outside<S> | undefined
-  readonly #ids: Int32Array
   readonly #sleep: SleepSets
   /** How many a set of actions has. */
   readonly #words: number
@@ -88,8 +86,11 @@ export class RoundWorker<S> {
   #sets: Int32Array = new Int32Array(0)
   /** By successor: 0 if it was found before the state that is expanded, or from one before it; else 1. */
   readonly #isFresh: Int32Array
-  /** By place in the log since the state is expanded: the successor. */
-  readonly #noted: number[] = []
+  /** By place in the log since the state is expanded: the successor; and how many there are. */
+  readonly #found: Int32Array
+  #foundCount = 0
+  /** By action, how often it was taken in this round. */
+  readonly #fired: Float64Array
   #round: Round = { from: 0, to: 0, enough: 0, births: 0, sleep: new Int32Array(0) }
   #tally: ReturnType<typeof newTally>
   /** How many outcomes of the state that is expanded were taken. */
@@ -113,17 +114,19 @@ export class RoundWorker<S> {
     const { constraint } = model
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
-    this.#ids = new Int32Array(width)
     this.#words = setWords(space.actions.length)
     this.#sleep = new SleepSets(this.#words)
     this.#asleep = new Int32Array(this.#words)
     this.#isFresh = new Int32Array(space.actions.length * expander.successors.mostStates)
-    this.#tally = newTally(model.rules.length)
+    this.#found = new Int32Array(space.actions.length)
+    this.#fired = new Float64Array(space.actions.length)
+    this.#tally = newTally()
   }
 
   begin(round: Round): void {
     this.#round = round
-    this.#tally = newTally(this.options.model.rules.length)
+    this.#tally = newTally()
+    this.#fired.fill(0)
     this.#learn(round.births)
     this.#births.begin(round.births)
     this.#sleep.adopt(round.sleep)
@@ -147,9 +150,14 @@ export class RoundWorker<S> {
   }
 
   get expanded(): Expanded {
+    const { model, expander } = this.options
+    const firings = model.rules.map(() => 0)
+    for (const [action, { ruleAt }] of expander.space.actions.entries())
+      firings[ruleAt] = (firings[ruleAt] as number) + (this.#fired[action] as number)
     return {
       ...this.#tally,
       kind: 'expanded',
+      firings,
       fresh: this.#fresh.found,
       steps: this.#tally.steps.all,
     }
@@ -162,15 +170,14 @@ export class RoundWorker<S> {
 
   settle(starts: Int32Array): Settled {
     const seen = new Map<number, { property: number; count: number; index: number }>()
-    const { after, space, ofStates } = this.#expander
+    const { after, ofStates } = this.#expander
     /** Judgements differ from those of the state before only by what differs from it. */
     let last: number | undefined
     this.#fresh.settle(
       starts,
       index => {
-        this.#ids.set(after.subarray(0, space.columns.length))
-        this.#expander.loadAfter(this.#stored, index)
-        const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
+        const changed = this.#expander.loadAfter(this.#stored, index)
+        const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? changed : anything)
         last = ofStates.forgotten
         if (this.#isCompared(index)) this.options.culprits.compareState(after, shown, this.#noTrace)
         for (const property of shown) {
@@ -361,21 +368,17 @@ export class RoundWorker<S> {
    */
   #reachAll(index: number, state: number): boolean {
     const expander = this.#expander
-    const { successors, space } = expander
+    const { successors } = expander
     if (expander.judgesSteps) {
       for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, this.#isCompared(index))
     }
     const { actions } = successors
     const from = successors.stepsStart(state)
     const to = successors.stepsEnd[state] as number
-    const { firings } = this.#tally
     this.#tally.transitions += to - from
-    for (let at = from; at < to; at++) {
-      const { ruleAt } = space.actions[actions[at] as number] as (typeof space.actions)[number]
-      firings[ruleAt] = (firings[ruleAt] as number) + 1
-    }
+    for (let at = from; at < to; at++) this.#fire(actions[at] as number)
     const logged = this.#fresh.logged
-    this.#noted.length = 0
+    this.#foundCount = 0
     let isAhead = true
     let end = successors.end[state] as number
     for (let at = successors.start(state), its = state; at < end; ) {
@@ -385,8 +388,8 @@ export class RoundWorker<S> {
         // The layout may be another one now. The state becomes the only one whose steps were taken.
         const start = successors.start(its)
         this.#isFresh.copyWithin(0, start, at)
-        for (let nth = 0; nth < this.#noted.length; nth++)
-          this.#noted[nth] = (this.#noted[nth] as number) - start
+        for (let nth = 0; nth < this.#foundCount; nth++)
+          this.#found[nth] = (this.#found[nth] as number) - start
         at -= start
         successors.begin(this.#stored.layout)
         this.#takeAhead(index)
@@ -411,7 +414,7 @@ export class RoundWorker<S> {
     if (known >= 0) fresh.meet(known, parent)
     const its = known === absent ? fresh.enter(rows, high[at] as number, parent, from) : known
     if (its === unreadable) return false
-    if (fresh.logged > logged) this.#noted.push(at)
+    if (fresh.logged > logged) this.#found[this.#foundCount++] = at
     this.#isFresh[at] = fresh.isFrom(its, parent) ? 0 : 1
     return true
   }
@@ -421,8 +424,8 @@ export class RoundWorker<S> {
     const { successors } = this.#expander
     const words = this.#words
     this.#clearSets(logged)
-    for (const [nth, at] of this.#noted.entries()) {
-      const step = successors.step[at] as number
+    for (let nth = 0; nth < this.#foundCount; nth++) {
+      const step = successors.step[this.#found[nth] as number] as number
       writeSleepers(successors, state, step, this.#isFresh, 1, this.#sets, words * (logged + nth))
     }
   }
@@ -442,14 +445,17 @@ export class RoundWorker<S> {
     for (const property of shown) this.#tally.steps.add(property, 1, index, action)
   }
 
+  #fire(action: number): void {
+    this.#fired[action] = (this.#fired[action] as number) + 1
+  }
+
   #step(index: number, outcome: Outcome, isCompared: boolean): void {
     const expander = this.#expander
     const { action } = outcome
     const changes = expander.take(outcome)
     const tally = this.#tally
     tally.transitions++
-    const { ruleAt } = expander.space.actions[action] as (typeof expander.space.actions)[number]
-    tally.firings[ruleAt] = (tally.firings[ruleAt] as number) + 1
+    this.#fire(action)
     if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
     if (changes) this.#reach(index, action)
     expander.undo()
@@ -486,7 +492,7 @@ export class RoundWorker<S> {
     if (outside.has(after, low, high)) return true
     if (!outside.keepsOut(after)) return false
     outside.add(low, high)
-    const ids = after.slice(0, this.#ids.length)
+    const ids = after.slice(0, expander.space.columns.length)
     this.#tally.outside.push({ ids, parent, action, shown: [...expander.judgeAfter()] })
     return true
   }
@@ -500,15 +506,6 @@ export class RoundWorker<S> {
       tally.deadlocks++
       tally.firstDeadlock ??= index
     }
-  }
-
-  /** The bits of the cells in which the state after the step differs from the one judged before it. */
-  #changed(): number {
-    const { after } = this.#expander
-    let bits = 0
-    for (let column = 0; column < this.#ids.length; column++)
-      if (after[column] !== this.#ids[column]) bits |= bitOf(column)
-    return bits
   }
 }
 
