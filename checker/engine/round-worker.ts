@@ -51,6 +51,7 @@ const entered = 2 ** 14
 /** What a round adds up to on this thread. */
 const newTally = () => ({
   transitions: 0,
+  asleep: 0,
   ends: 0,
   deadlocks: 0,
   firstDeadlock: undefined as number | undefined,
@@ -375,12 +376,13 @@ export class RoundWorker<S> {
     const { actions } = successors
     const from = successors.stepsStart(state)
     const to = successors.stepsEnd[state] as number
+    let end = successors.end[state] as number
     this.#tally.transitions += to - from
+    this.#tally.asleep += to - from - (end - successors.start(state))
     for (let at = from; at < to; at++) this.#fire(actions[at] as number)
     const logged = this.#fresh.logged
     this.#foundCount = 0
     let isAhead = true
-    let end = successors.end[state] as number
     for (let at = successors.start(state), its = state; at < end; ) {
       if (this.#reachTaken(at, index)) at++
       else {

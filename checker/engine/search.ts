@@ -65,6 +65,8 @@ export class FastSearch<S> {
   #levelEnd = 0
   readonly levels: number[] = []
   transitions = 0
+  /** Of these, how many were not taken because they sleep. */
+  asleep = 0
   ends = 0
   deadlocks = 0
   /** The first state that is a deadlock. */
@@ -264,8 +266,12 @@ export class FastSearch<S> {
     }
   }
 
-  #count({ transitions, firings, ends, deadlocks, firstDeadlock, steps }: Expanded, places: Places): void {
+  #count(
+    { transitions, asleep, firings, ends, deadlocks, firstDeadlock, steps }: Expanded,
+    places: Places,
+  ): void {
     this.transitions += transitions
+    this.asleep += asleep
     for (const [rule, n] of firings.entries()) this.#firings[rule] = (this.#firings[rule] as number) + n
     this.ends += ends
     this.deadlocks += deadlocks
@@ -541,6 +547,7 @@ export class FastSearch<S> {
       for (; shown[this.#shownAt] === index; this.#shownAt += 3)
         this.#addShown(index, shown[this.#shownAt + 1] as number, shown[this.#shownAt + 2] as number)
       this.transitions += to - from
+      this.asleep += to - from - (end - successors.start(state))
       const found = this.#found
       const fired = this.#fired
       for (let at = from; at < to; at++) {
