@@ -2,8 +2,7 @@
  * A check, built anew on another thread from what can be sent there.
  */
 import type { ModelSource, SourcedModel } from '../engine/source.js'
-import { isLocal } from '../explore/explore.js'
-import type { LocalProperty, Model, Property } from '../model.js'
+import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 
 interface Wanted {
@@ -38,14 +37,14 @@ export const rebuilding =
     const { check: name, build, properties } = argument as Wanted
     const check = suite.checks.find(other => other.name === name)
     if (check === undefined) throw new Error(`the suite has no check ${name} on this thread`)
-    const known = [...check.properties, ...(check.coverage ?? [])].filter(isLocal)
+    const known = [...check.properties, ...(check.coverage ?? [])]
     return {
       model: check.build(build) as Model<unknown>,
       properties: properties.map(wanted => {
         const property = known.find(other => other.name === wanted)
         if (property === undefined)
           throw new Error(`the check ${name} has no property '${wanted}' on this thread`)
-        return property as LocalProperty<unknown>
+        return property as Property<unknown>
       }),
     }
   }

@@ -12,6 +12,7 @@ import { judge } from './judge.js'
 import { type KnownFile, knownFor } from './known.js'
 import { sourceOf } from './rebuild.js'
 import type { Selection } from './selection.js'
+import type { Explore } from './side-by-side.js'
 
 export interface RunOptions<S> {
   readonly suite: Suite<S>
@@ -19,6 +20,8 @@ export interface RunOptions<S> {
   readonly known: readonly KnownFile[]
   readonly limits: ExploreOptions
   readonly engine: EngineName
+  /** Makes the search, if it can. */
+  readonly elsewhere?: Explore | undefined
   /** Judge the covers as well that the check need not reach. */
   readonly coverage: boolean
 }
@@ -38,18 +41,20 @@ export interface Defect<S> {
 
 export async function runCheck<S>(
   { check, model }: BuiltCheck<S>,
-  { suite, selection, known, limits, engine, coverage }: RunOptions<S>,
+  { suite, selection, known, limits, engine, elsewhere, coverage }: RunOptions<S>,
 ): Promise<CheckResult<S> | Defect<S>> {
   try {
     const properties = selectedProperties(check, model, selection)
     const bound = boundOf(check, limits.depth)
     const searched = properties.filter(property => !isNoDeadlock(property))
     const all = [...searched, ...(coverage ? (check.coverage ?? []) : [])]
-    const exploration = await engines[engine](model, all, {
+    const options = {
       ...limits,
       depth: bound?.depth,
       source: sourceOf(suite, check, selection.build, all),
-    })
+    }
+    const exploration =
+      (await elsewhere?.(model, all, options)) ?? (await engines[engine](model, all, options))
     const sameProfile = known.filter(
       ({ origin }) => origin.profile === selection.build.profile && selection.build.mutant === undefined,
     )

@@ -1,5 +1,5 @@
 /**
- * Runs the selected checks one after the other, and reports each as soon as it is judged.
+ * Runs the selected checks, and reports each in its turn, as soon as it is judged.
  */
 import { UsageError } from '../errors.js'
 import type { ExploreOptions } from '../explore/result.js'
@@ -22,6 +22,7 @@ import { progressLine } from './progress.js'
 import { type BuiltCheck, type Defect, runCheck, skippedCheck } from './run-check.js'
 import { saveCurated, saveUnreviewed } from './save.js'
 import type { Selection } from './selection.js'
+import { type Explore, sideBySide } from './side-by-side.js'
 
 export interface RunChecks<S> {
   readonly selection: Selection<S>
@@ -85,42 +86,87 @@ async function searchAll<S>(
 ): Promise<Searched<S>> {
   const { io } = context
   const checks: CheckResult<S>[] = []
-  for (const one of built) {
-    const result = signal.aborted
-      ? skippedCheck(one, options.selection)
-      : await searchOne(context, options, one, known, signal)
-    if ('defect' in result) return { checks, defect: result }
-    const saved = await withFiles(result, one, context, options)
-    checks.push(saved)
-    if (options.json) continue
-    const style = styleFor(io, io.stdout)
-    io.stdout.write(`${checkText(saved, { style, verbose: options.verbose })}\n`)
-    const statistics = saved.exploration && statisticsText(saved.exploration, style)
-    if (statistics !== undefined) io.stdout.write(`${statistics}\n`)
-  }
-  return { checks, defect: undefined }
+  let defect: Defect<S> | undefined
+  // What is begun before its turn has no line on the terminal, and ends with the run.
+  let turn = 0
+  await sideBySide<CheckResult<S> | Defect<S>>(
+    {
+      count: built.length,
+      threads: threadsFor(context, options, built),
+      run: async (at, enough, elsewhere) => {
+        const one = built[at] as BuiltCheck<S>
+        if (signal.aborted) return skippedCheck(one, options.selection)
+        return searchOne(context, options, one, {
+          known,
+          signal: AbortSignal.any([signal, enough]),
+          elsewhere,
+          isItsTurn: () => turn === at,
+        })
+      },
+    },
+    async (result, at) => {
+      turn = at + 1
+      if ('defect' in result) {
+        defect = result
+        return false
+      }
+      const saved = await withFiles(result, built[at] as BuiltCheck<S>, context, options)
+      checks.push(saved)
+      if (options.json) return true
+      const style = styleFor(io, io.stdout)
+      io.stdout.write(`${checkText(saved, { style, verbose: options.verbose })}\n`)
+      const statistics = saved.exploration && statisticsText(saved.exploration, style)
+      if (statistics !== undefined) io.stdout.write(`${statistics}\n`)
+      return true
+    },
+  )
+  return { checks, defect }
+}
+
+/** How many checks are made at once. */
+function threadsFor<S>(
+  { suite }: Context<S>,
+  { engine, limits }: RunChecks<S>,
+  built: readonly BuiltCheck<S>[],
+): number {
+  const { workers = 1, maxMemory, statistics } = limits
+  // One limit of memory is for one search at a time, and so is what a search tells of its own work.
+  const isAlone =
+    engine !== 'fast' || suite.source === undefined || maxMemory !== undefined || statistics === true
+  return isAlone ? 1 : Math.min(workers, built.length)
+}
+
+interface Turn {
+  readonly known: readonly KnownFile[]
+  readonly signal: AbortSignal
+  readonly elsewhere: Explore | undefined
+  /** Are all checks before it done? */
+  isItsTurn(): boolean
 }
 
 async function searchOne<S>(
   { suite, io }: Context<S>,
   { selection, limits, engine, coverage }: RunChecks<S>,
   one: BuiltCheck<S>,
-  known: readonly KnownFile[],
-  signal: AbortSignal,
+  { known, signal, elsewhere, isItsTurn }: Turn,
 ): Promise<CheckResult<S> | Defect<S>> {
   const line = progressLine(one.check.name, io)
+  const { onAlone } = limits
   try {
     return await runCheck(one, {
       suite,
       selection,
       known,
       engine,
+      elsewhere,
       coverage,
       limits: {
         ...limits,
         signal,
-        onProgress: progress => line.show(progress),
-        onAlone: why => limits.onAlone?.(`${one.check.name}: ${why}`),
+        onProgress(progress) {
+          if (isItsTurn()) line.show(progress)
+        },
+        onAlone: onAlone && (why => onAlone(`${one.check.name}: ${why}`)),
       },
     })
   } finally {

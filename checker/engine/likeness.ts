@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto'
 import { canonical } from '../encode/canonical.js'
 import { cellsOf } from '../explore/answers.js'
 import { actionsOf } from '../explore/traces.js'
-import type { LocalProperty, Model } from '../model.js'
+import type { Model, Property } from '../model.js'
 
 /** The actions, the properties and the initial states, and what the model has beside them. */
-export function likenessOf<S>(model: Model<S>, properties: readonly LocalProperty<S>[]): string {
+export function likenessOf<S>(model: Model<S>, properties: readonly Property<S>[]): string {
   const hash = createHash('sha256')
   const add = (part: unknown) => hash.update(`${JSON.stringify(part)}\n`)
   for (const { rule, choice } of actionsOf(model)) add([rule.name, choice])

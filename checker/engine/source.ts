@@ -1,7 +1,7 @@
 /**
  * Where a model comes from, so that another thread can build it anew: functions cannot be sent from thread to thread.
  */
-import type { LocalProperty, Model } from '../model.js'
+import type { Model, Property } from '../model.js'
 import { importUrl } from '../typescript.js'
 
 /** A module exports a function; given the argument, it makes the model and its properties, the same every time. */
@@ -16,7 +16,7 @@ export interface ModelSource {
 export interface SourcedModel {
   readonly model: Model<unknown>
   /** In the order in which they are judged. */
-  readonly properties: readonly LocalProperty<unknown>[]
+  readonly properties: readonly Property<unknown>[]
 }
 
 export async function modelFrom({ module, export: name, argument }: ModelSource): Promise<SourcedModel> {

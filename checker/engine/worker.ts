@@ -5,6 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import { cellsOf } from '../explore/answers.js'
+import { isLocal } from '../explore/explore.js'
 import type { LocalProperty, Model } from '../model.js'
 import { type Importable, translateWith } from '../typescript.js'
 import { Culprits } from './culprits.js'
@@ -13,6 +14,7 @@ import { type Answer, type Order, ready, type Start } from './messages.js'
 import { forbidExit } from './no-exit.js'
 import { failureOf, RoundWorker } from './round-worker.js'
 import { expanderFor } from './search.js'
+import { serveSearches } from './searcher.js'
 import { modelFrom } from './source.js'
 import { States } from './states.js'
 
@@ -73,14 +75,24 @@ class Helper {
 }
 
 /**
- * Serves the thread that has started this one.
+ * Serves the thread that has started this one: in a search that both make together, or by searches of its own.
  *
  * @param importable as for `translateWith`
  */
-export async function serve(port: MessagePort, start: Start, importable: Importable): Promise<void> {
+export async function serve(
+  port: MessagePort,
+  start: Start | { readonly files: Start['files'] },
+  importable: Importable,
+): Promise<void> {
   translateWith(importable, start.files)
+  if (!('memory' in start)) {
+    serveSearches(port)
+    return
+  }
   const allowExit = forbidExit()
-  const { model, properties } = await modelFrom(start.source).finally(allowExit)
+  const { model, properties: all } = await modelFrom(start.source).finally(allowExit)
+  // Others are not judged by several threads.
+  const properties = all.filter(isLocal)
   if (likenessOf(model, properties) !== start.likeness)
     throw new Error('it makes another model of the same module: one that reads a clock or a random number?')
   const helper = new Helper(model, properties, start)
