@@ -12,6 +12,11 @@ export interface QueueEntry {
 export class EventQueue {
   readonly #entries = new Set<QueueEntry>()
 
+  /** Everybody who is registered. */
+  get entries(): ReadonlySet<QueueEntry> {
+    return this.#entries
+  }
+
   register(entry: QueueEntry): void {
     this.#entries.add(entry)
   }

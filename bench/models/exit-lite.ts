@@ -29,6 +29,11 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
   /** The state of a thread that has lost its tracer: a zombie that is no leader is released at once. */
   const released = (s: State, t: number): Run =>
     s.st.get(t) === 'zombie' && !isLeader(t) ? 'dead' : s.st.get(t)
+  /** An invariant thing by thing, so that a change to one thing is no reason to look at the others again. */
+  const ofEach = (things: readonly number[], isSo: (s: State, thing: number) => boolean) => ({
+    holds: (s: State) => things.every(thing => isSo(s, thing)),
+    each: { count: () => things.length, isSo: (s: State, at: number) => isSo(s, things[at] as number) },
+  })
   return model({
     name,
     says: `exit-lite, ${groups} groups of ${members}, ${anyTracer ? 'any thread may trace' : 'leaders may trace'}`,
@@ -102,16 +107,21 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
       },
     },
     invariants: {
-      'a leader is reaped last': s =>
-        allGroups.every(g => s.st.get(leader(g)) !== 'dead' || othersDead(s, g)),
-      'a tracer is alive': s => tasks.every(t => s.tracer.get(t) === 0 || isPresent(s, s.tracer.get(t))),
-      'a parent is alive': s => allGroups.every(g => s.parent.get(g) === 0 || isPresent(s, s.parent.get(g))),
-      'who is told of is an untraced zombie': s =>
-        allGroups.every(
-          g =>
-            !s.note.get(g) ||
-            (s.st.get(leader(g)) === 'zombie' && s.tracer.get(leader(g)) === 0 && othersDead(s, g)),
-        ),
+      'a leader is reaped last': ofEach(
+        allGroups,
+        (s, g) => s.st.get(leader(g)) !== 'dead' || othersDead(s, g),
+      ),
+      'a tracer is alive': ofEach(tasks, (s, t) => s.tracer.get(t) === 0 || isPresent(s, s.tracer.get(t))),
+      'a parent is alive': ofEach(
+        allGroups,
+        (s, g) => s.parent.get(g) === 0 || isPresent(s, s.parent.get(g)),
+      ),
+      'who is told of is an untraced zombie': ofEach(
+        allGroups,
+        (s, g) =>
+          !s.note.get(g) ||
+          (s.st.get(leader(g)) === 'zombie' && s.tracer.get(leader(g)) === 0 && othersDead(s, g)),
+      ),
     },
     isEnd: () => true,
   })

@@ -102,6 +102,8 @@ export const bitOf = (column: number): number => 1 << (column % 30)
 /** The bit of what is read but is no cell. */
 const noCell = 1 << 30
 
+const bitRead = ({ column }: Reading): number => (column < 0 ? noCell : bitOf(column))
+
 /** Every cell may differ from whatever is known. */
 export const anything = -1
 
@@ -117,6 +119,8 @@ export interface Standing<R> {
   readonly has: Int32Array
   /** Which were answered anew, and may be other answers, since whoever looks at them has cleared their bits. */
   readonly fresh: Int32Array
+  /** By question that has an answer: the bits of the cells that were read for it. */
+  readonly reads: Int32Array
 }
 
 export class Decisions<R> {
@@ -128,8 +132,10 @@ export class Decisions<R> {
   #answers: R[] = []
   /** For each answer, the question. */
   #asked: number[] = []
-  /** By answer and question: the place of the answer. */
-  readonly #places = new Map<R, Map<number, number>>()
+  /** For each answer, the bits of the cells that were read. */
+  #readFor: number[] = []
+  /** By answer, and by question and bits: the place of the answer. */
+  readonly #places = new Map<R, Map<string, number>>()
   #branches: Branch[] = []
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
@@ -160,6 +166,7 @@ export class Decisions<R> {
         answers: Array.from({ length: questions.count }, () => undefined),
         has: new Int32Array(Math.ceil(questions.count / 32)),
         fresh: new Int32Array(Math.ceil(questions.count / 32)),
+        reads: new Int32Array(questions.count),
       }
     const none = () => Array.from({ length: questions.count }, () => 0)
     this.#runsBefore = none()
@@ -225,6 +232,7 @@ export class Decisions<R> {
       standing.has[word] = ((standing.has[word] as number) & ~bit) | (answer === undefined ? 0 : bit)
       standing.fresh[word] = (standing.fresh[word] as number) | bit
       standing.answers[question] = answer
+      standing.reads[question] = anything
     }
     this.#stands = true
     return standing
@@ -283,9 +291,10 @@ export class Decisions<R> {
   }
 
   /** @param node a leaf */
-  #settle(node: number, { answers, has, fresh }: Standing<R>): void {
+  #settle(node: number, { answers, has, fresh, reads }: Standing<R>): void {
     const question = this.#asked[leaf(node)] as number
     answers[question] = this.#answers[leaf(node)] as R
+    reads[question] = this.#readFor[leaf(node)] as number
     const word = question >>> 5
     const bit = 1 << (question & 31)
     has[word] = (has[word] as number) | bit
@@ -300,6 +309,7 @@ export class Decisions<R> {
     this.#code.fill(0)
     this.#answers = []
     this.#asked = []
+    this.#readFor = []
     this.#places.clear()
     this.#branches = []
     this.nodes = 0
@@ -386,7 +396,7 @@ export class Decisions<R> {
     for (const it of answers) {
       const reading = it.read[depth]
       if (reading === undefined) {
-        if (it.answer !== undefined) settled.push(this.#keep(it.question, it.answer))
+        if (it.answer !== undefined) settled.push(this.#keep(it.question, it.answer, it.read))
         continue
       }
       const same = open.get(reading)
@@ -403,9 +413,9 @@ export class Decisions<R> {
     for (const answer of settled) this.#code[at++] = answer
     this.#code[at++] = open.size
     for (const [reading, its] of open) {
-      const { slot, field, column } = reading
+      const { slot, field } = reading
       const branch = { reading, depth, questions: its.map(({ question }) => question), above }
-      const own = column < 0 ? noCell : bitOf(column)
+      const own = bitRead(reading)
       const { numbers, starts } = this.fields
       const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
       // First what is written further on, and then where it stands: to write it may move all the code.
@@ -428,17 +438,20 @@ export class Decisions<R> {
   }
 
   /** The place of an answer; of what is the same in every respect, there is one. */
-  #keep(question: number, answer: R): number {
+  #keep(question: number, answer: R, read: readonly Reading[]): number {
     let places = this.#places.get(answer)
     if (places === undefined) {
       places = new Map()
       this.#places.set(answer, places)
     }
-    const known = places.get(question)
+    const bits = read.reduce((all, reading) => all | bitRead(reading), 0)
+    const key = `${question} ${bits}`
+    const known = places.get(key)
     if (known !== undefined) return known
     this.#asked.push(question)
+    this.#readFor.push(bits)
     const place = this.#answers.push(answer) - 1
-    places.set(question, place)
+    places.set(key, place)
     return place
   }
 

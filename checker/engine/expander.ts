@@ -42,7 +42,7 @@ export class Expander<S> {
   readonly shown: number[] = []
   /** Bits of the cells that the step changes. */
   changedBits = 0
-  /** What all steps out of the state lead to. */
+  /** What all steps out of some states lead to. */
   readonly successors: Successors
   readonly #rowBefore: Int32Array
   readonly #nextRow: Int32Array
@@ -50,8 +50,9 @@ export class Expander<S> {
   #layout: Layout | undefined
   /** Is nothing known of what is described by the step? */
   #isAnew = true
-  /** Is `after` the same as the state that is expanded? */
-  #isAfterTheState = false
+  /** The row and layout of what is described by `after`, as far as they are known. */
+  readonly #rowAfter: Int32Array
+  #layoutAfter: Layout | undefined
   /** Bits of the cells that may differ from the state that was asked about, or whose steps were all taken, before. */
   #movedSinceAsked = 0
   #movedSinceTaken = 0
@@ -87,6 +88,7 @@ export class Expander<S> {
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
     this.#nextRow = new Int32Array(Math.max(1, width))
+    this.#rowAfter = new Int32Array(Math.max(1, width))
     this.#changed = new Int32Array(width)
     this.successors = new Successors(this.space.columns, fields, this.space.actions.length)
     this.#words = Int32Array.from(this.space.columns, ({ words }) => words)
@@ -106,6 +108,7 @@ export class Expander<S> {
     const { columns } = this.space
     const width = columns.length
     const row = this.#nextRow
+    this.#layoutAfter = undefined
     layout.unpack(row, 0, after)
     let moved = 0
     for (let column = 0; column < width; column++) {
@@ -121,13 +124,12 @@ export class Expander<S> {
     this.#highBefore = high
     this.#layout = layout
     this.#isAnew = false
-    this.#isAfterTheState = true
     this.#movedSinceAsked |= moved
     this.#movedSinceTaken |= moved
   }
 
   #loadDifferences({ words, columnAt, shift, mask }: Layout): void {
-    const { step, after } = this
+    const { step } = this
     const { numbers, starts } = this.space.fields
     const fields = this.#words
     const width = fields.length
@@ -155,7 +157,6 @@ export class Expander<S> {
         moved |= bitOf(column)
         step[column] = id
         step[width + column] = id
-        after[column] = id
       }
     }
     this.#lowBefore = low
@@ -179,7 +180,7 @@ export class Expander<S> {
 
   /** What can be done in the state, in the order of the actions. One list serves for all states. */
   get outcomes(): Outcome[] {
-    if (!this.#areListed) this.#list(this.#standing as Standing<Outcome>)
+    if (!this.#areListed) this.#list(this.standing)
     return this.#outcomes
   }
 
@@ -220,8 +221,12 @@ export class Expander<S> {
     return changes > 0
   }
 
-  /** Takes the steps of all outcomes, as `successors`. */
-  takeAll({ layout }: States): void {
+  /**
+   * Takes the steps of all outcomes, as `successors` of one state more.
+   *
+   * @param asleep the actions that sleep (sleep.ts)
+   */
+  takeAll({ layout }: States, asleep: Int32Array): void {
     const from = {
       ids: this.step,
       row: this.#rowBefore,
@@ -229,7 +234,7 @@ export class Expander<S> {
       high: this.#highBefore,
       moved: this.#movedSinceTaken,
     }
-    this.successors.take(this.#standing as Standing<Outcome>, from, layout)
+    this.successors.take(this.standing, from, layout, asleep)
     // Not before: it may have met a new cell, and have to begin again.
     this.#movedSinceTaken = 0
   }
@@ -243,35 +248,66 @@ export class Expander<S> {
     }
   }
 
-  /** The outcome that leads to a successor. */
-  outcomeOf(at: number): Outcome {
-    return (this.#standing as Standing<Outcome>).answers[this.successors.actions[at] as number] as Outcome
+  /** What can be done in the state, by action. */
+  get standing(): Standing<Outcome> {
+    return this.#standing as Standing<Outcome>
   }
 
-  /** Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`, until `unchoose`. */
-  choose(at: number, { layout }: States): void {
-    const { successors, row, after, step } = this
-    const { words } = layout
-    for (let w = 0; w < words; w++) row[w] = successors.rows[at * words + w] as number
+  /**
+   * Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`.
+   *
+   * @param state the one that it is a successor of: its number among those whose steps were taken
+   */
+  choose(at: number, state: number, { layout }: States): void {
+    const { successors, row } = this
+    const { words, columnAt, mask, shift } = layout
+    let bits = 0
+    for (let w = 0; w < words; w++) {
+      const word = successors.rows[at * words + w] as number
+      row[w] = word
+      let differing = word ^ (successors.from[state * words + w] as number)
+      while (differing !== 0) {
+        const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
+        differing &= ~((mask[column] as number) << (shift[column] as number))
+        bits |= bitOf(column)
+      }
+    }
+    this.changedBits = bits
     this.low = successors.low[at] as number
     this.high = successors.high[at] as number
-    if (!this.#isAfterTheState) {
-      const width = this.space.columns.length
-      for (let column = 0; column < width; column++) after[column] = step[column] as number
-    }
-    this.#isAfterTheState = false
-    this.changedBits = successors.write(this.outcomeOf(at), after)
+    this.#describe(layout)
   }
 
-  /** `after` is the state that is expanded once more. */
-  unchoose(at: number): void {
-    const { after, step } = this
-    const { patches } = this.outcomeOf(at)
-    for (let of = 0; of < patches.length; of++) {
-      const { column } = patches[of] as Outcome['patches'][number]
-      after[column] = step[column] as number
+  /**
+   * Describes the state whose row is `row`. What it has in common with the one described before stays as it is.
+   *
+   * @returns bits of the cells that may differ from that one
+   */
+  #describe(layout: Layout): number {
+    const { row, after } = this
+    const described = this.#rowAfter
+    const { words, columnAt, mask, shift } = layout
+    if (layout !== this.#layoutAfter) {
+      layout.unpack(row, 0, after)
+      described.set(row)
+      this.#layoutAfter = layout
+      return anything
     }
-    this.#isAfterTheState = true
+    let bits = 0
+    for (let w = 0; w < words; w++) {
+      const word = row[w] as number
+      let differing = word ^ (described[w] as number)
+      described[w] = word
+      while (differing !== 0) {
+        const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
+        const by = shift[column] as number
+        const its = mask[column] as number
+        differing &= ~(its << by)
+        bits |= bitOf(column)
+        after[column] = (word >>> by) & its
+      }
+    }
+    return bits
   }
 
   /** Takes the step back. */
@@ -314,14 +350,18 @@ export class Expander<S> {
   describeAfter(): void {
     const { step, after } = this
     const width = this.space.columns.length
-    this.#isAfterTheState = false
+    this.#layoutAfter = undefined
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
   }
 
-  /** Writes a state as if it were the one after the step. */
-  loadAfter(states: States, index: number): void {
-    this.#isAfterTheState = false
-    states.load(index, this.after)
+  /**
+   * Writes a state as if it were the one after the step.
+   *
+   * @returns bits of the cells that may differ from the state that was written before
+   */
+  loadAfter(states: States, index: number): number {
+    states.rowOf(index, this.row)
+    return this.#describe(states.layout)
   }
 
   /** Which properties the step shows. */

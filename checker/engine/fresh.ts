@@ -16,7 +16,7 @@
  * is seen as it was written.
  */
 import { NotShareable } from './births.js'
-import { withRoom } from './ints.js'
+import { sharedInts, withRoom } from './ints.js'
 import type { Layout } from './layout.js'
 import { blockBits, nextChunk, type Round } from './messages.js'
 import type { States } from './states.js'
@@ -43,8 +43,6 @@ export interface FreshMemory {
   /** By place in the order of one thread: the first state that leads to the fresh state. */
   readonly settled: Int32Array
 }
-
-const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))
 
 export const freshMemory = (): FreshMemory => ({
   rows: sharedInts(mostWords),
@@ -205,6 +203,16 @@ export class Fresh {
     }
   }
 
+  /** How often this thread has been the first to find a state, as far as was known then. */
+  get logged(): number {
+    return this.#logged
+  }
+
+  /** Is it a state that is found from one before this one? */
+  isFrom(index: number, parent: number): boolean {
+    return index < this.#base || (this.memory.parents[index - this.#base] as number) < parent
+  }
+
   /** A state that `find` has found was found by an action of this state. */
   meet(index: number, parent: number): void {
     const slot = index - this.#base
@@ -260,21 +268,27 @@ export class Fresh {
    *
    * @param starts by block, how many are stored before what the block is the first to lead to
    * @param stored is told of each
+   * @param logged is told where in the log each stands, too
    */
-  settle(starts: Int32Array, stored: (index: number) => void): void {
+  settle(
+    starts: Int32Array,
+    stored: (index: number) => void,
+    logged: (at: number, index: number) => void = () => {},
+  ): void {
     for (const [at, block] of this.#blocks.entries()) {
       const first = this.#base + (starts[block] as number)
       const end = this.#storeLog(
         this.#blockStarts[at] as number,
         this.#blockStarts[at + 1] ?? this.#logged,
         first,
+        logged,
       )
       for (let index = first; index < end; index++) stored(index)
     }
   }
 
   /** Stores what stands in a part of the log, from this index on. Looks at one place need not wait for those at others. */
-  #storeLog(from: number, to: number, first: number): number {
+  #storeLog(from: number, to: number, first: number, logged: (at: number, index: number) => void): number {
     const { parents, places, settled } = this.memory
     const table = this.#table
     const mask = this.#mask
@@ -285,6 +299,7 @@ export class Fresh {
       const parent = log[2 * at + 1] as number
       if (parents[slot] !== parent) continue
       settled[index - this.#base] = parent
+      logged(at, index)
       this.#store(slot, index++)
       const place = places[slot] as number
       table[place] = ((table[place] as number) & ~mask) | index

@@ -10,3 +10,6 @@ export const withRoom = (items: Int32Array, length: number, fill = 0): Int32Arra
   if (fill !== 0) larger.fill(fill, items.length)
   return larger
 }
+
+/** Integers that other threads can read and write. */
+export const sharedInts = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))

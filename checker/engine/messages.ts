@@ -58,6 +58,8 @@ export interface Round {
   readonly enough: number
   /** How many births were known before. */
   readonly births: number
+  /** What sleeps in which state, with room for what is found (sleep.ts). */
+  readonly sleep: Int32Array
 }
 
 export interface ExpandOrder extends Round {
@@ -95,6 +97,8 @@ export interface Expanded {
   /** How many states it was the first to find. */
   readonly fresh: number
   readonly transitions: number
+  /** Of these, how many were not taken. */
+  readonly asleep: number
   /** By rule. */
   readonly firings: readonly number[]
   /** States without successor: how many are legitimate ends; how many are not, and the first of these. */

@@ -12,9 +12,10 @@ import type { Model } from '../model.js'
 import { addBirths, type Birth, KnownBirths, NotShareable, whileOthersWait } from './births.js'
 import { NewCell } from './columns.js'
 import type { Culprits } from './culprits.js'
-import { anything, bitOf } from './decisions.js'
+import { anything } from './decisions.js'
 import type { Expander } from './expander.js'
 import { absent, Fresh, slotsTaken, unreadable } from './fresh.js'
+import { withRoom } from './ints.js'
 import {
   blockBits,
   blockSize,
@@ -36,6 +37,7 @@ import { Outside } from './outside.js'
 import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
 import { isComparedAt } from './search.js'
+import { SleepSets, setWords, writeSleepers } from './sleep.js'
 import type { States } from './states.js'
 
 /** It was told to stop. */
@@ -47,9 +49,9 @@ export class Stopped extends Error {
 const entered = 2 ** 14
 
 /** What a round adds up to on this thread. */
-const newTally = (rules: number) => ({
+const newTally = () => ({
   transitions: 0,
-  firings: Array.from({ length: rules }, () => 0),
+  asleep: 0,
   ends: 0,
   deadlocks: 0,
   firstDeadlock: undefined as number | undefined,
@@ -77,8 +79,20 @@ export class RoundWorker<S> {
   readonly #fresh: Fresh
   /** The states that the constraint keeps out, as far as this thread has found them. */
   readonly #outside: Outside<S> | undefined
-  readonly #ids: Int32Array
-  #round: Round = { from: 0, to: 0, enough: 0, births: 0 }
+  readonly #sleep: SleepSets
+  /** How many a set of actions has. */
+  readonly #words: number
+  readonly #asleep: Int32Array
+  /** By place in the log of `fresh`: what sleeps in the state that was found. */
+  #sets: Int32Array = new Int32Array(0)
+  /** By successor: 0 if it was found before the state that is expanded, or from one before it; else 1. */
+  readonly #isFresh: Int32Array
+  /** By place in the log since the state is expanded: the successor; and how many there are. */
+  readonly #found: Int32Array
+  #foundCount = 0
+  /** By action, how often it was taken in this round. */
+  readonly #fired: Float64Array
+  #round: Round = { from: 0, to: 0, enough: 0, births: 0, sleep: new Int32Array(0) }
   #tally: ReturnType<typeof newTally>
   /** How many outcomes of the state that is expanded were taken. */
   #taken = 0
@@ -101,15 +115,22 @@ export class RoundWorker<S> {
     const { constraint } = model
     if (constraint !== undefined)
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
-    this.#ids = new Int32Array(width)
-    this.#tally = newTally(model.rules.length)
+    this.#words = setWords(space.actions.length)
+    this.#sleep = new SleepSets(this.#words)
+    this.#asleep = new Int32Array(this.#words)
+    this.#isFresh = new Int32Array(space.actions.length * expander.successors.mostStates)
+    this.#found = new Int32Array(space.actions.length)
+    this.#fired = new Float64Array(space.actions.length)
+    this.#tally = newTally()
   }
 
   begin(round: Round): void {
     this.#round = round
-    this.#tally = newTally(this.options.model.rules.length)
+    this.#tally = newTally()
+    this.#fired.fill(0)
     this.#learn(round.births)
     this.#births.begin(round.births)
+    this.#sleep.adopt(round.sleep)
     this.#fresh.begin(round)
   }
 
@@ -124,15 +145,20 @@ export class RoundWorker<S> {
     if (start >= to) return false
     this.#fresh.beginBlock(block)
     const end = Math.min(to, start + blockSize)
-    for (let index = start; index < end; index++) this.#expand(index)
+    for (let index = start; index < end; ) index = this.#expandSome(index, end)
     this.#publish(end - start)
     return true
   }
 
   get expanded(): Expanded {
+    const { model, expander } = this.options
+    const firings = model.rules.map(() => 0)
+    for (const [action, { ruleAt }] of expander.space.actions.entries())
+      firings[ruleAt] = (firings[ruleAt] as number) + (this.#fired[action] as number)
     return {
       ...this.#tally,
       kind: 'expanded',
+      firings,
       fresh: this.#fresh.found,
       steps: this.#tally.steps.all,
     }
@@ -145,22 +171,24 @@ export class RoundWorker<S> {
 
   settle(starts: Int32Array): Settled {
     const seen = new Map<number, { property: number; count: number; index: number }>()
-    const { after, space, ofStates } = this.#expander
+    const { after, ofStates } = this.#expander
     /** Judgements differ from those of the state before only by what differs from it. */
     let last: number | undefined
-    this.#fresh.settle(starts, index => {
-      this.#ids.set(after.subarray(0, space.columns.length))
-      this.#expander.loadAfter(this.#stored, index)
-      const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? this.#changed() : anything)
-      last = ofStates.forgotten
-      if (this.options.paranoid || isComparedAt(index))
-        this.options.culprits.compareState(after, shown, this.#noTrace)
-      for (const property of shown) {
-        const before = seen.get(property)
-        if (before === undefined) seen.set(property, { property, count: 1, index })
-        else before.count++
-      }
-    })
+    this.#fresh.settle(
+      starts,
+      index => {
+        const changed = this.#expander.loadAfter(this.#stored, index)
+        const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? changed : anything)
+        last = ofStates.forgotten
+        if (this.#isCompared(index)) this.options.culprits.compareState(after, shown, this.#noTrace)
+        for (const property of shown) {
+          const before = seen.get(property)
+          if (before === undefined) seen.set(property, { property, count: 1, index })
+          else before.count++
+        }
+      },
+      (at, index) => this.#sleep.keep(index, this.#sets, at * this.#words),
+    )
     return { kind: 'settled', states: [...seen.values()] }
   }
 
@@ -217,6 +245,18 @@ export class RoundWorker<S> {
     if (layouts.length === written) return
     this.#fresh.rewrite()
     this.#expander.pack(this.#stored)
+  }
+
+  /** Expands some states from this one on. @returns the next one */
+  #expandSome(from: number, end: number): number {
+    const to = this.#outside === undefined ? this.#lookAhead(from, end) : from
+    for (let index = from; index < to; index++) if (!this.#reachAll(index, index - from)) return index + 1
+    if (to > from) return to
+    // There may be cells to learn first.
+    const { logged } = this.#fresh
+    this.#expand(from)
+    this.#clearSets(logged)
+    return from + 1
   }
 
   #expand(index: number): void {
@@ -278,9 +318,8 @@ export class RoundWorker<S> {
     expander.load(this.#stored, index)
     expander.ask()
     const { outcomes } = expander
-    const isCompared = this.options.paranoid || isComparedAt(index)
+    const isCompared = this.#isCompared(index)
     if (isCompared) this.options.culprits.compareOutcomes(index, expander.step, outcomes)
-    if (first === 0 && this.#outside === undefined) this.#reachAll(index, isCompared)
     for (let at = this.#taken; at < outcomes.length; at++) {
       this.#step(index, outcomes[at] as Outcome, isCompared)
       this.#taken++
@@ -288,29 +327,82 @@ export class RoundWorker<S> {
     if (outcomes.length === 0) this.#stuck(index)
   }
 
-  /** Takes all steps at once, if no cell comes to be by them, and then sees to it that the states after them are known. */
-  #reachAll(index: number, isCompared: boolean): void {
+  /**
+   * Takes the steps out of the states from there to there, before any of the states after them is looked for.
+   *
+   * @returns the state from which on that was not done
+   */
+  #lookAhead(from: number, end: number): number {
     const expander = this.#expander
-    const fresh = this.#fresh
-    expander.takeAll(this.#stored)
+    const { successors } = expander
+    successors.begin(this.#stored.layout)
+    const to = Math.min(end, from + (expander.judgesSteps ? 1 : successors.mostStates))
+    let index = from
+    try {
+      for (; index < to; index++) this.#takeAhead(index)
+    } catch (error) {
+      if (!(error instanceof NewCell)) throw error
+    }
+    this.#fresh.fetch(successors.low, successors.high, successors.count)
+    return index
+  }
+
+  #takeAhead(index: number): void {
+    const expander = this.#expander
+    this.#sleep.read(index, this.#asleep)
+    expander.load(this.#stored, index)
+    expander.ask()
+    if (this.#isCompared(index))
+      this.options.culprits.compareOutcomes(index, expander.step, expander.outcomes)
+    expander.takeAll(this.#stored, this.#asleep)
+  }
+
+  #isCompared(index: number): boolean {
+    return this.options.paranoid || isComparedAt(index)
+  }
+
+  /**
+   * Sees to it that the states after a state whose steps were taken ahead are known.
+   *
+   * @param state its number among those whose steps were taken
+   * @returns false if there was something to learn first, and what else was taken ahead is worth nothing
+   */
+  #reachAll(index: number, state: number): boolean {
+    const expander = this.#expander
+    const { successors } = expander
     if (expander.judgesSteps) {
-      for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
+      for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, this.#isCompared(index))
     }
-    const { successors, space } = expander
-    const { count, actions, low, high } = successors
-    const { firings } = this.#tally
-    this.#tally.transitions += count
-    fresh.fetch(low, high, count)
-    for (let at = 0; at < count; at++) {
-      const { ruleAt } = space.actions[actions[at] as number] as (typeof space.actions)[number]
-      firings[ruleAt] = (firings[ruleAt] as number) + 1
-      while (!this.#reachTaken(at, index)) {
+    const { actions } = successors
+    const from = successors.stepsStart(state)
+    const to = successors.stepsEnd[state] as number
+    let end = successors.end[state] as number
+    this.#tally.transitions += to - from
+    this.#tally.asleep += to - from - (end - successors.start(state))
+    for (let at = from; at < to; at++) this.#fire(actions[at] as number)
+    const logged = this.#fresh.logged
+    this.#foundCount = 0
+    let isAhead = true
+    for (let at = successors.start(state), its = state; at < end; ) {
+      if (this.#reachTaken(at, index)) at++
+      else {
         this.#learn()
-        // The layout may be another one now.
-        expander.takeAll(this.#stored)
+        // The layout may be another one now. The state becomes the only one whose steps were taken.
+        const start = successors.start(its)
+        this.#isFresh.copyWithin(0, start, at)
+        for (let nth = 0; nth < this.#foundCount; nth++)
+          this.#found[nth] = (this.#found[nth] as number) - start
+        at -= start
+        successors.begin(this.#stored.layout)
+        this.#takeAhead(index)
+        its = 0
+        end = successors.end[0] as number
+        isAhead = false
       }
-      this.#taken++
     }
+    this.#noteSleepers(logged, isAhead ? state : 0)
+    if (to === from) this.#stuck(index)
+    return isAhead
   }
 
   /** Sees to it that the state after a step is known. @returns false if there is something to learn first */
@@ -318,9 +410,34 @@ export class RoundWorker<S> {
     const fresh = this.#fresh
     const { low, high, rows } = this.#expander.successors
     const from = at * this.#stored.layout.words
+    const { logged } = fresh
     const known = fresh.find(rows, low[at] as number, high[at] as number, from)
+    if (known === unreadable) return false
     if (known >= 0) fresh.meet(known, parent)
-    return (known === absent ? fresh.enter(rows, high[at] as number, parent, from) : known) !== unreadable
+    const its = known === absent ? fresh.enter(rows, high[at] as number, parent, from) : known
+    if (its === unreadable) return false
+    if (fresh.logged > logged) this.#found[this.#foundCount++] = at
+    this.#isFresh[at] = fresh.isFrom(its, parent) ? 0 : 1
+    return true
+  }
+
+  /** Notes what sleeps in the states of which this one is the first to lead to, as far as is known. */
+  #noteSleepers(logged: number, state: number): void {
+    const { successors } = this.#expander
+    const words = this.#words
+    this.#clearSets(logged)
+    for (let nth = 0; nth < this.#foundCount; nth++) {
+      const step = successors.step[this.#found[nth] as number] as number
+      writeSleepers(successors, state, step, this.#isFresh, 1, this.#sets, words * (logged + nth))
+    }
+  }
+
+  /** In the states that stand in the log from there on, nothing sleeps. */
+  #clearSets(from: number): void {
+    const words = this.#words
+    const to = this.#fresh.logged
+    this.#sets = withRoom(this.#sets, words * to)
+    this.#sets.fill(0, words * from, words * to)
   }
 
   #judgeStep(index: number, action: number, isCompared: boolean): void {
@@ -330,14 +447,17 @@ export class RoundWorker<S> {
     for (const property of shown) this.#tally.steps.add(property, 1, index, action)
   }
 
+  #fire(action: number): void {
+    this.#fired[action] = (this.#fired[action] as number) + 1
+  }
+
   #step(index: number, outcome: Outcome, isCompared: boolean): void {
     const expander = this.#expander
     const { action } = outcome
     const changes = expander.take(outcome)
     const tally = this.#tally
     tally.transitions++
-    const { ruleAt } = expander.space.actions[action] as (typeof expander.space.actions)[number]
-    tally.firings[ruleAt] = (tally.firings[ruleAt] as number) + 1
+    this.#fire(action)
     if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
     if (changes) this.#reach(index, action)
     expander.undo()
@@ -374,7 +494,7 @@ export class RoundWorker<S> {
     if (outside.has(after, low, high)) return true
     if (!outside.keepsOut(after)) return false
     outside.add(low, high)
-    const ids = after.slice(0, this.#ids.length)
+    const ids = after.slice(0, expander.space.columns.length)
     this.#tally.outside.push({ ids, parent, action, shown: [...expander.judgeAfter()] })
     return true
   }
@@ -388,15 +508,6 @@ export class RoundWorker<S> {
       tally.deadlocks++
       tally.firstDeadlock ??= index
     }
-  }
-
-  /** The bits of the cells in which the state after the step differs from the one judged before it. */
-  #changed(): number {
-    const { after } = this.#expander
-    let bits = 0
-    for (let column = 0; column < this.#ids.length; column++)
-      if (after[column] !== this.#ids[column]) bits |= bitOf(column)
-    return bits
   }
 }
 

@@ -80,7 +80,11 @@ export class Rounds<S> {
     const { memory } = team
     const { from, to: end } = search.levelLeft
     const to = Math.min(end, from + blockSize * mostBlocks)
-    const round = { from, to, enough, births: birthCount(memory.births) }
+    // Whoever has begun a block when there are enough goes on to its end.
+    const most = enough + team.size * blockSize * search.actions.length
+    search.sleep.reserve(from, stored.count + Math.min(most, slotsFor(stored.layout.words)))
+    const sleep = search.sleep.memory
+    const round = { from, to, enough, births: birthCount(memory.births), sleep }
     const states = stored.handOver(this.#handed)
     this.#handed = stored.count
     const expanded = await this.#together('expanded', { kind: 'expand', states, ...round }, () =>

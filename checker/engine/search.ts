@@ -23,7 +23,7 @@ import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { type CellIds, compare } from '../symmetry/renaming.js'
 import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
-import { anything } from './decisions.js'
+import { anything, NotPure } from './decisions.js'
 import { Expander } from './expander.js'
 import { marksOf } from './marks.js'
 import type { Expanded, Settled } from './messages.js'
@@ -31,6 +31,7 @@ import { Outside } from './outside.js'
 import { Parents } from './parents.js'
 import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
+import { SleepSets, setWords } from './sleep.js'
 import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
 
@@ -44,13 +45,28 @@ export class FastSearch<S> {
   /** By rule, what other threads have counted; and by action, what this one has. */
   readonly #firings: number[]
   readonly #fired: Float64Array
-  /** Of all states after a state: where they were found. */
+  /** Of all states after some states: where they were found. */
   readonly #found: Int32Array
+  readonly sleep: SleepSets
+  /** Which actions sleep in a state. */
+  readonly #asleep: Int32Array
+  /** The states whose steps were taken ahead: from this one up to but not including that one, as `expander.successors`. */
+  #aheadFrom = 0
+  #aheadTo = 0
+  /** What was thrown at the state after them. */
+  #aheadCause: { readonly cause: unknown } | undefined
+  /** What their steps show, in their order: the state, the action, the property, and so on; and the first that is not counted. */
+  readonly #shownAhead: number[] = []
+  #shownAt = 0
+  /** Is the state after them the one that was asked about last? */
+  #isAsked = false
   #next = 0
   #depth = 0
   #levelEnd = 0
   readonly levels: number[] = []
   transitions = 0
+  /** Of these, how many were not taken because they sleep. */
+  asleep = 0
   ends = 0
   deadlocks = 0
   /** The first state that is a deadlock. */
@@ -64,8 +80,8 @@ export class FastSearch<S> {
   /** How many cells, and of each column, are accounted for in `births` or stem from initial states. */
   #born = 0
   #known: readonly number[] = []
-  /** Is it known of every cell how it came to be? */
-  canBeShared = true
+  /** Can it be known of every cell how it came to be? */
+  #isEachBirthKnown = true
   /** How often the judgements were forgotten, and the first state that was judged since. */
   #forgotten = 0
   #judgedFrom = 0
@@ -97,7 +113,10 @@ export class FastSearch<S> {
       this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
     this.#firings = model.rules.map(() => 0)
     this.#fired = new Float64Array(space.actions.length)
-    this.#found = new Int32Array(space.actions.length)
+    this.#found = new Int32Array(space.actions.length * this.expander.successors.mostStates)
+    const words = setWords(space.actions.length)
+    this.sleep = new SleepSets(words, isShared)
+    this.#asleep = new Int32Array(words)
     for (const [position, initial] of model.initial.entries()) this.#begin(position, initial.state)
     this.#levelEnd = this.states
     this.#takeStock()
@@ -175,8 +194,11 @@ export class FastSearch<S> {
    * @returns was it done?
    */
   expand(maxStates: number): boolean {
-    if (!this.#expandAt(this.#next, maxStates)) return false
-    this.#moveTo(this.#next + 1)
+    const index = this.#next
+    if (index >= this.#aheadTo && this.#aheadCause === undefined && !this.#isAsked) this.#lookAhead(index)
+    const isAhead = index < this.#aheadTo
+    if (!(isAhead ? this.#reachAll(index, maxStates) : this.#expandAt(index, maxStates))) return false
+    this.#moveTo(index + 1)
     return true
   }
 
@@ -191,6 +213,11 @@ export class FastSearch<S> {
   /** The states of the present level that are yet to be expanded. */
   get levelLeft(): { readonly from: number; readonly to: number } {
     return { from: this.#next, to: this.#levelEnd }
+  }
+
+  /** Is it known of every cell how it came to be? Not of one that was met ahead. */
+  get canBeShared(): boolean {
+    return this.#isEachBirthKnown && this.space.census.cells === this.#born
   }
 
   /** How every cell came to be that no initial state has; for threads that have to know them by the same ids. */
@@ -218,6 +245,7 @@ export class FastSearch<S> {
       }
     }
     this.#moveTo(to)
+    this.#lookBack()
     // Whatever other threads have judged, this one has not.
     this.#judgedFrom = this.states
     for (const { property, count, parent, action } of places.all)
@@ -238,8 +266,12 @@ export class FastSearch<S> {
     }
   }
 
-  #count({ transitions, firings, ends, deadlocks, firstDeadlock, steps }: Expanded, places: Places): void {
+  #count(
+    { transitions, asleep, firings, ends, deadlocks, firstDeadlock, steps }: Expanded,
+    places: Places,
+  ): void {
     this.transitions += transitions
+    this.asleep += asleep
     for (const [rule, n] of firings.entries()) this.#firings[rule] = (this.#firings[rule] as number) + n
     this.ends += ends
     this.deadlocks += deadlocks
@@ -248,30 +280,81 @@ export class FastSearch<S> {
     for (const { property, count, parent, action } of steps) places.add(property, count, parent, action)
   }
 
+  /**
+   * Takes the steps out of the next states, from this one on, before any of the states after them is looked for: as far as
+   * no cell comes to be by them that nobody has met.
+   */
+  #lookAhead(from: number): void {
+    const { expander, stored, space } = this
+    const { successors } = expander
+    this.#aheadFrom = from
+    this.#aheadTo = from
+    this.#aheadCause = undefined
+    this.#isAsked = false
+    if (this.reduction !== undefined || this.partialOrder !== undefined) return
+    successors.begin(stored.layout)
+    this.#shownAhead.length = 0
+    this.#shownAt = 0
+    const to = Math.min(from + successors.mostStates, this.#levelEnd)
+    try {
+      for (let index = from; index < to; index++) {
+        this.sleep.read(index, this.#asleep)
+        expander.load(stored, index)
+        this.#ask(index)
+        // Where all is compared, what sleeps is looked for all the same.
+        if (this.#isCompared(index)) this.#asleep.fill(0)
+        expander.takeAll(stored, this.#asleep)
+        if (space.census.cells !== this.#cells) {
+          successors.drop()
+          this.#isAsked = true
+          break
+        }
+        if (expander.judgesSteps) this.#judgeAhead(index)
+        this.#aheadTo++
+      }
+    } catch (cause) {
+      this.#aheadCause = { cause }
+    }
+    const { count, low, high, rows } = successors
+    stored.findAll(low, high, rows, count, this.#found)
+  }
+
+  /** Judges the steps out of the state that is expanded; what they show counts when the state is gone on from. */
+  #judgeAhead(index: number): void {
+    const isCompared = this.#isCompared(index)
+    for (const { action } of this.expander.eachTaken()) {
+      for (const property of this.#shownBy(index, action, isCompared))
+        this.#shownAhead.push(index, action, property)
+    }
+  }
+
+  /** Finds out what can be done in the state that is expanded. */
+  #ask(index: number): void {
+    const { expander } = this
+    expander.ask()
+    if (this.#isCompared(index)) this.culprits.compareOutcomes(index, expander.step, expander.outcomes)
+  }
+
+  /** A state whose steps were not taken ahead. */
   #expandAt(index: number, maxStates: number): boolean {
     const { expander } = this
-    expander.load(this.stored, index)
+    const isCompared = this.#isCompared(index)
+    const isAsked = this.#isAsked
+    this.#isAsked = false
+    if (!isAsked) expander.load(this.stored, index)
     if (this.reduction !== undefined) {
       expander.describeAfter()
       this.#orbit = this.reduction.represent(expander.after)
     }
-    const isCompared = this.#isCompared(index)
     let count = 0
     try {
-      expander.ask()
-      if (isCompared) this.culprits.compareOutcomes(index, expander.step, expander.outcomes)
+      if (this.#aheadCause !== undefined) throw this.#aheadCause.cause
+      if (!isAsked) this.#ask(index)
       if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
-      const isForeseen = this.#takeAll()
-      count = isForeseen ? expander.successors.count : expander.outcomes.length
+      const { outcomes } = expander
+      count = outcomes.length
       if (this.states + count > maxStates && this.#statesAfter() > maxStates) return false
-      if (isForeseen) {
-        if (expander.judgesSteps)
-          for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, isCompared)
-        this.#reachAll(index)
-      } else {
-        const { outcomes } = expander
-        for (let at = 0; at < count; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
-      }
+      for (let at = 0; at < count; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
     } catch (cause) {
       expander.load(this.stored, index)
       this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
@@ -320,7 +403,7 @@ export class FastSearch<S> {
       expander.undo()
     }
     const born = space.census.cells - this.#born
-    if (born !== found.length) this.canBeShared = false
+    if (born !== found.length) this.#isEachBirthKnown = false
     this.births.push(...found.toSorted(([, , , a], [, , , b]) => a - b))
     this.#takeStock()
   }
@@ -430,37 +513,73 @@ export class FastSearch<S> {
     }
   }
 
-  /** Takes all steps at once, if that can be done. @returns was it done, and are all cells known? */
-  #takeAll(): boolean {
-    if (this.reduction !== undefined || this.partialOrder !== undefined) return false
-    this.expander.takeAll(this.stored)
-    return this.space.census.cells === this.#cells
+  /** Forgets what was taken ahead. */
+  #lookBack(): void {
+    this.#aheadTo = 0
+    this.#aheadCause = undefined
+    this.#isAsked = false
   }
 
-  /** Goes to the states after the steps that were all taken. */
-  #reachAll(index: number): void {
+  /** Throws if the action sleeps in the state that is expanded, although it leads to a state that was not stored. */
+  #wakes(action: number): void {
+    if (((this.#asleep[action >>> 5] as number) & (1 << (action & 31))) !== 0)
+      throw new NotPure(this.expander.ruleQuestions, action)
+  }
+
+  /** Goes to the states after a state whose steps were taken ahead. */
+  #reachAll(index: number, maxStates: number): boolean {
     const { expander, stored, recorder } = this
-    const { count, actions, low, high, rows } = expander.successors
-    const found = this.#found
-    const fired = this.#fired
-    this.transitions += count
-    stored.findAll(low, high, rows, count, found)
-    const { words } = stored.layout
-    for (let at = 0; at < count; at++) {
-      const action = actions[at] as number
-      fired[action] = (fired[action] as number) + 1
-      let target = found[at] as number
-      if (target < 0) {
-        // Another of these steps may have led there meanwhile.
-        target = stored.find(rows, low[at] as number, high[at] as number, at * words)
-        if (target < 0) {
-          expander.choose(at, stored)
-          target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
-          expander.unchoose(at)
-        }
-      }
-      recorder?.edge(target, action)
+    const { successors } = expander
+    const { actions, step, low, high, rows } = successors
+    const state = index - this.#aheadFrom
+    const from = successors.stepsStart(state)
+    const to = successors.stepsEnd[state] as number
+    const end = successors.end[state] as number
+    const before = this.states
+    if (before + to - from > maxStates) {
+      this.#lookBack()
+      return this.#expandAt(index, maxStates)
     }
+    const isCompared = this.#isCompared(index)
+    if (isCompared) this.sleep.read(index, this.#asleep)
+    try {
+      const shown = this.#shownAhead
+      for (; shown[this.#shownAt] === index; this.#shownAt += 3)
+        this.#addShown(index, shown[this.#shownAt + 1] as number, shown[this.#shownAt + 2] as number)
+      this.transitions += to - from
+      this.asleep += to - from - (end - successors.start(state))
+      const found = this.#found
+      const fired = this.#fired
+      for (let at = from; at < to; at++) {
+        const action = actions[at] as number
+        fired[action] = (fired[action] as number) + 1
+      }
+      const { words } = stored.layout
+      for (let at = successors.start(state); at < end; at++) {
+        let target = found[at] as number
+        if (target < 0) {
+          // Another of the steps that were taken ahead may have led there meanwhile.
+          target = stored.find(rows, low[at] as number, high[at] as number, at * words)
+          if (target < 0) {
+            expander.choose(at, state, stored)
+            const action = actions[step[at] as number] as number
+            target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
+          }
+          found[at] = target
+        }
+        if (isCompared && target >= before) this.#wakes(actions[step[at] as number] as number)
+        recorder?.edge(target, actions[step[at] as number] as number)
+      }
+    } catch (cause) {
+      expander.load(stored, index)
+      this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
+    }
+    // Who keeps the edges has to know where each of them leads, and what is kept out is not expanded.
+    if (this.states > before && recorder === undefined && this.#outside === undefined)
+      this.sleep.note(successors, state, index, this.#found, before)
+    recorder?.endRow()
+    if (to === from) this.#stuck(index)
+    return true
   }
 
   /** A step that may lead to cells that were never met before. */
@@ -478,10 +597,19 @@ export class FastSearch<S> {
   }
 
   #judgeStep(index: number, action: number, isCompared: boolean): void {
-    const shown = this.expander.judgeStep()
-    if (isCompared) this.culprits.compareStep(index, action, this.expander.step, shown)
-    for (const property of shown)
-      this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
+    for (const property of this.#shownBy(index, action, isCompared)) this.#addShown(index, action, property)
+  }
+
+  /** The properties that the step shows. */
+  #shownBy(index: number, action: number, isCompared: boolean): readonly number[] {
+    const { expander, culprits } = this
+    const shown = expander.judgeStep()
+    if (isCompared) culprits.compareStep(index, action, expander.step, shown)
+    return shown
+  }
+
+  #addShown(index: number, action: number, property: number): void {
+    this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
   }
 
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
@@ -566,7 +694,7 @@ export class FastSearch<S> {
   #stuck(index: number): void {
     const trace = () => this.traceTo(index)
     const isEnd = attempt(this.model, { part: 'isEnd' }, trace, () =>
-      asBoolean(this.model.isEnd?.(this.space.plainState(this.expander.step)) ?? false),
+      asBoolean(this.model.isEnd?.(this.stateAt(index)) ?? false),
     )
     if (isEnd) {
       this.ends++
@@ -635,8 +763,9 @@ const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
   idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
   valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
 })
-/** Is it one of the states of which everything that is remembered is compared? */
-export const isComparedAt = (index: number): boolean => (index & 1023) === 0 || (index & (index - 1)) === 0
+/** Is it one of the states of which everything that is remembered is compared? One of 1024 of the first, then one of 16384. */
+export const isComparedAt = (index: number): boolean =>
+  (index & (index < 2 ** 17 ? 1023 : 16_383)) === 0 || (index & (index - 1)) === 0
 
 /** Throws `ModelError` for a model whose first state is none. */
 export const expanderFor = <S>(model: Model<S>, properties: readonly LocalProperty<S>[]): Expander<S> => {

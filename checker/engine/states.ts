@@ -15,6 +15,8 @@ const chunkBits = 12
 const chunkRows = 2 ** chunkBits
 /** Of the places of the table, at most this part is taken. */
 const fullest = 0.8
+/** So many states are entered into a larger table at a time. */
+const together = 64
 /** Below this many bits a table grows to four times its size, to be filled again less often. */
 const generousBits = 21
 
@@ -186,6 +188,9 @@ export class States {
     const { columns } = this
     const ids = this.#ids
     const bits = this.#tableBits
+    const lows = new Int32Array(together)
+    const entries = new Int32Array(together)
+    let waiting = 0
     let low = 0
     let high = 0
     let row: Int32Array = new Int32Array(0)
@@ -222,8 +227,22 @@ export class States {
           high ^= (highs[before] as number) ^ (highs[after] as number)
         }
       }
-      this.#enter(low, ((high >>> bits) << bits) | (index + 1))
+      lows[waiting] = low
+      entries[waiting++] = ((high >>> bits) << bits) | (index + 1)
+      if (waiting < together && index + 1 < to) continue
+      this.#enterAll(lows, entries, waiting)
+      waiting = 0
     }
+  }
+
+  /** All places are gone to first, so that memory is asked for them at the same time. */
+  #enterAll(lows: Int32Array, entries: Int32Array, count: number): void {
+    const table = this.#table
+    const mask = this.#mask
+    let sum = 0
+    for (let at = 0; at < count; at++) sum += table[(lows[at] as number) & mask] as number
+    this.fetched = sum
+    for (let at = 0; at < count; at++) this.#enter(lows[at] as number, entries[at] as number)
   }
 
   #words(length: number): Int32Array {

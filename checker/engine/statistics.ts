@@ -48,6 +48,7 @@ export function statisticsOf<S>(
       .map(({ size }, at) => ({ name: names[at] ?? `cell ${at}`, values: size }))
       .toSorted((a, b) => b.values - a.values),
     collisions: sum(thread => thread.collisions),
+    asleep: search.asleep,
     threads: everywhere.length,
     memory: {
       ...memory,

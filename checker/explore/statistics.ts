@@ -26,6 +26,8 @@ export interface Statistics {
   readonly cells: readonly { readonly name: string; readonly values: number }[]
   /** How often a state was compared with another one because a part of their fingerprints is the same. */
   readonly collisions: number
+  /** How many steps were counted but not taken, because the states after them were known to be stored. */
+  readonly asleep: number
   /** How many threads have searched. */
   readonly threads: number
   /** Bytes, by what they hold. What is not listed is the runtime and the values of the cells. */

@@ -10,9 +10,12 @@ import { bytes, count, grouped, labelled } from './text.js'
 const shown = 5
 
 /** Undefined for an engine that does not tell. */
-export function statisticsText<S>({ statistics, levels }: Exploration<S>, style: Style): string | undefined {
+export function statisticsText<S>(
+  { statistics, levels, transitions }: Exploration<S>,
+  style: Style,
+): string | undefined {
   if (statistics === undefined) return undefined
-  const { statesPerSecond, transitionsPerSecond, rules, states, steps, cells, collisions, threads } =
+  const { statesPerSecond, transitionsPerSecond, rules, states, steps, cells, collisions, asleep, threads } =
     statistics
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -31,6 +34,14 @@ export function statisticsText<S>({ statistics, levels }: Exploration<S>, style:
         .join(', '),
     ],
     ['collisions', grouped(collisions)],
+    ...(asleep > 0
+      ? [
+          [
+            'asleep',
+            `${percent(asleep / transitions)} of the transitions: they lead to what is known to be stored`,
+          ] as const,
+        ]
+      : []),
     ['memory', memoryText(statistics)],
   ]
   return `${rows.flatMap(([label, text]) => labelled(label, text, style.width)).join('\n')}\n`

@@ -27,6 +27,10 @@ export function differencesOf(
       const may = (who: 'spec' | 'core') => (by === who ? 'may be taken' : 'may not be taken')
       return [{ place: label, model: may('spec'), implementation: may('core') }]
     }
+    case 'refusal': {
+      const { call, due, got } = divergence.refusal
+      return [{ place: named(call), model: due, implementation: got }]
+    }
     case 'restore':
       return [
         { place: 'the state', model: 'is reached', implementation: named(divergence.message) },

@@ -6,7 +6,7 @@
  */
 import type { CheckDefinition } from '../../checker/suite.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
-import { clones, ptraceOptionSets, type WaitForm, waits } from '../../spec/menu.js'
+import { clones, dispositions, ptraceOptionSets, type WaitForm, waits } from '../../spec/menu.js'
 import type { Answers } from '../../spec/profile.js'
 import { makeWaitOptions } from '../../spec/wait-options.js'
 import { define, type Question } from '../build.js'
@@ -143,6 +143,26 @@ const questions: readonly Further[] = [
       exitCodes: [1],
       groupExitCodes: [],
       waits: [everyStop],
+    },
+  },
+  {
+    name: 'born-users',
+    says: 'Processes, threads and a vfork child that are born use memory and time, execute programs, and exit.',
+    features: ['fork', 'vfork', 'threads', 'exec', 'exit'],
+    topologies: ['lonely-init'],
+    births: 1,
+    accounting: true,
+    menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.fork, clones.vfork, clones.thread] },
+  },
+  {
+    name: 'ignoring-programs',
+    says: 'Programs ignore SIGCHLD, or handle it in one way or another, and others are executed in their place.',
+    features: ['sigchld', 'exec', 'fork'],
+    topologies: ['lonely-init'],
+    births: 1,
+    menu: {
+      clones: [clones.fork],
+      dispositions: [dispositions.ignore, dispositions.noCldWait, dispositions.noCldStop],
     },
   },
   {

@@ -95,7 +95,7 @@ export async function runJob(
   const { exploration, stepsCompared, statesCompared } = search
   const found = foundBy(search) ?? (isFast ? foundBy(await searchSample(job, refinement, hooks)) : undefined)
   const isStopped = exploration.stop?.by === 'signal'
-  const walked = found !== undefined || isStopped ? noWalks : walkAll(refinement, job)
+  const walked = found !== undefined || isStopped ? noWalks : walkAll(refinement, job, explored === undefined)
   return {
     check: job.check,
     states: exploration.states,
@@ -189,6 +189,7 @@ const noWalks = { counts: { walks: 0, walkSteps: 0, saves: 0 }, found: undefined
 function walkAll(
   refinement: Refinement,
   { walks: { count, length, seed } }: Job,
+  refusals: boolean,
 ): {
   readonly counts: { readonly walks: number; readonly walkSteps: number; readonly saves: number }
   readonly found: Found | undefined
@@ -203,12 +204,13 @@ function walkAll(
       seed: seed + walks,
       length,
       saveEvery: 16,
+      refusals,
     })
     walks++
     walkSteps += steps
     saves += times
     if (it === undefined) continue
-    const property = it.what.kind === 'enabled' ? enablesName : refinesName
+    const property = ['enabled', 'refusal'].includes(it.what.kind) ? enablesName : refinesName
     return { counts: { walks, walkSteps, saves }, found: { property, trace: it.trace, walk: walks } }
   }
   return { counts: { walks, walkSteps, saves }, found: undefined }

@@ -9,7 +9,7 @@
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { slotsOf } from '../../spec/scope.js'
 import { groupFields, taskFields } from './document.js'
-import { type Core, type CoreModule, idOfSlot, World } from './world.js'
+import { type Core, type CoreModule, idOfSlot, type Suspects, World } from './world.js'
 
 const source = Symbol('source')
 
@@ -18,6 +18,7 @@ interface Source {
   readonly world: LazyWorld
   readonly slot: number
   readonly values: Map<string, unknown>
+  readonly written: Set<string>
 }
 
 type Fetch = (world: LazyWorld, slot: number) => unknown
@@ -38,7 +39,9 @@ const lazily = (fetches: Readonly<Record<string, Fetch>>): PropertyDescriptorMap
           return value
         },
         set(this: { readonly [source]: Source }, value: unknown) {
-          this[source].values.set(field, value)
+          const { values, written } = this[source]
+          values.set(field, value)
+          written.add(field)
         },
       },
     ]),
@@ -46,7 +49,7 @@ const lazily = (fetches: Readonly<Record<string, Fetch>>): PropertyDescriptorMap
 
 /** The fields of a lazy object that were read or written; undefined for an object that was born in the step. */
 export const touchedOf = (object: object): ReadonlyMap<string, unknown> | undefined =>
-  (object as { readonly [source]?: Source })[source]?.values
+  sourceOf(object)?.values
 
 /** Fields that are saved as they are. */
 const asSaved = <Cell>(
@@ -102,8 +105,6 @@ const groupDescriptors = lazily({
   lastTimerSignalTask: (world, slot) => world.taskOrNone(world.state.group(slot).lastTimerSignalTask),
 })
 
-const inverse = <K, V>(map: ReadonlyMap<K, V>): Map<V, K> => new Map(Array.from(map, ([k, v]) => [v, k]))
-
 const namespaceDescriptors = lazily({
   parent(world, slot) {
     const { parent } = world.state.namespace(slot)
@@ -120,10 +121,12 @@ const namespaceDescriptors = lazily({
     ),
   processGroups: (world, slot) =>
     new Map(world.visibleFrom(slot, 'processGroup').map(it => [idOfSlot(it, slot), world.processGroup(it)])),
-  pgids: (world, slot) => inverse(world.namespace(slot).processGroups),
+  pgids: (world, slot) =>
+    new Map(world.visibleFrom(slot, 'processGroup').map(it => [world.processGroup(it), idOfSlot(it, slot)])),
   sessions: (world, slot) =>
     new Map(world.visibleFrom(slot, 'session').map(it => [idOfSlot(it, slot), world.session(it)])),
-  sids: (world, slot) => inverse(world.namespace(slot).sessions),
+  sids: (world, slot) =>
+    new Map(world.visibleFrom(slot, 'session').map(it => [world.session(it), idOfSlot(it, slot)])),
   exiting: (world, slot) => world.state.namespace(slot).exiting,
 })
 
@@ -230,6 +233,41 @@ export class LazyWorld extends World {
     return this.#sessions[slot]
   }
 
+  /** What the core has read or made: a registry that it has changed it has read. */
+  override get suspects(): Suspects {
+    const { root } = this.taskSet
+    const processGroups = withFounded(this.#processGroups, root, 'processGroups')
+    const sessions = withFounded(this.#sessions, root, 'sessions')
+    const isAnyIndexed = processGroups.size + sessions.size > 0
+    return {
+      processGroups,
+      sessions,
+      namespaces: [...this.namespaces].filter(
+        ns => ns !== undefined && (isAnyIndexed || indexes.some(it => knows(ns, it))),
+      ),
+      groups: this.#groups.filter((_, slot) => this.#sleepers[slot] !== undefined) as Core.ThreadGroup[],
+    }
+  }
+
+  /** Nobody is asked before it is known who was moved: that would be to read all tasks. */
+  override ready(): ReadonlySet<Core.Task> {
+    return new Set()
+  }
+
+  /** Of those that were moved. */
+  override madeReady(): readonly Core.Task[] {
+    const moved = this.#tasks.filter(
+      (task): task is Core.Task => task !== undefined && progress.some(it => isWritten(task, it)),
+    )
+    return moved.filter(task => task.nextSteps().length > 0 && !this.#wasReady(task))
+  }
+
+  #wasReady({ serial }: Core.Task): boolean {
+    if (serial >= this.bornBefore) return false
+    const before = new LazyWorld(this.core, this.state, { profile: this.taskSet.profile })
+    return before.task(serial).nextSteps().length > 0
+  }
+
   taskOrNone(slot: number | null): Core.Task | null {
     return slot === null ? null : this.task(slot)
   }
@@ -321,7 +359,7 @@ export class LazyWorld extends World {
   }
 
   #overlaid<T extends object>(object: T, descriptors: PropertyDescriptorMap, slot: number): T {
-    const of: Source = { world: this, slot, values: new Map() }
+    const of: Source = { world: this, slot, values: new Map(), written: new Set() }
     Object.defineProperty(object, source, { value: of })
     return Object.defineProperties(object, descriptors)
   }
@@ -338,6 +376,29 @@ export class LazyWorld extends World {
     }
     return new Proxy(made, handler) as T[]
   }
+}
+
+/** Fields that say what a task may do next. */
+const progress = ['runState', 'stop', 'interrupted', 'waiting']
+/** Of a namespace: what it finds by an id. */
+const indexes = ['processGroups', 'pgids', 'sessions', 'sids', 'last']
+
+const sourceOf = (object: object): Source | undefined => (object as { readonly [source]?: Source })[source]
+
+/** Has the core read the field, or made the object? */
+const knows = (object: object, field: string): boolean => sourceOf(object)?.values.has(field) !== false
+
+const isWritten = (object: object, field: string): boolean => sourceOf(object)?.written.has(field) !== false
+
+/** Of the process groups or sessions those that the core has read something of, and those that it has made. */
+function withFounded<K extends 'processGroups' | 'sessions'>(
+  made: readonly (object | undefined)[],
+  root: Core.PIDNamespace,
+  kind: K,
+): ReadonlySet<Core.PIDNamespace[K] extends Map<number, infer T> ? T : never> {
+  const registered: readonly object[] = knows(root, kind) ? [...root[kind].values()] : []
+  const all = [...made, ...registered].filter(it => it !== undefined && sourceOf(it)?.values.size !== 0)
+  return new Set(all) as never
 }
 
 /** An object that the core has made itself. */

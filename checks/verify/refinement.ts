@@ -14,6 +14,8 @@ import { coreProfile, documentOf } from './document.js'
 import { enables, take } from './driver.js'
 import { inTellableOrder, type Seen, seenOfCore, seenOfSpec } from './events.js'
 import { isPanic, panics } from './panic.js'
+import { type Refusal, wrongRefusal } from './refusals.js'
+import { disagreement, overlooked } from './registries.js'
 import { type Core, type CoreModule, World } from './world.js'
 
 /** What spec and core answer differently. */
@@ -34,6 +36,8 @@ export type Divergence =
       readonly choice: unknown
       readonly by: 'spec' | 'core'
     }
+  /** The core does not refuse a call that can only fail, or for another reason. */
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The core cannot be put into the state, or is in another one then. */
   | { readonly kind: 'restore'; readonly message: string; readonly core?: ImmutableState }
 
@@ -121,6 +125,25 @@ export class Refinement {
     return this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events })
   }
 
+  /** What is different in a walk, of which the core takes every step without being put into a state on the way. */
+  afterAll(
+    initial: ImmutableState,
+    steps: readonly Step<ImmutableState>[],
+    refusals: boolean,
+  ): Divergence | undefined {
+    let seen: Seen[] = []
+    const world = this.world(initial, (of, event) => note(seen, of, event))
+    for (const { rule, choice, after, events } of steps) {
+      seen = []
+      const divergence =
+        this.takeAndCompare(world, seen, { rule: rule.name, choice, after, events }) ??
+        this.enabledIn(world, after) ??
+        (refusals ? this.refusedIn(world, after) : undefined)
+      if (divergence !== undefined) return divergence
+    }
+    return undefined
+  }
+
   /** The step, in a core that is in the state before it. */
   takeAndCompare(world: World, seen: Seen[], { rule, choice, after, events }: Taken): Divergence | undefined {
     const ofSpec = seenOf(events)
@@ -136,13 +159,25 @@ export class Refinement {
     })
   }
 
-  /** The core takes the step. What it throws that no call returns is given back. */
+  /**
+   * The core takes the step. What it throws that no call returns is given back. What its registries say is wrong then is told as
+   * well, as something that no spec shows.
+   */
   take(world: World, seen: Seen[], rule: string, choice: unknown): string | undefined {
+    const ready = world.ready()
+    const woken = new Set<Core.Task>()
+    world.taskSet.wake = task => void woken.add(task)
     try {
       take(world, rule, choice)
     } catch (error) {
       if (!(error instanceof this.core.SyscallError)) return messageOf(error)
       seen.push(`the call of task ${(choice as { readonly task: number }).task} failed: ${error.code}`)
+    }
+    try {
+      const wrong = disagreement(world) ?? overlooked(world, ready, woken)
+      if (wrong !== undefined) seen.push(wrong)
+    } catch (error) {
+      return messageOf(error)
     }
     return undefined
   }
@@ -181,6 +216,15 @@ export class Refinement {
         return { kind: 'enabled', rule: rule.name, choice, by: spec ? 'spec' : 'core' }
       }
     return undefined
+  }
+
+  /** Calls that can only fail, in a core that is in the state. */
+  refusedIn(world: World, state: ImmutableState): Divergence | undefined {
+    this.onAsk()
+    return this.#compared(() => {
+      const refusal = wrongRefusal(this.core, world, state)
+      return refusal && { kind: 'refusal', refusal }
+    })
   }
 
   /** Another core in this state takes a step in which the source panics. What it throws. */
@@ -255,6 +299,8 @@ export function explain(divergence: Divergence | undefined): string {
       return divergence.by === 'spec'
         ? `the spec may take ${divergence.rule}, and the core may not`
         : `the core may take ${divergence.rule}, and the spec may not`
+    case 'refusal':
+      return `the core answers ${divergence.refusal.call} by ${divergence.refusal.got}`
     case 'restore':
       return `the core cannot be put into the state: ${divergence.message}`
   }

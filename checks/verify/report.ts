@@ -85,10 +85,18 @@ export async function settle(
   const last = steps.at(-1)
   const state = states.at(-1) as ImmutableState
   const divergence =
-    (last && property.kind === 'step' ? refinement.step(last) : undefined) ?? refinement.enabled(state)
+    (last && property.kind === 'step' ? refinement.step(last) : undefined) ??
+    refinement.enabled(state) ??
+    refinement.afterAll(trace.initial.state, steps, against === undefined)
   const differences =
     divergence === undefined
-      ? [{ place: 'the whole walk', model: 'is taken', implementation: 'differs only if it is not restored' }]
+      ? [
+          {
+            place: 'the whole walk',
+            model: 'is taken',
+            implementation: 'differs only if it is saved on the way',
+          },
+        ]
       : differencesOf(divergence, state, model, trace.initial)
   // A file can be replayed only by who knows the check.
   const isSaved = against === undefined && isInSuite(job.check)

@@ -17,6 +17,8 @@ export interface WalkOptions {
   readonly length: number
   /** Every so many steps, on average, the core is saved and restored. */
   readonly saveEvery: number
+  /** Is the core asked for calls that it has to refuse? The core of an older revision may not know them. */
+  readonly refusals: boolean
 }
 
 /** Positions in the model: of the initial state, and of the rule and choice of each step. */
@@ -70,7 +72,9 @@ export function walk(refinement: Refinement, options: WalkOptions): Walk {
         choice,
         after,
         events: model.events(after),
-      }) ?? refinement.enabledIn(world, after)
+      }) ??
+      refinement.enabledIn(world, after) ??
+      (options.refusals ? refinement.refusedIn(world, after) : undefined)
     if (what !== undefined) return diverged(what)
     state = model.restore(model.cells(after))
     if (!isSaved) continue

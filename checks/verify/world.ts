@@ -22,6 +22,15 @@ const noSuchID = 1_000_000
 export const idOfSlot = (slot: number, founder: number): number =>
   slot >= founder ? slot - founder + 1 : noSuchID + slot
 
+/** Objects of the core whose registries are looked at (registries.ts). */
+export interface Suspects {
+  readonly processGroups: Iterable<Core.ProcessGroup>
+  readonly sessions: Iterable<Core.Session>
+  readonly namespaces: Iterable<Core.PIDNamespace>
+  /** Of these, who sleeps in the event queue. */
+  readonly groups: Iterable<Core.ThreadGroup>
+}
+
 export class World {
   readonly tasks: Core.Task[] = []
   readonly groups: Core.ThreadGroup[] = []
@@ -54,12 +63,50 @@ export class World {
     for (const [slot, ns] of namespaces) this.namespaces[slot] = ns
   }
 
+  /** Everything whose registries the last step may have changed. */
+  get suspects(): Suspects {
+    const groups = this.#current()
+    return {
+      processGroups: this.processGroups,
+      sessions: this.sessions,
+      namespaces: new Set([this.taskSet.root, ...groups.flatMap(({ pidns }) => [...pidns.up()])]),
+      groups,
+    }
+  }
+
+  /** All of them, also such as are gone and still named by a dead member, or registered although they are gone. */
+  get processGroups(): ReadonlySet<Core.ProcessGroup> {
+    const named = this.#current().map(group => group.processGroup)
+    return new Set([...named, ...this.taskSet.root.processGroups.values()])
+  }
+
+  get sessions(): ReadonlySet<Core.Session> {
+    const named = Array.from(this.processGroups, pg => pg.session)
+    return new Set([...named, ...this.taskSet.root.sessions.values()])
+  }
+
+  /** Not those of the dead that were not saved, and are of a task set of before. */
+  #current(): readonly Core.ThreadGroup[] {
+    return [...this.groups].filter(group => group?.taskSet === this.taskSet) as Core.ThreadGroup[]
+  }
+
+  /** Tasks that may take a step of their own: nobody has to tell the scheduler of them. */
+  ready(): ReadonlySet<Core.Task> {
+    return new Set(this.tasks.filter(task => task !== undefined && task.nextSteps().length > 0))
+  }
+
+  /** Tasks that may take a step after the last step, and could not before it. */
+  madeReady(before: ReadonlySet<Core.Task>): readonly Core.Task[] {
+    return [...this.ready()].filter(task => !before.has(task))
+  }
+
   /** A task was born: it and what it founds get their names. */
   born(task: Core.Task, form: CloneForm): void {
     const { serial: slot, group } = task
     if (this.accounting) {
       task.cpuStats = { userTime: timeOf(slot), sysTime: 0 }
-      if (form.newThreadGroup && !form.vfork) task.mmMaxRSS = slot + 1
+      // Memory of its own is new, and has been used by nobody.
+      if (form.newThreadGroup && !form.vfork) task.mmMaxRSS += slot + 1
     }
     this.tasks[slot] = task
     if (group.serial === slot) this.groups[slot] = group

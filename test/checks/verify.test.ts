@@ -133,6 +133,13 @@ describe('the fast engine', () => {
     ${'in what may come next'}   | ${'exit'}          | ${4}  | ${'run.ts'}           | ${"if (task.interrupted) steps.push('be interrupted')"}  | ${''}
     ${'in a set'}                | ${'exit'}          | ${5}  | ${'exit-notify.ts'}   | ${'  task.parent?.children.delete(task)\n'}              | ${''}
     ${'in a map'}                | ${'exit'}          | ${5}  | ${'pid-namespace.ts'} | ${'      ns.tids.delete(task)\n'}                        | ${''}
+    ${'in who is a member'}      | ${'exit'}          | ${5}  | ${'process-group.ts'} | ${'  pg.members.delete(group)\n  decRef'}                | ${'  decRef'}
+    ${'in a session'}            | ${'jobs'}          | ${2}  | ${'process-group.ts'} | ${'  session.processGroups.add(pg)\n'}                   | ${''}
+    ${'in an id'}                | ${'jobs'}          | ${2}  | ${'process-group.ts'} | ${'    ns.pgids.set(pg, id)\n'}                          | ${''}
+    ${'in an id of a session'}   | ${'inner-jobs'}    | ${2}  | ${'process-group.ts'} | ${'    ns.sids.set(session, id)\n'}                      | ${''}
+    ${'in what is given out'}    | ${'new-namespace'} | ${2}  | ${'pid-namespace.ts'} | ${'    this.last = tid\n'}                               | ${''}
+    ${'in a queue'}              | ${'exit'}          | ${5}  | ${'waiting.ts'}       | ${'    this.queue.unregister(this)\n'}                   | ${''}
+    ${'in the scheduler'}        | ${'exit'}          | ${3}  | ${'syscall.ts'}       | ${'  task.taskSet.wake(task)\n  noteMove'}               | ${'  noteMove'}
   `('finds as short a trace to a fault $says', async ({ check, depth, file, find, replace }) => {
     const of = job({ check, build: { profile: 'gvisor-2018' }, limits: { depth } })
     expect(await both(of, await withFault(file, find, replace))).toHaveProperty('steps')

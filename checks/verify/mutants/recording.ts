@@ -111,7 +111,7 @@ export function questionsOf(
 /** Walks of the model, which save and restore the core on the way. */
 export function walksOf(probed: CoreModule, model: KernelModel, probes: Probes): readonly RecordedWalk[] {
   return [1, 2, 3].map(seed => {
-    const options = { seed, length: 100, saveEvery: 8 }
+    const options = { seed, length: 100, saveEvery: 8, refusals: true }
     probes.begin()
     walk(new Refinement(probed, model), options)
     return { model, options, runs: probes.end() }

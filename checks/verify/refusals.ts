@@ -1,0 +1,141 @@
+/**
+ * Calls that can only fail. The spec does not try them, for they lead nowhere; the core has to refuse each, with the error
+ * that the manual pages name, and to be in the same state thereafter.
+ *
+ * Asked in every state of a walk. Not here: calls that fail in some states and do something in others, which the spec
+ * tries (driver.ts).
+ */
+
+import type { ImmutableState } from '../../spec/immutable-state.js'
+import { isIn } from '../abstraction.js'
+import type { Core, CoreModule, World } from './world.js'
+
+/** What a call should have been refused with, and what became of it. */
+export interface Refusal {
+  readonly call: string
+  readonly due: string
+  readonly got: string
+}
+
+type Call = readonly [text: string, due: Core.Errno | 'NotRunningError', make: () => unknown]
+
+/** No id, no signal and no option is called so. */
+const [noID, noSignal, noOption] = [999_999, 99, 1 << 30]
+
+/** The first call that the core does not refuse as it has to; nothing if there is none. */
+export function wrongRefusal(core: CoreModule, world: World, state: ImmutableState): Refusal | undefined {
+  for (const [call, due, make] of callsThatFail(core, world)) {
+    const got = outcomeOf(core, make)
+    if (got !== due) return { call, due, got }
+  }
+  if (isIn({ scope: state.scope, world }, state)) return undefined
+  return { call: 'a call that is refused', due: 'and changes nothing', got: 'and something is different' }
+}
+
+function outcomeOf(core: CoreModule, make: () => unknown): string {
+  try {
+    // A call that is a promise fails at once, or not in time.
+    void Promise.resolve(make()).catch(() => undefined)
+    return 'no error'
+  } catch (error) {
+    return error instanceof core.SyscallError
+      ? error.code
+      : error instanceof Error
+        ? error.name
+        : String(error)
+  }
+}
+
+function callsThatFail(core: CoreModule, world: World): readonly Call[] {
+  const tasks = [...world.tasks].filter(task => task !== undefined)
+  return tasks.flatMap(task => {
+    if (!task.mayCall) return callsOfTheBusy(core, task)
+    // A call that fails is over, and one that an interrupt waits for goes elsewhere from there.
+    if (task.interrupted) return []
+    return [...callsWithNonsense(core, task), ...tasks.flatMap(target => callsAbout(task, target))]
+  })
+}
+
+/** Of one that does not run its program. */
+function callsOfTheBusy(core: CoreModule, task: Core.Task): readonly Call[] {
+  const calls: readonly (readonly [string, () => unknown])[] = [
+    ['exit', () => task.exit(0)],
+    ['exit_group', () => task.exitGroup(0)],
+    ['clone', () => task.clone(core.fork)],
+    ['execve', () => task.execve()],
+    ['wait', () => task.waitNow()],
+    ['blocking wait', () => task.wait()],
+    ['setsid', () => task.setsid()],
+    ['setpgid', () => task.setpgid(0, 0)],
+    ['kill', () => task.kill(0, 0)],
+    ['ptrace', () => task.ptraceTraceme()],
+  ]
+  return calls.map(([name, make]) => [`${name} by task ${task.serial}`, 'NotRunningError', make])
+}
+
+/** With arguments that mean nothing. */
+function callsWithNonsense(core: CoreModule, task: Core.Task): readonly Call[] {
+  const { profile } = task.taskSet
+  const by = `by task ${task.serial}`
+  const action = task.group.sigchldAction
+  const calls: Call[] = [
+    [`sigaction of another signal ${by}`, 'EINVAL', () => task.sigaction(core.SIGKILL, action)],
+    [`a death signal that is none ${by}`, 'EINVAL', () => task.setParentDeathSignal(noSignal)],
+    [`a death signal below all ${by}`, 'EINVAL', () => task.setParentDeathSignal(-1)],
+    [`kill with no signal ${by}`, 'EINVAL', () => task.kill(0, noSignal)],
+    [`kill with a signal below all ${by}`, 'EINVAL', () => task.kill(0, -1)],
+    [`kill with half a signal ${by}`, 'EINVAL', () => task.kill(0, 1.5)],
+    [`kill of nobody ${by}`, 'ESRCH', () => task.kill(noID, 0)],
+    [`kill of no process group ${by}`, 'ESRCH', () => task.kill(-noID, 0)],
+    [`setpgid of nobody ${by}`, 'ESRCH', () => task.setpgid(noID, 0)],
+    [`setpgid to a number below all ${by}`, 'EINVAL', () => task.setpgid(0, -1)],
+    [`setpgid to no process group ${by}`, 'EPERM', () => task.setpgid(0, noID)],
+  ]
+  if (profile.knows?.includes('PR_SET_CHILD_SUBREAPER') !== true)
+    calls.push([`prctl that is not known ${by}`, 'EINVAL', () => task.setChildSubreaper(true)])
+  return calls
+}
+
+/** Of another task that it may not do this to. */
+function callsAbout(task: Core.Task, target: Core.Task): readonly Call[] {
+  const about = `of task ${target.serial} by task ${task.serial}`
+  const knowsSeize = task.taskSet.profile.knows?.includes('PTRACE_SEIZE') === true
+  const id = task.group.pidns.idOf(target)
+  const isGone = target.exitState === 'Zombie' || target.exitState === 'Dead'
+  const isItsTracee = target.tracer === task
+  const calls: Call[] = []
+  const add = (name: string, due: Core.Errno, make: () => unknown) =>
+    calls.push([`${name} ${about}`, due, make])
+
+  if (id === 0) add('PTRACE_ATTACH', 'ESRCH', () => task.ptraceAttach(target))
+  else if (target.group === task.group || target.tracer !== null || isGone)
+    add('PTRACE_ATTACH', 'EPERM', () => task.ptraceAttach(target))
+  if (target === task && task.tracer !== null) add('PTRACE_TRACEME', 'EPERM', () => task.ptraceTraceme())
+
+  add('PTRACE_CONT with no signal', 'EIO', () => task.ptraceCont(target, noSignal))
+  add('PTRACE_SETOPTIONS with no option', 'EINVAL', () => task.ptraceSetOptions(target, noOption))
+  if (!isItsTracee || target.stop !== 'ptrace' || target.stopFrozen || target.seized?.listen === 'does') {
+    add('PTRACE_CONT', 'ESRCH', () => task.ptraceCont(target))
+    add('PTRACE_DETACH', 'ESRCH', () => task.ptraceDetach(target))
+    add('PTRACE_SETOPTIONS', 'ESRCH', () => task.ptraceSetOptions(target, 0))
+  }
+  if (!isItsTracee) add('PTRACE_KILL', 'ESRCH', () => task.ptraceKill(target))
+
+  if (id !== 0) add('PTRACE_SEIZE with no option', 'EIO', () => task.ptraceSeize(target, noOption))
+  if (!knowsSeize) {
+    if (id !== 0) add('PTRACE_SEIZE', 'EIO', () => task.ptraceSeize(target))
+    add('PTRACE_INTERRUPT', 'EIO', () => task.ptraceInterrupt(target))
+    add('PTRACE_LISTEN', 'EIO', () => task.ptraceListen(target))
+  } else if (!isItsTracee) {
+    add('PTRACE_INTERRUPT', 'ESRCH', () => task.ptraceInterrupt(target))
+    add('PTRACE_LISTEN', 'ESRCH', () => task.ptraceListen(target))
+  } else if (target.seized === null) {
+    add('PTRACE_INTERRUPT', 'EIO', () => task.ptraceInterrupt(target))
+  }
+
+  if (id === 0) return calls
+  if (!target.isLeader) add('setpgid of a thread', 'EINVAL', () => task.setpgid(id, 0))
+  else if (target.group !== task.group && target.parent?.group !== task.group)
+    add('setpgid of a stranger', 'ESRCH', () => task.setpgid(id, 0))
+  return calls
+}
