@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -80,6 +80,8 @@ async function buildInto(folder, cache, root) {
   const { build } = await import('esbuild')
   await mkdir(cache, { recursive: true })
   const draft = await mkdtemp(join(cache, 'draft-'))
+  // Whoever else may read the program may run it: a folder of mkdtemp is for its maker alone.
+  await chmod(draft, 0o777 & ~process.umask())
   try {
     await build({
       entryPoints: entries.map(entry => join(root, entry)),

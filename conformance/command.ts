@@ -242,7 +242,7 @@ async function ask(
       signal,
       onOutcome(outcome) {
         outcomes.push(outcome)
-        line.show(progressText(target, outcomes.length, (io.now() - start) / 1000))
+        line.show(progressText(target, outcomes.length, asked.takenOver, (io.now() - start) / 1000))
         if (options.results !== undefined) written.push(remember(options.results, outcome, io))
       },
     })
@@ -262,12 +262,18 @@ async function ask(
     const names = await writeDisagreements(folder, causes, profile, kernel)
     for (const name of names) io.stderr.write(`written: ${shownPath(join(folder, name), io)}.c and .jsonl\n`)
   }
-  return write(io, { target, profile: profile.name, kernel, outcomes, seconds, stopped, causes }, options)
+  const { takenOver } = asked
+  return write(
+    io,
+    { target, profile: profile.name, kernel, outcomes, takenOver, seconds, stopped, causes },
+    options,
+  )
 }
 
 /** The scenarios that no earlier run has asked for; what it has found of the others is taken over. */
 class Scenarios {
   exhausted = false
+  takenOver = 0
 
   constructor(
     private readonly all: Iterable<Scenario>,
@@ -279,14 +285,17 @@ class Scenarios {
     for (const scenario of this.all) {
       const outcome = this.before.get(scenario.id)
       if (outcome === undefined) yield scenario
-      else this.outcomes.push({ ...outcome, scenario })
+      else {
+        this.takenOver++
+        this.outcomes.push({ ...outcome, scenario })
+      }
     }
     this.exhausted = true
   }
 }
 
-const progressText = (target: Target, done: number, seconds: number): string =>
-  `${target}: ${done} scenarios, ${(seconds > 0 ? done / seconds : 0).toFixed(1)}/s, ${Math.round(seconds)} s`
+const progressText = (target: Target, done: number, takenOver: number, seconds: number): string =>
+  `${target}: ${done} scenarios, ${(seconds > 0 ? (done - takenOver) / seconds : 0).toFixed(1)}/s, ${Math.round(seconds)} s`
 
 const whyNot = (target: Target, why: string): string =>
   target === 'gvisor' && /ENOENT/.test(why)

@@ -16,6 +16,8 @@ export type Outcome = {
   readonly step?: number
   /** Why it was not modelled, not possible or unstable. */
   readonly why?: string
+  /** Unstable, by a race of which the spec allows both ends. */
+  readonly race?: true
   readonly seen?: Seen
   readonly allowed?: readonly Seen[]
   /** Whether the kernel did what was recorded of this kernel before, where something was; the first thing that it did not. */
@@ -35,6 +37,8 @@ export function impossibleHere(
     return 'no other user to be had without root'
   return undefined
 }
+
+const bothAllowed = 'the spec allows both'
 
 /** So often a race is run again to see whether it comes out once more as the spec does not allow. */
 const patientRuns = 3
@@ -56,7 +60,9 @@ export async function outcomeOf(
   if (!sameRun(run, second)) {
     const what = `two runs differ: ${firstDifference(run, second)}`
     const verdict = await ofRace(scenario, [run, second], oracle, again)
-    return typeof verdict === 'string' ? unstable(`${what}; ${verdict}`) : { id, scenario, ...verdict }
+    if (typeof verdict !== 'string') return { id, scenario, ...verdict }
+    const outcome = unstable(`${what}; ${verdict}`)
+    return verdict === bothAllowed ? { ...outcome, race: true } : outcome
   }
   const judgement = oracle.judge(scenario, run)
   const recorded = recordedOf(scenario, target)
@@ -81,7 +87,7 @@ async function ofRace(
   const judgements = runs.map(run => oracle.judge(scenario, run))
   const unknown = judgements.find(({ verdict }) => verdict === 'not modelled')
   if (unknown !== undefined) return verdictOf(unknown)
-  if (judgements.every(({ verdict }) => verdict === 'agrees')) return 'the spec allows both'
+  if (judgements.every(({ verdict }) => verdict === 'agrees')) return bothAllowed
   for (let i = 0; i < patientRuns && again !== undefined; i++) {
     const run = await again()
     const judgement = oracle.judge(scenario, run)

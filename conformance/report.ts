@@ -13,6 +13,9 @@ export type Report = {
   readonly profile: string
   readonly kernel: Kernel
   readonly outcomes: readonly Outcome[]
+  /** Of these, how many an earlier run has found. */
+  readonly takenOver?: number
+  /** Of this run. */
   readonly seconds: number
   /** Was it ended before all was asked? */
   readonly stopped: boolean
@@ -50,16 +53,21 @@ function lacks(outcomes: readonly Outcome[]): readonly (readonly [string, number
 const listed = 12
 
 export function reportText(report: Report, style: Style): string {
-  const { target, profile, kernel, outcomes, seconds, stopped } = report
+  const { target, profile, kernel, outcomes, seconds, stopped, takenOver = 0 } = report
   const counts = countsOf(outcomes)
+  const races = outcomes.filter(({ race }) => race === true).length
   const recorded = outcomes.filter(outcome => outcome.recorded !== undefined)
   const wrong = notAsRecorded(outcomes)
   const lines = [
     `${style.strong(target)}: ${kernel.kernel} ${kernel.release} ${kernel.machine}, held against the profile ${profile}`,
-    `  played        ${outcomes.length} scenarios twice in ${seconds.toFixed(1)} s: ${rate(outcomes.length, seconds)} scenarios/s${stopped ? ', ended early' : ''}`,
+    `  played        ${outcomes.length - takenOver} scenarios twice in ${seconds.toFixed(1)} s: ${rate(outcomes.length - takenOver, seconds).toFixed(1)} scenarios/s${stopped ? ', ended early' : ''}`,
+    ...(takenOver > 0 ? [`  taken over    ${takenOver} from an earlier run`] : []),
     ...verdicts
       .filter(verdict => counts[verdict] > 0)
-      .map(verdict => `  ${paint(verdict, style)}${counts[verdict]}`),
+      .map(
+        verdict =>
+          `  ${paint(verdict, style)}${counts[verdict]}${verdict === 'unstable' && races > 0 ? `, of which ${races} are races that the spec lets end both ways` : ''}`,
+      ),
     ...(recorded.length === 0
       ? []
       : [`  as recorded   ${recorded.length - wrong.length} of ${recorded.length}`]),
@@ -85,7 +93,7 @@ export function reportText(report: Report, style: Style): string {
 const of = (outcomes: readonly Outcome[], verdict: Verdict): readonly Outcome[] =>
   outcomes.filter(outcome => outcome.verdict === verdict)
 
-const rate = (n: number, seconds: number): string => (seconds > 0 ? n / seconds : 0).toFixed(1)
+const rate = (n: number, seconds: number): number => (seconds > 0 ? n / seconds : 0)
 
 const paint = (verdict: Verdict, style: Style): string => {
   const text = verdict.padEnd(14)
@@ -121,7 +129,7 @@ const seenText = ({ events, states }: Seen): string =>
   `${events.join('; ') || 'nothing returns'} | ${states.join(', ')}`
 
 export function reportJson(report: Report, exit: number): object {
-  const { target, profile, kernel, outcomes, seconds, stopped } = report
+  const { target, profile, kernel, outcomes, seconds, stopped, takenOver = 0 } = report
   const recorded = outcomes.filter(outcome => outcome.recorded !== undefined)
   return {
     target,
@@ -130,8 +138,10 @@ export function reportJson(report: Report, exit: number): object {
     seconds,
     stopped,
     scenarios: outcomes.length,
-    scenariosPerSecond: seconds > 0 ? outcomes.length / seconds : 0,
+    takenOver,
+    scenariosPerSecond: rate(outcomes.length - takenOver, seconds),
     counts: countsOf(outcomes),
+    races: outcomes.filter(({ race }) => race === true).length,
     recorded: { asRecorded: recorded.length - notAsRecorded(outcomes).length, of: recorded.length },
     notModelled: Object.fromEntries(lacks(outcomes)),
     causes: causesOf(report).map(({ outcome: { scenario, step, seen, allowed }, count, explainedBy }) => ({

@@ -39,7 +39,7 @@ export const switchEntries: Entries<Switches> = {
     asks: 'Is a zombie that its new parent’s disposition has reaped listed among that parent’s children?',
     values: ['is listed', 'is not listed'],
     source: '`exitChildren`, to this day; Linux `__unhash_process`, kernel/exit.c',
-    counterexample: 'reaped-orphan-listed',
+    counterexample: 'session-counted-below-zero',
   },
   collectedTraceeLeaves: {
     asks: 'Whose list of tracees does a collected zombie leave: that of the thread that waits, or of its tracer?',
@@ -227,7 +227,8 @@ export const switchEntries: Entries<Switches> = {
     values: ['is not counted', 'is counted'],
     source:
       '`createSession`, `CreateProcessGroup`, to this day; in Linux every process has a parent: `will_become_orphaned_pgrp`, kernel/exit.c',
-    unseen: 'its init has exited, so the process has been killed and comes to no call',
+    unseen:
+      'its init has exited, so the process has been killed and comes to no call; and whoever else is in its process group is of the same namespace, and killed as well, so that it makes no difference whether they are hung up. `compare` finds no difference in `inner-jobs`, closed',
   },
   initProtection: {
     asks: 'Is the init of a PID namespace spared the signals that it has not asked for?',

@@ -7,6 +7,7 @@ import { sameItf } from '../itf/value.js'
 import { cellValues } from '../itf/write.js'
 import type { Behaviour } from '../report/trace.js'
 import { show } from '../report/value.js'
+import { recordAgain } from './record-again.js'
 
 /** When: between two steps. */
 export const after = (step: number): string => (step === 0 ? 'in the initial state' : `after step ${step}`)
@@ -18,7 +19,7 @@ export function compareStates<S>(
   shown: string,
 ): void {
   const names = model.cellNames(initial)
-  const again = `Record it again with: pnpm check ${document['#meta'].zombieproof.check}`
+  const again = recordAgain(document)
   const { vars } = document
   if (JSON.stringify(vars) !== JSON.stringify(names)) {
     const other = vars.find(name => !names.includes(name)) ?? names.find(name => !vars.includes(name))

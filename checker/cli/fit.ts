@@ -14,6 +14,7 @@ import { isStuck, lassoBreaks } from '../temporal/behaviour.js'
 import { after, compareStates } from './compare-states.js'
 import { propertiesOf } from './deadlock.js'
 import { differenceProperty, differs } from './difference.js'
+import { recordAgain } from './record-again.js'
 import { byDistance, known, knownProfile, unknownName } from './suggest.js'
 
 /** A file with everything that it names. */
@@ -50,7 +51,7 @@ export function fitTrace<S>(
     : propertyOf(suite, [...propertiesOf(check, model), ...more(model)], document, shown)
   const initial = initialOf(model, document, shown)
   const actions = meta.actions.map((action, i) =>
-    actionOf(model, action, { step: i + 1, check: check.name, shown }),
+    actionOf(model, action, { step: i + 1, again: recordAgain(document), shown }),
   )
   const replayed = replay(model, { initial, actions })
   if (!replayed.replayed) throw notEnabled(replayed, model, initial, document, shown)
@@ -66,7 +67,7 @@ export function fitTrace<S>(
 /** A lasso ends in the state that its loop begins at. */
 function closesItsLoop<S>(
   { model, initial, steps, loop }: Behaviour<S>,
-  { '#meta': meta }: TraceDocument,
+  document: TraceDocument,
   shown: string,
 ): void {
   if (loop === undefined) return
@@ -74,7 +75,7 @@ function closesItsLoop<S>(
   if (isSameState(model, states[loop] as S, states.at(-1) as S)) return
   throw new UsageError(
     `${shown} is no lasso: it does not end in the state ${loop === 0 ? 'that it starts from' : after(loop)}.`,
-    `Record it again with: pnpm check ${meta.zombieproof.check}`,
+    recordAgain(document),
     'The file was edited by hand, or the model was changed since.',
   )
 }
@@ -120,14 +121,14 @@ export const initialOf = <S>({ initial }: Model<S>, document: TraceDocument, sho
 export const actionOf = <S>(
   { rules }: Model<S>,
   { rule: name, choice }: TraceAction,
-  { step, check, shown }: { readonly step: number; readonly check: string; readonly shown: string },
+  { step, again, shown }: { readonly step: number; readonly again: string; readonly shown: string },
 ): Action<S> => {
   const rule = rules.find(it => it.name === name)
   if (rule?.choices.some(own => JSON.stringify(own) === JSON.stringify(choice))) return { rule, choice }
   if (rule !== undefined) {
     throw new UsageError(
       `${shown}: step ${step} tries the rule '${name}' with a choice that it does not have: ${JSON.stringify(choice)}.`,
-      `Record it again with: pnpm check ${check}`,
+      again,
       'The trace was recorded with other bounds than these, or the file was edited by hand.',
     )
   }
@@ -137,7 +138,7 @@ export const actionOf = <S>(
   )
   throw new UsageError(
     `${shown}: step ${step} is of a rule that the model does not have: '${name}'.`,
-    `The closest is '${first}'. Record it again with: pnpm check ${check}`,
+    `The closest is '${first}'. ${again}`,
     'The rule was renamed, or the file was edited by hand.',
   )
 }
@@ -164,7 +165,7 @@ function notEnabled<S>(
   document: TraceDocument,
   shown: string,
 ): UsageError {
-  const { check, actions } = document['#meta'].zombieproof
+  const { actions } = document['#meta'].zombieproof
   const asked = actions[failedAt - 1]?.label ?? ''
   const instead = byDistance(
     asked,
@@ -177,7 +178,7 @@ function notEnabled<S>(
       : `Enabled here: ${instead.slice(0, listed).join(', ')}${more > 0 ? `, and ${more} more` : ''}.`
   return new UsageError(
     `${shown}: step ${failedAt}, ${asked}, is not enabled ${after(failedAt - 1)}.`,
-    `${here} Record it again with: pnpm check ${check}`,
+    `${here} ${recordAgain(document)}`,
     'The trace was recorded with other rules or bounds than these.',
   )
 }

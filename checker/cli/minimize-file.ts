@@ -10,6 +10,7 @@ import type { Initial, Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, LoadedImplementation, Suite } from '../suite.js'
 import { propertiesOf } from './deadlock.js'
 import { actionOf, checkOf, fitTrace, initialOf, propertyOf } from './fit.js'
+import { recordAgain } from './record-again.js'
 
 export interface MinimizeFile {
   readonly document: TraceDocument
@@ -53,7 +54,7 @@ export async function minimizeFile<S>(suite: Suite<S>, asked: MinimizeFile): Pro
   const property = ofModel(model)
   const initial = initialOf(model, document, file)
   const actions = meta.actions.map((action, i) =>
-    actionOf(model, action, { step: i + 1, check: check.name, shown: file }),
+    actionOf(model, action, { step: i + 1, again: recordAgain(document), shown: file }),
   )
   const candidate = { actions, loop: document.loop }
   const clause = clauseShown(model, initial, property, candidate)

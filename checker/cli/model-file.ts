@@ -15,6 +15,7 @@ import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { importModule } from '../typescript.js'
 import { absolutePath, type Io, shownPath } from './io.js'
+import { withinLimit } from './load-limit.js'
 import { assertModel, speaking } from './model-shape.js'
 import { rebuilding, saidBySuite } from './rebuild.js'
 
@@ -24,7 +25,7 @@ const profile = { name: 'as-written', says: 'the model as it is written' }
 /**
  * Loads the module, which runs it, and runs what is to be done with it. Its export `checks` counts, a list of checks and
  * models; without that, every model that it exports is a check. Throws `UsageError` for a file that is not there, cannot
- * be loaded, or has no model. Meanwhile, `process.exit` throws.
+ * be loaded in time, or has no model. Meanwhile, `process.exit` throws.
  */
 export async function withModelFile<T>(
   path: string,
@@ -36,7 +37,7 @@ export async function withModelFile<T>(
   const shown = shownPath(file, io)
   const { rejected, stopListening } = rejections(shown)
   try {
-    const suite = suiteOfModule(file, shown)
+    const suite = withinLimit(shown, io, () => suiteOfModule(file, shown))
     // A turn later Node.js has told of what was rejected while the module was loaded.
     return await Promise.race([suite.finally(setImmediate).then(run), rejected])
   } finally {

@@ -18,6 +18,8 @@ export interface Observer<S> {
     events: readonly StepEvent[],
     initial: Initial<S>,
   ): readonly string[]
+  /** What is seen of a step that ends the system as a whole; undefined for one after which it goes on. */
+  end?(action: Action<S>, before: () => S): string | undefined
   /** What a look at the system shows while nothing happens on its own. */
   rest(model: Model<S>, state: S, initial: Initial<S>): string
 }
@@ -92,7 +94,7 @@ export class Observed<S> {
         number,
         number,
       ]
-      return { action, labels: this.#shownBy(action, events), target: 2 * target }
+      return { action, labels: this.#shownBy(node >> 1, action, events), target: 2 * target }
     })
   }
 
@@ -127,7 +129,7 @@ export class Observed<S> {
     const edges = new Int32Array(steps.length)
     for (let at = 0; at < steps.length; at += numbersOfStep) {
       const [target, action, events] = steps.subarray(at, at + numbersOfStep) as unknown as number[]
-      const [first = silent, ...rest] = this.#shownBy(action as number, events as number)
+      const [first = silent, ...rest] = this.#shownBy(index, action as number, events as number)
       edges.set([first, this.#nodeFor(target as number, rest), action as number], at)
     }
     return edges
@@ -149,7 +151,15 @@ export class Observed<S> {
     return node
   }
 
-  #shownBy(action: number, events: number): readonly number[] {
+  /** What a step out of a state shows; where the system ends by it, that as well. */
+  #shownBy(index: number, action: number, events: number): readonly number[] {
+    const shown = this.#shownOf(action, events)
+    const { actions } = this.unfolding
+    const end = this.observer.end?.(actions[action] as Action<S>, () => this.unfolding.stateAt(index))
+    return end === undefined ? shown : [...shown, this.labels.numberOf(end)]
+  }
+
+  #shownOf(action: number, events: number): readonly number[] {
     const ofAction = this.#shown.get(action) ?? new Map<number, readonly number[]>()
     this.#shown.set(action, ofAction)
     const known = ofAction.get(events)

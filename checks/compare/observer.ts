@@ -2,12 +2,14 @@
  * What programs and whoever reads /proc can see of the spec.
  *
  * Seen: which call is made by whom, with its arguments; what it returns or how it fails, and when; which handlers run;
- * that a joiner is woken; and, while nothing happens on its own, the state that /proc shows under every id.
+ * that a joiner is woken; that the kernel itself ends; and, while nothing happens on its own, the state that /proc shows
+ * under every id.
  * Not seen: how the kernel gets there; signals that are sent, until they do something; that a wait has been notified.
  * It is what `pnpm conform` compares, and the order of things as well.
  */
 import type { Observer } from '../../checker/compare/observed.js'
 import type { Initial, Model } from '../../checker/model.js'
+import { mayEndKernel, whyKernelEnds } from '../../conformance/oracle/kernel-ends.js'
 import type { Event } from '../../spec/events.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import type { TaskId } from '../../spec/state.js'
@@ -22,6 +24,11 @@ export const observer: Observer<ImmutableState> = {
     const names = namesIn(model, initial)
     const seen = events.flatMap(event => eventSeen(event as Event, names))
     return rule.kind === 'internal' ? seen : [callText(rule.name, choice, names), ...seen]
+  },
+  end({ rule, choice }, before) {
+    if (!mayEndKernel(rule.name)) return undefined
+    const why = whyKernelEnds(before(), rule, choice)
+    return why === undefined ? undefined : `the kernel ends: ${why}`
   },
   rest: (model, state, initial) => restText(state, namesIn(model, initial)),
 }

@@ -4,7 +4,6 @@
  * Both are faults of the sentry, confirmed on gVisor: counterexamples/session-counted-below-zero.md and
  * counterexamples/setsid-locks-the-kernel.md.
  */
-import type { AnySpecRule } from '../../checks/model.js'
 import { listsGone } from '../../checks/verify/panic.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { childThreadGroups, countsAsAncestor, parentPG } from '../../spec/kernel/process-group.js'
@@ -18,9 +17,16 @@ const ends = {
 /** Is this, of what is not modelled, the end of the kernel? */
 export const isEndOfKernel = (what: string): boolean => Object.values<string>(ends).includes(what)
 
+/** May a step of this rule be the end of a kernel? */
+export const mayEndKernel = (rule: string): boolean => rule === 'setsid' || rule === 'setpgid'
+
 /** How the kernel ends by this step; undefined if it does not. */
-export function whyKernelEnds(s: ImmutableState, rule: AnySpecRule, choice: unknown): string | undefined {
-  if (rule.name !== 'setsid' && rule.name !== 'setpgid') return undefined
+export function whyKernelEnds(
+  s: ImmutableState,
+  rule: { readonly name: string; effect(state: ImmutableState, choice: unknown): unknown },
+  choice: unknown,
+): string | undefined {
+  if (!mayEndKernel(rule.name)) return undefined
   const { task, target = task } = choice as { readonly task: TaskId; readonly target?: TaskId }
   const isRefused = () =>
     (rule.effect(s, choice) as ImmutableState).events.some(({ kind }) => kind === 'failed')

@@ -93,11 +93,24 @@ function exitIsThere(s: State, waiter: TaskId, t: TaskId): boolean {
   )
 }
 
-/** The stops of a child that is also a tracee are reported as ptrace-stops only. Source: wait_consider_task. */
+/**
+ * The stops of a child that is also a tracee are reported as ptrace-stops only.
+ *
+ * Source: `wait_consider_task` of Linux, kernel/exit.c: it looks at a child that a thread of the waiter's own process traces
+ * (not `ptrace_reparented`) as a tracee, and then `task_stopped_code` asks for the stop of the task and never for that of
+ * the group. Linux was asked: conformance/scenarios/suites.jsonl, own-tracee-group-stop.
+ */
 const isChildOnly = (s: State, waiter: TaskId, t: TaskId): boolean =>
   isChild(s, waiter, t) && !isTracee(s, waiter, t)
 
-/** A process stops and continues for as long as one of its threads lives, be it the leader or not. */
+/**
+ * A process stops and continues for as long as one of its threads lives, be it the leader or not; a thread does so for itself.
+ *
+ * Source: `wait_task_continued` of Linux asks for `SIGNAL_STOP_CONTINUED`, a flag of the process, and takes it, whether a parent
+ * or a tracer asks. `wait_consider_task` comes to it for whatever is alive, and for a zombie leader that cannot be collected
+ * yet (`delay_group_leader`), but not for the zombie of another thread. Linux was asked: zombie-leader-continued and
+ * traced-zombie-thread-continued, in the same file.
+ */
 const canStop = (s: State, t: TaskId): boolean =>
   leads(s, t) ? someMember(s, s.task(t).group, member => isActive(s, member)) : isActive(s, t)
 
@@ -272,7 +285,12 @@ export const aDeathIsConsumedOnce = stepProperty(aDeathIsConsumed, {
 
 // Waits without an event.
 
-/** Has the waiter a child process or a tracee that may yet produce an event that it asks for? */
+/**
+ * Has the waiter a child process or a tracee that may yet produce an event that it asks for?
+ *
+ * A tracer may yet be told that a process continues whose leader is a zombie: `wait_consider_task` of Linux clears
+ * `notask_error` there for WCONTINUED, and not for WSTOPPED. Linux was asked: zombie-leader-continued-nohang.
+ */
 export function mayProduceAnEvent(s: State, waiter: TaskId, o: WaitOptions, t: TaskId): boolean {
   if (isDead(s, t) || !isAskedFor(s, waiter, o, t)) return false
   const { exitParentAcked, exitTracerAcked } = s.task(t)
@@ -283,7 +301,9 @@ export function mayProduceAnEvent(s: State, waiter: TaskId, o: WaitOptions, t: T
   }
   if (isTracee(s, waiter, t)) {
     if (o.events.has('Exit') && !exitTracerAcked) return true
-    if (isActive(s, t) && (o.events.has('TraceeStop') || o.events.has('GroupContinue'))) return true
+    // A tracee stops for itself, and continues with its process.
+    if (isActive(s, t) && o.events.has('TraceeStop')) return true
+    if (canStop(s, t) && o.events.has('GroupContinue')) return true
   }
   return false
 }

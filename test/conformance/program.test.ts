@@ -175,3 +175,14 @@ it.each(kept)('%s has what it printed on both kernels beside it', name => {
   expect(printed('linux')).toMatch(/^Linux .*\n1 [\s\S]*\nas expected\nexit status 0\n$/)
   expect(printed('runsc')).toMatch(/^Linux 4\.4\.0\n1 [\s\S]*\nexit status \d+\n$/)
 })
+
+it('of every property that gvisor-2022 breaks it is said which program shows it, or why none does', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const broken = [...readme.matchAll(/^\| ([^|]+) \| [^|]+ \| [^|]+ \| \*\*violated\*\* \| [^|]+ \|$/gm)].map(
+    ([, name = '']) => name,
+  )
+  expect(broken.length).toBeGreaterThan(0)
+  const catalogue = readFileSync(join(root, 'counterexamples', 'README.md'), 'utf8')
+  const said = catalogue.slice(catalogue.indexOf('### Every violation under gvisor-2022'))
+  expect(broken.filter(name => !said.includes(name))).toEqual([])
+})

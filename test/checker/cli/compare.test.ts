@@ -162,3 +162,70 @@ it.each([
 ])('zombieproof %j', async (args, err) => {
   expect(await b.run(...args)).toEqual({ status: 2, out: '', err })
 })
+
+describe('the file of a difference that is damaged', () => {
+  const name = 'compare--patient--hasty--reaping.itf.json'
+  type Meta = { profile: string; other?: string; check: string; actions: unknown[]; [field: string]: unknown }
+  type Document = { '#meta': { zombieproof: Meta }; states: unknown[] }
+
+  /** The file after `damage`; what `replay` says of it. */
+  async function damaged(damage: (meta: Meta, document: Document) => void): Promise<string> {
+    await b.run('compare', 'patient', 'hasty', 'reaping')
+    const path = join(b.counterexamples, 'unreviewed', name)
+    const document = JSON.parse(readFileSync(path, 'utf8')) as Document
+    damage(document['#meta'].zombieproof, document)
+    writeFileSync(join(b.folder, 'd.itf.json'), JSON.stringify(document))
+    const { status, err } = await b.run('replay', 'd.itf.json')
+    expect(status).toBe(2)
+    return err
+  }
+
+  it.each<[string, (meta: Meta, document: Document) => void, string]>([
+    [
+      'has another order of steps',
+      meta => meta.actions.reverse(),
+      `
+        error: d.itf.json: step 1, waitCollectZombie(shell, leader), is not enabled in the initial state.
+          The trace was recorded with other rules or bounds than these.
+          Enabled here: prepareExit(leader), prepareExit(worker). Record it again with: pnpm compare hasty patient
+          reaping
+      `,
+    ],
+    [
+      'does not say from what it differs',
+      meta => delete meta.other,
+      `
+        error: d.itf.json does not say from which profile it differs.
+          Record it again: pnpm compare
+      `,
+    ],
+    [
+      'differs from a profile that there is not',
+      meta => (meta.other = 'plan9'),
+      `
+        error: There is no profile 'plan9'.
+          Known profiles: patient, hasty.
+      `,
+    ],
+    [
+      'has a step too few',
+      meta => meta.actions.pop(),
+      `
+        error: d.itf.json is damaged: #meta.zombieproof.actions has 3 actions for 4 steps.
+          The file was edited by hand, or by another version.
+          Record it again with: pnpm compare
+      `,
+    ],
+    [
+      'has a state too few',
+      (_, document) => document.states.pop(),
+      `
+        error: d.itf.json is damaged: states has 4 states for 4 steps.
+          The file was edited by hand, or by another version.
+          Record it again with: pnpm compare
+      `,
+    ],
+  ])('%s: exit 2, and how to record it again', async (_what, damage, says) => {
+    expect(await damaged(damage)).toBe(lines(says))
+  })
+})
