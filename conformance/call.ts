@@ -14,7 +14,8 @@ export type Plain = { readonly kind: 'call'; readonly name: string; readonly arg
 export type Call = Birth | Plain
 
 const threadFlags = 'CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM'
-const births: Readonly<Record<string, string>> = {
+/** What the births without flags of their own stand for. */
+export const births: Readonly<Record<string, string>> = {
   fork: 'SIGCHLD',
   vfork: 'CLONE_VM|CLONE_VFORK|SIGCHLD',
   thread: threadFlags,

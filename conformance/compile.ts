@@ -19,6 +19,18 @@ type Actor = {
   readonly space: number
   /** The one that its children will be in. */
   childSpace: number
+  /** Who creates it; undefined for INIT. */
+  readonly creator?: Actor
+  readonly isThread: boolean
+}
+
+/** An actor with what is fixed from the start. */
+export type CastMember = {
+  readonly name: string
+  readonly space: number
+  /** Where in the list its creator is; INIT is its own. */
+  readonly creator: number
+  readonly isThread: boolean
 }
 
 type Wire = { readonly format: string; readonly words: readonly string[] }
@@ -38,8 +50,24 @@ export function compile(scenario: Scenario, id: string, quiet?: Quiet): string {
   )
 }
 
+/** All actors, in the order of their births, and which PID namespace each is in. */
+export type Cast = {
+  readonly members: readonly CastMember[]
+  /** Of each PID namespace, the one that it is in; -1 for that of INIT. */
+  readonly spacesAbove: readonly number[]
+}
+
+/** Throws `UsageError` for a scenario that cannot be understood. */
+export function castOf({ id, pre, steps }: Scenario): Cast {
+  const compiler = new Compiler(id)
+  for (const [i, step] of [...pre, ...steps].entries()) compiler.step(step, i - pre.length)
+  return compiler.cast()
+}
+
 class Compiler {
-  private readonly actors = new Map<string, Actor>([['INIT', { slot: 0, space: 0, childSpace: 0 }]])
+  private readonly actors = new Map<string, Actor>([
+    ['INIT', { slot: 0, space: 0, childSpace: 0, isThread: false }],
+  ])
   private readonly parents: number[] = [-1]
 
   constructor(private readonly id: string) {}
@@ -49,6 +77,16 @@ class Compiler {
       ...this.parents.map((parent, space) => `space ${space} ${parent}`).slice(1),
       ...[...this.actors].map(([name, { slot, space }]) => `actor ${slot} ${name} ${space}`),
     ]
+  }
+
+  cast(): Cast {
+    const members = [...this.actors].map(([name, { space, creator, isThread }]) => ({
+      name,
+      space,
+      creator: creator?.slot ?? 0,
+      isThread,
+    }))
+    return { members, spacesAbove: this.parents }
   }
 
   step({ actor: name, do: text }: ScenarioStep, index: number): string {
@@ -84,7 +122,7 @@ class Compiler {
         `There is room for ${slots} and ${spaces}.`,
       )
     const childSpace = has(flags, CLONE_THREAD) ? by.childSpace : space
-    const actor = { slot, space, childSpace }
+    const actor = { slot, space, childSpace, creator: by, isThread: has(flags, CLONE_THREAD) }
     this.actors.set(name, actor)
     return actor
   }
@@ -201,7 +239,8 @@ const specials: Readonly<Record<string, Special>> = {
   },
 }
 
-const returnsPid: readonly string[] = [
+/** Calls whose results are pids. */
+export const returnsPid: readonly string[] = [
   'getpid',
   'getppid',
   'gettid',

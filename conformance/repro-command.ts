@@ -30,7 +30,7 @@ const examples = `
 Examples:
   zombieproof repro counterexamples/NAME.itf.json > reproduce.c
   zombieproof repro conformance/scenarios/sample.jsonl --id wait-eintr --output reproduce.c
-  gcc -fno-stack-protector -o reproduce reproduce.c && ./reproduce
+  gcc -o reproduce reproduce.c && ./reproduce
 
 The program exits with 0 if the kernel does what is expected, 1 if not, 3 where it cannot be asked. Expected is what
 the source of the scenario says, or else what the spec allows under the profile linux.`

@@ -46,7 +46,7 @@ static long prepare(void)
  * May one process trace another here? The error, or 0. A child asks to attach to its sibling, which a stricter
  * kernel (Yama, seccomp) refuses, or kills it for.
  */
-__attribute__((unused)) static long try_ptrace(void)
+static long try_ptrace(void)
 {
 	struct command attach = {0};
 	long result;

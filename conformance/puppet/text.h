@@ -36,7 +36,7 @@ static void put_number(struct text *out, long number)
 }
 
 /* A piece inside a JSON string. */
-__attribute__((unused)) static void put_escaped(struct text *out, const char *piece)
+static void put_escaped(struct text *out, const char *piece)
 {
 	for (; *piece; piece++) {
 		char one[3] = {*piece, 0, 0};
