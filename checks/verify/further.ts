@@ -166,6 +166,14 @@ const questions: readonly Further[] = [
     },
   },
   {
+    name: 'inner-programs',
+    says: 'A thread of a process in a new PID namespace executes a program, and becomes the leader there.',
+    features: ['pidns', 'threads', 'exec', 'exit'],
+    topologies: ['lonely-init'],
+    births: 2,
+    menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.newpid, clones.thread] },
+  },
+  {
     name: 'subreapers',
     says: 'Processes ask to adopt orphans, or no longer to, while their children and they themselves exit.',
     features: ['exit', 'wait', 'subreaper'],

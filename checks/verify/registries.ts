@@ -70,7 +70,8 @@ function inNamespace(ns: Core.PIDNamespace, world: World): Seen | undefined {
   return (
     inIndex(ns, world.processGroups, ns.processGroups, ns.pgids, world) ??
     inIndex(ns, world.sessions, ns.sessions, ns.sids, world) ??
-    inTurn(ns)
+    inTurn(ns) ??
+    atItsHead(ns, world)
   )
 }
 
@@ -105,6 +106,13 @@ function inTurn({ tasks, last, serial }: Core.PIDNamespace): Seen | undefined {
   for (const id of tasks.keys())
     if (id > last) return `namespace ${serial} does not know which id it has given out last`
   return undefined
+}
+
+/** Whoever founds a namespace is its init, and so is whoever becomes the leader of that process. */
+function atItsHead(ns: Core.PIDNamespace, { groups }: World): Seen | undefined {
+  const leader = groups[ns.serial]?.leader
+  if (leader === undefined || !ns.tids.has(leader) || ns.init === leader) return undefined
+  return `namespace ${ns.serial} does not know its init`
 }
 
 /** Who sleeps is told of events, and nobody else is. */

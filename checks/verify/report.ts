@@ -136,7 +136,7 @@ export function reportText({ result, says, shown }: Settled, style: Style, again
   const lines = [
     `${style.strong(result.job.check)}: ${says}`,
     ...countLines(result, style),
-    ...verdictLines(result, shown, style),
+    ...verdictLines(result, shown, style, against),
   ]
   if (shown === undefined) return `${lines.join('\n')}\n`
   const { behaviour, differences, walk, file } = shown
@@ -183,15 +183,24 @@ function countLines(result: Result, { width }: Style): string[] {
   ]
 }
 
-function verdictLines(result: Result, shown: Shown | undefined, style: Style): string[] {
+/** Where another core is compared with, it stands where the spec does. */
+const comparison = (name: string, against: string | undefined): string =>
+  against === undefined ? name : name.replace('the spec', `the core of ${against}`)
+
+function verdictLines(
+  result: Result,
+  shown: Shown | undefined,
+  style: Style,
+  against: string | undefined,
+): string[] {
   if (result.kind === 'failed') return labelled('failed', result.message, style.width)
   if (shown !== undefined) {
     const property = result.kind === 'done' ? (result.outcome.found?.property ?? '') : 'the core is stuck'
-    return labelled('differs', property, style.width)
+    return labelled('differs', comparison(property, against), style.width)
   }
   if (result.kind === 'stuck')
     return labelled('differs', `the core gave no answer to question ${result.question}`, style.width)
-  return result.job.properties.flatMap(name => labelled('agrees', name, style.width))
+  return result.job.properties.flatMap(name => labelled('agrees', comparison(name, against), style.width))
 }
 
 const isDivergent = ({ result, shown }: Settled): boolean => shown !== undefined || result.kind !== 'done'

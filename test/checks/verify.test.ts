@@ -79,6 +79,17 @@ describe('a fault', () => {
     expect(outcome.found).toBeDefined()
   })
 
+  it.each`
+    says                             | file           | find                                                                                                                                 | replace
+    ${'an option that is none'}      | ${'task.ts'}   | ${"      if ((request.options & ~knownPtraceOptions) !== 0) throw new SyscallError('EINVAL', 'ptrace')\n"}                           | ${''}
+    ${'a call of who is not there'}  | ${'task.ts'}   | ${"    requireRunning(this, 'exit_group')\n"}                                                                                        | ${''}
+    ${'a tracee of the own process'} | ${'ptrace.ts'} | ${"  if (target.group === task.group || target.tracer !== null || isGone(target))\n    throw new SyscallError('EPERM', 'ptrace')\n"} | ${''}
+  `('in the refusal of $says is caught by a walk', async ({ file, find, replace }) => {
+    const asked = job({ check: 'ptrace', build: { profile: 'gvisor-2018' }, limits: { depth: 1 } })
+    const { found } = await runJob(asked, await withFault(file, find, replace))
+    expect(found).toMatchObject({ property: enablesName, walk: expect.any(Number) })
+  })
+
   it('is shown by a trace that no trace is shorter than', async () => {
     const faulty = await withFault('exit.ts', '  group.liveTasks--\n', '')
     const outcome = await runJob(job({ limits: {} }), faulty)
