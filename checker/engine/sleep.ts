@@ -48,10 +48,15 @@ export function writeSleepers(
   }
 }
 
+/** Sets for which there is room at first. */
+const firstPlaces = 1024
+
 /** Which actions sleep in each of the states that are yet to be expanded, as bits. */
 export class SleepSets {
   /** By index, as far as that fits, again and again: the index of the state, counted from 1, and its set. */
-  #sets: Int32Array
+  #sets: Int32Array = new Int32Array(0)
+  /** The places that there are, which are so many as some bits can tell apart. */
+  #capacity = 0
   readonly #words: number
 
   /**
@@ -63,7 +68,7 @@ export class SleepSets {
     private readonly isShared = false,
   ) {
     this.#words = words + 1
-    this.#sets = this.#ints(1024)
+    this.adopt(this.#ints(firstPlaces))
   }
 
   /** What other threads need to know. Replaced as it grows. */
@@ -73,15 +78,16 @@ export class SleepSets {
 
   adopt(memory: Int32Array): void {
     this.#sets = memory
+    this.#capacity = memory.length / this.#words
   }
 
   /** Makes room for the sets of the states from there up to but not including there. */
   reserve(from: number, to: number): void {
+    if (to - from <= this.#capacity) return
     const before = this.#sets
-    let capacity = before.length / this.#words
-    if (to - from <= capacity) return
+    let capacity = this.#capacity
     while (capacity < to - from) capacity *= 2
-    this.#sets = this.#ints(capacity)
+    this.adopt(this.#ints(capacity))
     // Two states that have the same place now had the same place before.
     for (let at = 0; at < before.length; at += this.#words) {
       const tag = before[at] as number
@@ -137,7 +143,7 @@ export class SleepSets {
   }
 
   #place(index: number): number {
-    return (index & (this.#sets.length / this.#words - 1)) * this.#words
+    return (index & (this.#capacity - 1)) * this.#words
   }
 
   #ints(capacity: number): Int32Array {
