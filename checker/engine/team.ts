@@ -29,6 +29,9 @@ import type { ModelSource } from './source.js'
 
 interface Member {
   readonly worker: Worker
+  /** Something was thrown on it, which ends it. */
+  isDying: boolean
+  readonly ended: Promise<unknown>
   /** Whoever waits for an answer of this one. */
   answer: ((answer: Answer) => void) | undefined
   fail: ((death: ThreadDeath) => void) | undefined
@@ -121,7 +124,14 @@ export class Team {
   }
 
   async dismiss(): Promise<void> {
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()))
+    await Promise.all(
+      this.#members.map(({ worker, isDying, ended }) => {
+        if (!isDying) return worker.terminate()
+        // To end one that ends by itself can bring down Node.js.
+        worker.ref()
+        return ended
+      }),
+    )
   }
 
   /** Have all built their models, or has one died? */
@@ -145,12 +155,16 @@ export class Team {
 
   #begin(start: Start): Member {
     const worker = new Worker(new URL('./worker-entry.js', import.meta.url), { workerData: start })
-    const member: Member = { worker, answer: undefined, fail: undefined }
+    const ended = new Promise(resolve => worker.once('exit', resolve))
+    const member: Member = { worker, isDying: false, ended, answer: undefined, fail: undefined }
     worker.on('message', (message: Answer | typeof ready) => {
       if (message === ready) this.#ready++
       else member.answer?.(message)
     })
-    worker.on('error', error => this.#die(error.message))
+    worker.on('error', error => {
+      member.isDying = true
+      this.#die(error.message)
+    })
     worker.on('exit', status => this.#die(`it ended with status ${status}`))
     // The search waits for the answers, not for the threads.
     worker.unref()
