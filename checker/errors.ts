@@ -9,3 +9,6 @@ export class UsageError extends Error {
     super([what, likely, next].filter(Boolean).join('\n'))
   }
 }
+
+/** What something says that was thrown: an error, as a rule. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

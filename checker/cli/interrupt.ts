@@ -1,9 +1,8 @@
 /**
  * Ctrl-C and its like: the first ends the search and keeps what was found, the second ends the program.
  */
+import { signals } from '../explore/limits.js'
 import { type Io, stoppedEarly } from './io.js'
-
-const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** Runs the work with a signal that is aborted by the first of them; its reason is the name. */
 export async function interruptible<T>(io: Io, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

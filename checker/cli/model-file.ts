@@ -10,7 +10,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { DefinedModel } from '../define/model.js'
 import { forbidExit } from '../engine/no-exit.js'
 import type { SourcedModel } from '../engine/source.js'
-import { UsageError } from '../errors.js'
+import { messageOf, UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { importModule } from '../typescript.js'
@@ -52,7 +52,7 @@ function rejections(shown: string) {
   let listener: (reason: unknown) => void = () => undefined
   const rejected = new Promise<never>((_, reject) => {
     listener = reason => {
-      const message = reason instanceof Error ? reason.message : String(reason)
+      const message = messageOf(reason)
       reject(
         new UsageError(
           `${shown}: a promise was rejected, and nobody waited for it: ${message}`,
@@ -102,7 +102,7 @@ async function exportsOf(file: string, shown: string): Promise<Readonly<Record<s
     if (error instanceof UsageError) {
       throw new UsageError(`${shown} cannot be loaded. ${error.what}`, error.next, error.likely)
     }
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     throw new UsageError(`${shown} cannot be loaded: ${message}`, 'Correct the module, and try again.')
   }
 }

@@ -4,7 +4,7 @@
  * Here: what is said of a rule or property that cannot be one, and of names for people that throw.
  * Not here: what a model does (explore/model-error.ts).
  */
-import { UsageError } from '../errors.js'
+import { messageOf, UsageError } from '../errors.js'
 import type { Model, Property } from '../model.js'
 
 type Loose = Readonly<Record<string, unknown>>
@@ -76,7 +76,7 @@ export function speaking<M extends Model<S>, S>(model: M, shown: string): M {
         return say.apply(model, given)
       } catch (error) {
         throw new UsageError(
-          `${shown}: ${part} of the model '${model.name}' threw: ${error instanceof Error ? error.message : String(error)}`,
+          `${shown}: ${part} of the model '${model.name}' threw: ${messageOf(error)}`,
           'It is asked for the names that people read, of every state and step there is.',
         )
       }

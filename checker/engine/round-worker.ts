@@ -6,6 +6,7 @@
  * into the table of all (fresh.ts). In the second it stores what it has found first, in the order in which one thread alone
  * would have found it, and judges it.
  */
+import { messageOf } from '../errors.js'
 import { asBoolean } from '../explore/answers.js'
 import type { Trace } from '../explore/result.js'
 import type { Model } from '../model.js'
@@ -519,5 +520,5 @@ export const failureOf = (error: unknown) => ({
       : error instanceof NotShareable
         ? ('alone' as const)
         : ('fault' as const),
-  why: error instanceof Error ? error.message : String(error),
+  why: messageOf(error),
 })

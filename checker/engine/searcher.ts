@@ -4,16 +4,16 @@
  * Here: what that thread does, and what is said between the two.
  * Not here: the thread that asks (searchers.ts).
  */
+
 import type { MessagePort } from 'node:worker_threads'
+import { messageOf } from '../errors.js'
+import { signals } from '../explore/limits.js'
 import type { ExploreOptions, Progress } from '../explore/result.js'
 import { exploreFast } from './explore.js'
 import { likenessOf } from './likeness.js'
 import { forbidExit } from './no-exit.js'
 import { type PlainExploration, plainExploration } from './plain.js'
 import { type ModelSource, modelFrom } from './source.js'
-
-/** Signals that end a search, by the number that stands in the shared memory then; 0: none. */
-export const signals = ['', 'SIGINT', 'SIGTERM'] as const
 
 /** What of the options can be sent. */
 export type SentOptions = Pick<
@@ -26,7 +26,7 @@ export interface Search {
   /** What the model must be like (likeness.ts). */
   readonly likeness: string
   readonly options: SentOptions
-  /** The number of a signal stands in it when the search is to end. */
+  /** The place of a signal in the list of them, counted from 1, stands in it when the search is to end; 0 until then. */
   readonly stop: Int32Array
 }
 
@@ -46,7 +46,7 @@ async function answered(search: Search, port: MessagePort): Promise<Said> {
   try {
     return { kind: 'found', found: await found(search, said => port.postMessage(said)) }
   } catch (error) {
-    return { kind: 'failed', why: error instanceof Error ? error.message : String(error) }
+    return { kind: 'failed', why: messageOf(error) }
   } finally {
     allowExit()
   }
@@ -68,8 +68,8 @@ async function found(
     onAlone: why => say({ kind: 'alone', why }),
     onProgress(progress) {
       say({ kind: 'progress', progress })
-      const signal = signals[Atomics.load(stop, 0)]
-      if (signal !== '') controller.abort(signal)
+      const number = Atomics.load(stop, 0)
+      if (number > 0) controller.abort(signals[number - 1])
     },
   })
   return plainExploration(model, properties, exploration)

@@ -4,14 +4,16 @@
  * A search on another thread finds what it finds on this one. Where it cannot be made there, whatever the reason, the answer is
  * undefined, and whoever has asked makes it himself.
  */
+
 import { Worker } from 'node:worker_threads'
+import { signals } from '../explore/limits.js'
 import type { Exploration, ExploreOptions } from '../explore/result.js'
 import type { Model, Property } from '../model.js'
 import { builtFiles } from '../typescript.js'
 import { sharedInts } from './ints.js'
 import { likenessOf } from './likeness.js'
 import { explorationFrom } from './plain.js'
-import { type Said, type Search, type SentOptions, signals } from './searcher.js'
+import type { Said, Search, SentOptions } from './searcher.js'
 
 export class Searcher {
   readonly #worker: Worker
@@ -48,8 +50,8 @@ export class Searcher {
     // A graph is too much to be sent.
     if (source === undefined || graph === true || this.#isDead) return undefined
     const stop = () => {
-      const number = signals.indexOf(signal?.reason)
-      Atomics.store(this.#stop, 0, Math.max(1, number))
+      const place = signals.indexOf(signal?.reason)
+      Atomics.store(this.#stop, 0, Math.max(0, place) + 1)
     }
     Atomics.store(this.#stop, 0, 0)
     if (signal?.aborted === true) stop()

@@ -7,6 +7,9 @@ import { totalmem } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ExploreOptions, Stop } from './result.js'
 
+/** Signals that end a search, which has found then what it has found. */
+export const signals = ['SIGINT', 'SIGTERM'] as const
+
 /** Between two pauses, in milliseconds. */
 const stretch = 50
 

@@ -4,7 +4,9 @@
  * A guard, an effect or a property is a total function; that it throws is a fault of the model, and a trace shows
  * it like any other.
  */
+
 import { match } from 'ts-pattern'
+import { messageOf } from '../errors.js'
 import type { Initial, Model, Property } from '../model.js'
 import type { Action, Trace } from './result.js'
 
@@ -81,5 +83,3 @@ const whereabouts = <S>({ initial, actions }: Trace<S>): string => {
   if (actions.length === 0) return `in the initial state ${initial.name}`
   return `${actions.length} ${actions.length === 1 ? 'step' : 'steps'} from the initial state ${initial.name}`
 }
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

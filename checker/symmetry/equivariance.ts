@@ -5,7 +5,9 @@
  * and it must be an end, and within the constraint, if the state is. Rules may break this: one that takes the lowest of
  * several things does, and so does a property of one thing by name.
  */
+
 import { canonical } from '../encode/canonical.js'
+import { messageOf } from '../errors.js'
 import { isShownByState, isShownByStep } from '../explore/judge.js'
 import type { LocalProperty, Model, Permutation, Symmetry } from '../model.js'
 import { renamedCells } from './renaming.js'
@@ -62,7 +64,7 @@ function answerOf(ask: () => string | undefined): string | undefined {
   try {
     return ask()
   } catch (error) {
-    return `a piece of the model throws for a renamed copy: ${error instanceof Error ? error.message : String(error)}`
+    return `a piece of the model throws for a renamed copy: ${messageOf(error)}`
   }
 }
 
