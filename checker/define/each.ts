@@ -40,6 +40,8 @@ export interface Source {
   read(at: number): unknown
   /** Is the value this one? Where nothing else is asked, an engine that watches the cells sees how little that is. */
   isAt(at: number, value: unknown): boolean
+  /** Which of `count` values, counted from `first`, are this one? Undefined: ask of each. */
+  placesOf?(first: number, count: number, value: unknown): readonly number[] | undefined
 }
 
 /** The keys of a field, and the place of each among them. */
@@ -108,7 +110,13 @@ export class Cells<K extends Key, T> implements Each<K, T> {
   }
 
   where(asked: Asked<K, T>): readonly K[] {
-    return this.keys.filter((key, place) => this.#passes(asked, place, key))
+    const { keys, source, first, written } = this
+    // No value is a function.
+    const isValue = written.size === 0 && typeof asked !== 'function'
+    const places = isValue ? source.placesOf?.(first, keys.length, frozen(asked)) : undefined
+    return (
+      places?.map(place => keys[place] as K) ?? keys.filter((key, place) => this.#passes(asked, place, key))
+    )
   }
 
   toArray(): readonly T[] {

@@ -26,7 +26,7 @@ export type Changes<F> = { readonly [N in keyof F]?: F[N] }
  * what is read of them, and for those it reads nothing.
  */
 class Vector implements Source {
-  constructor(readonly cells: readonly unknown[] & Partial<Pick<Source, 'isAt'>>) {}
+  constructor(readonly cells: readonly unknown[] & Partial<Pick<Source, 'isAt' | 'placesOf'>>) {}
 
   read(at: number): unknown {
     return this.cells[at]
@@ -35,6 +35,10 @@ class Vector implements Source {
   isAt(at: number, value: unknown): boolean {
     const { cells } = this
     return cells.isAt === undefined ? areEqual(cells[at], value) : cells.isAt(at, value)
+  }
+
+  placesOf(first: number, count: number, value: unknown): readonly number[] | undefined {
+    return this.cells.placesOf?.(first, count, value)
   }
 
   write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {
@@ -65,6 +69,10 @@ class PartOfVector extends Vector {
 
   override isAt(at: number, value: unknown): boolean {
     return areEqual(this.read(at), value)
+  }
+
+  override placesOf(): undefined {
+    return undefined
   }
 
   override write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {

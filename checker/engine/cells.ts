@@ -2,7 +2,7 @@
  * The vector of cells that a model is handed to restore a state from, and that tells what is read of it.
  *
  * To take an element reads nothing if it is a record: it is a view. Any other value is read as a whole when it is taken.
- * `isAt` reads nothing but whether an element is a certain value. `with` gives a vector with another element, and reads nothing.
+ * `isAt` reads nothing but whether an element is a certain value, `placesOf` which of several are. `with` gives a vector with another element, and reads nothing.
  */
 import { areEqual } from '../encode/equal.js'
 import type { Kind, Written } from './columns.js'
@@ -43,6 +43,8 @@ export interface Elements {
   at(column: number): unknown
   /** Is the element this value? */
   isAt(column: number, value: unknown): boolean
+  /** Which of these elements, counted from the first of them, are this value? Undefined: that has to be asked one by one. */
+  placesOf(first: number, count: number, value: unknown): readonly number[] | undefined
 }
 
 /** Those of one state, each made when it is first taken: the same view every time, as a record is the same. */
@@ -71,6 +73,9 @@ export class StateElements implements Elements {
     if (!isPrimitive || tracker.readKind(slot) !== undefined) return areEqual(tracker.readWhole(slot), value)
     return tracker.readComparison(slot, value)
   }
+  placesOf(first: number, count: number, value: unknown): readonly number[] | undefined {
+    return this.slotOf(first) === first ? this.tracker.readHolders(first, count, value) : undefined
+  }
   #make(column: number): unknown {
     const slot = this.slotOf(column)
     const kind = this.tracker.readKind(slot)
@@ -96,6 +101,9 @@ export class AfterElements implements Elements {
   }
   isAt(column: number, value: unknown): boolean {
     return this.#of(column).isAt(column, value)
+  }
+  placesOf(): undefined {
+    return undefined
   }
   #of(column: number): Elements {
     return this.tracker.readDiffers(column) ? this.#own : this.before
@@ -146,13 +154,19 @@ function prototypeFor(count: number): object {
         return at >= 0 && at < count ? elementOf(this, at) : undefined
       },
     },
-    // No method of arrays: whoever asks by this, and not by reading, asks less (define/layout.ts).
+    // No methods of arrays: whoever asks by these, and not by reading, asks less (define/layout.ts).
     isAt: {
       value(this: TrackedCells, at: number, value: unknown) {
         const { trackedElements, trackedWritten } = this
         return trackedWritten.has(at)
           ? areEqual(trackedWritten.get(at), value)
           : trackedElements.isAt(at, value)
+      },
+    },
+    placesOf: {
+      value(this: TrackedCells, first: number, size: number, value: unknown) {
+        const { trackedElements, trackedWritten } = this
+        return trackedWritten.size > 0 ? undefined : trackedElements.placesOf(first, size, value)
       },
     },
     with: {

@@ -113,14 +113,6 @@ const firstRoom = 8
 /** Among the bits of cells: there is an answer. */
 const hasAnswer = 1 << 31
 
-/** The bit of a cell. With many cells, some share one: a change of the one is then taken for a change of the other too. */
-export const bitOf = (column: number): number => 1 << (column % 30)
-
-/** The bit of what is read but is no cell. */
-const noCell = 1 << 30
-
-const bitRead = ({ column }: Reading): number => (column < 0 ? noCell : bitOf(column))
-
 /** Every cell may differ from whatever is known. */
 export const anything = -1
 
@@ -142,7 +134,7 @@ export interface Standing<R> {
 
 export class Decisions<R> {
   #code: Int32Array = new Int32Array(1024)
-  /** By slot: the cell that is read there, as a bit. */
+  /** By slot: the bits that tell that something else may be read there. */
   #bits: Int32Array = new Int32Array(64)
   #used = 2
   #root = unknown
@@ -493,8 +485,8 @@ export class Decisions<R> {
     const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
     this.#code[next - questionsBefore] = list
     this.#bits = withRoom(this.#bits, slot + 1)
-    this.#bits[slot] = bitRead(reading)
-    this.#mark(branch, bitRead(reading))
+    this.#bits[slot] = reading.changes
+    this.#mark(branch, reading.changes)
     this.#lead(branch, seen, this.#build(its, { branch, seen }, vector))
   }
 
@@ -505,7 +497,7 @@ export class Decisions<R> {
       places = new Map()
       this.#places.set(answer, places)
     }
-    const bits = read.reduce((all, reading) => all | bitRead(reading), 0)
+    const bits = read.reduce((all, { cells }) => all | cells, 0)
     const key = `${question} ${bits}`
     const known = places.get(key)
     if (known !== undefined) return known

@@ -7,7 +7,8 @@
  */
 import { isAboutSteps } from '../explore/judge.js'
 import type { LocalProperty, Model } from '../model.js'
-import { anything, bitOf, Decisions, type Standing } from './decisions.js'
+import { bitOf } from './bits.js'
+import { anything, Decisions, type Standing } from './decisions.js'
 import type { Layout } from './layout.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
@@ -84,6 +85,7 @@ export class Expander<S> {
     this.ofStates = new Decisions(this.stateQuestions, fields)
     this.ofSteps = new Decisions(this.stepQuestions, fields)
     this.step = new Int32Array(tracker.slots.count)
+    tracker.holders.keepIn(this.step)
     this.after = new Int32Array(tracker.slots.count)
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
@@ -106,6 +108,7 @@ export class Expander<S> {
   #loadAll(layout: Layout): void {
     const { step, after } = this
     const { columns } = this.space
+    const { holders } = this.space.tracker
     const width = columns.length
     const row = this.#nextRow
     this.#layoutAfter = undefined
@@ -113,7 +116,8 @@ export class Expander<S> {
     let moved = 0
     for (let column = 0; column < width; column++) {
       const id = after[column] as number
-      if (id !== step[column]) moved |= bitOf(column)
+      const before = step[column] as number
+      if (id !== before) moved |= bitOf(column) | holders.moved(column, before, id)
       step[column] = id
       step[width + column] = id
       step[2 * width + column] = 0
@@ -131,6 +135,7 @@ export class Expander<S> {
   #loadDifferences({ words, columnAt, shift, mask }: Layout): void {
     const { step } = this
     const { numbers, starts } = this.space.fields
+    const { holders } = this.space.tracker
     const fields = this.#words
     const width = fields.length
     const row = this.#nextRow
@@ -150,11 +155,12 @@ export class Expander<S> {
         differing &= ~(its << by)
         const id = (bits >>> by) & its
         const start = starts[fields[column] as number] as number
-        const from = start + 2 * (step[column] as number)
+        const before = step[column] as number
+        const from = start + 2 * before
         const to = start + 2 * id
         low ^= (numbers[from] as number) ^ (numbers[to] as number)
         high ^= (numbers[from + 1] as number) ^ (numbers[to + 1] as number)
-        moved |= bitOf(column)
+        moved |= bitOf(column) | holders.moved(column, before, id)
         step[column] = id
         step[width + column] = id
       }

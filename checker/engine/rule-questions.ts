@@ -2,8 +2,9 @@
  * The question that is asked of every action: may it be taken, and what does it write?
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
+import { bitOf } from './bits.js'
 import { StateElements } from './cells.js'
-import { bitOf, type Questions } from './decisions.js'
+import type { Questions } from './decisions.js'
 import type { Patch } from './patches.js'
 import type { Space } from './space.js'
 import type { Reading } from './tracker.js'

@@ -5,17 +5,22 @@
  * Not here: what the model is handed, which does the reading (views.ts).
  *
  * A slot is a number in a vector that describes what is asked about: of a state, the ids of its cells; of a step, the
- * ids before and after, whether each cell differs, the events, and the action.
+ * ids before and after, whether each cell differs, the events, and the action; of the state that is expanded, also who
+ * holds what.
  */
+import { bitOf, noCell } from './bits.js'
 import type { Column, Kind } from './columns.js'
 import { type Field, type FieldTable, Identity } from './field.js'
+import { Holders, mostHolders } from './holders.js'
 
 /** One thing that can be read: a slot, through a field. */
 export interface Reading {
   readonly slot: number
   readonly field: Field
-  /** The column it is of, if it is of a cell. */
-  readonly column: number
+  /** Bits of which at least one is set where something else is read than before. */
+  readonly changes: number
+  /** The bits of the cells that it depends on. */
+  readonly cells: number
   /** The last run that has read it. */
   run: number
 }
@@ -26,14 +31,20 @@ export class Slots {
   before = (column: number): number => column
   after = (column: number): number => this.columns + column
   differs = (column: number): number => 2 * this.columns + column
+  /** The column of the one cell that is told of there, if it is one. */
+  columnOf = (slot: number): number | undefined => (slot < 3 * this.columns ? slot % this.columns : undefined)
   get events(): number {
     return 3 * this.columns
   }
   get action(): number {
     return 3 * this.columns + 1
   }
-  get count(): number {
+  /** The first of those that tell who holds a value (holders.ts). */
+  get holders(): number {
     return 3 * this.columns + 2
+  }
+  get count(): number {
+    return this.holders + mostHolders
   }
 }
 
@@ -55,6 +66,7 @@ export class Tracker {
   readonly #action: Reading
   readonly events: Identity
   readonly actions: Identity
+  readonly holders: Holders
 
   constructor(
     readonly columns: readonly Column[],
@@ -64,6 +76,7 @@ export class Tracker {
     this.actions = new Identity(table)
     const slots = new Slots(columns.length)
     this.slots = slots
+    this.holders = new Holders(columns, table, slots.holders)
     this.vector = new Int32Array(slots.count)
     const twice = [...columns, ...columns]
     this.#whole = twice.map((column, slot) => this.#reading(slot, column.whole))
@@ -144,6 +157,19 @@ export class Tracker {
     return reading.field.seen[this.#seen(reading)] === true
   }
 
+  /**
+   * The places of the cells, from this slot on, that hold this value. Of them, nothing but that is read.
+   *
+   * @returns undefined if nobody keeps that: then it has to be asked cell by cell
+   */
+  readHolders(first: number, count: number, value: unknown): readonly number[] | undefined {
+    if (typeof value === 'object' && value !== null) return undefined
+    const holder = this.holders.of(first, count, value, this.vector)
+    if (holder === undefined) return undefined
+    this.#note(holder.reading)
+    return this.holders.placesOf(holder, this.vector)
+  }
+
   /** The readings of the fields of records of this kind, by position, as far as they were made; for `readField`. */
   fieldsOf(slot: number, kind: Kind): (Reading | undefined)[] {
     const known = this.#fields[slot]?.get(kind)
@@ -192,6 +218,8 @@ export class Tracker {
   }
 
   #reading(slot: number, field: Field): Reading {
-    return { slot, field, column: slot < 3 * this.columns.length ? slot % this.columns.length : -1, run: 0 }
+    const column = this.slots.columnOf(slot)
+    const bit = column === undefined ? noCell : bitOf(column)
+    return { slot, field, changes: bit, cells: bit, run: 0 }
   }
 }
