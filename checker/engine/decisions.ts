@@ -19,6 +19,8 @@ export interface Questions<R> {
   readonly count: number
   /** Runs the piece on a tracked state; undefined is the answer that nobody needs to hear of. */
   ask(question: number, vector: Int32Array): R | undefined
+  /** Adds to a vector that is not kept up to date what follows from the rest of it. */
+  complete?(vector: Int32Array): void
   /** What `ask` has read. */
   readonly read: readonly Reading[]
   /** The same on the plain state, without remembering. */
@@ -194,6 +196,7 @@ export class Decisions<R> {
    * last forgotten. Where none of them is read and nobody has ever answered, there was no answer, and there is none now.
    */
   ask(vector: Int32Array, answers: R[], changed = anything): void {
+    this.questions.complete?.(vector)
     let mayDiffer = changed
     const before = this.forgotten
     if (++this.states % stretch === 0) this.#drop(this.#worthless())

@@ -100,13 +100,27 @@ export class Holders {
     this.#vector = vector
   }
 
+  /** Writes who holds what into a vector that is not kept. */
+  describe(vector: Int32Array): void {
+    for (const row of new Set(this.#rows)) {
+      for (const { reading } of row?.holders.values() ?? []) this.#describe(reading.slot, row as Row, vector)
+    }
+  }
+
+  #describe(slot: number, { first, count, sets }: Row, vector: Int32Array): void {
+    vector[slot] = 0
+    for (let place = 0; place < count; place++) {
+      if (this.#slotOf(first + place, vector[first + place] as number) === slot)
+        vector[slot] = sets.toggle(vector[slot] as number, place)
+    }
+  }
+
   /**
-   * Who in the row holds this value, a primitive; undefined where that is not kept, and has to be asked cell by cell.
+   * Who in the row holds this value, a primitive; undefined where that is not known, and has to be asked cell by cell.
    *
-   * @param vector what is asked about
+   * @param vector what is asked about: the one that is kept, or one that was just described
    */
   of(first: number, count: number, value: unknown, vector: Int32Array): Holder | undefined {
-    if (vector !== this.#vector) return undefined
     const row = this.#rowOf(first, count)
     const known = row?.holders.get(value)
     if (known !== undefined || row === undefined || this.#count === mostHolders) return known
@@ -122,12 +136,9 @@ export class Holders {
     }
     const holder = { row, reading }
     row.holders.set(value, holder)
-    vector[slot] = 0
-    for (let place = 0; place < count; place++) {
-      this.#slots[first + place] = new Int32Array(8).fill(unknown)
-      if (this.#slotOf(first + place, vector[first + place] as number) === slot)
-        vector[slot] = row.sets.toggle(vector[slot] as number, place)
-    }
+    for (let column = first; column < first + count; column++)
+      this.#slots[column] = new Int32Array(8).fill(unknown)
+    for (const one of new Set([vector, this.#vector ?? vector])) this.#describe(slot, row, one)
     return holder
   }
 

@@ -50,9 +50,13 @@ export class RuleQuestions<S> implements Questions<Outcome> {
     return this.space.tracker.read
   }
 
+  complete(vector: Int32Array): void {
+    this.space.tracker.holders.describe(vector)
+  }
+
   ask(action: number, vector: Int32Array): Outcome | undefined {
     const { tracker, shape } = this.space
-    tracker.begin(vector)
+    tracker.begin(vector, true)
     const elements = new StateElements(tracker, tracker.slots.before)
     const after = this.#fire(action, shape.stateOf(elements))
     if (after === undefined) return undefined

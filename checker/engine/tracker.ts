@@ -54,6 +54,7 @@ export class Tracker {
   vector: Int32Array
   /** Set while values are encoded: a view must not become part of a value. */
   isEncoding = false
+  #tellsHolders = false
   #run = 0
   #read: Reading[] = []
   readonly #whole: Reading[]
@@ -91,9 +92,14 @@ export class Tracker {
     this.#action = this.#reading(slots.action, this.actions)
   }
 
-  /** Begins a run; the run before it has ended, whatever it held on to. */
-  begin(vector: Int32Array): void {
+  /**
+   * Begins a run; the run before it has ended, whatever it held on to.
+   *
+   * @param tellsHolders does the vector tell who holds what?
+   */
+  begin(vector: Int32Array, tellsHolders = false): void {
     this.vector = vector
+    this.#tellsHolders = tellsHolders
     this.#run++
     this.#read = []
   }
@@ -163,7 +169,7 @@ export class Tracker {
    * @returns undefined if nobody keeps that: then it has to be asked cell by cell
    */
   readHolders(first: number, count: number, value: unknown): readonly number[] | undefined {
-    if (typeof value === 'object' && value !== null) return undefined
+    if (!this.#tellsHolders || (typeof value === 'object' && value !== null)) return undefined
     const holder = this.holders.of(first, count, value, this.vector)
     if (holder === undefined) return undefined
     this.#note(holder.reading)
