@@ -2,8 +2,9 @@
  * The vector of cells that a model is handed to restore a state from, and that tells what is read of it.
  *
  * To take an element reads nothing if it is a record: it is a view. Any other value is read as a whole when it is taken.
- * `isAt` reads nothing but whether an element is a certain value, `placesOf` which of several are. `with` gives a vector with another element, and reads nothing.
+ * `isAt` reads nothing but whether an element is a certain value, `ofAll` which or how many of several are. `with` gives a vector with another element, and reads nothing.
  */
+import type { AskOfAll, OfAll } from '../define/each.js'
 import { areEqual } from '../encode/equal.js'
 import type { Kind, Written } from './columns.js'
 import type { Reading, Tracker } from './tracker.js'
@@ -43,8 +44,8 @@ export interface Elements {
   at(column: number): unknown
   /** Is the element this value? */
   isAt(column: number, value: unknown): boolean
-  /** Which of these elements, counted from the first of them, are this value? Undefined: that has to be asked one by one. */
-  placesOf(first: number, count: number, value: unknown): readonly number[] | undefined
+  /** What is to be told of these elements, of which some are this value. Undefined: that has to be asked one by one. */
+  ofAll: AskOfAll
 }
 
 /** Those of one state, each made when it is first taken: the same view every time, as a record is the same. */
@@ -73,9 +74,8 @@ export class StateElements implements Elements {
     if (!isPrimitive || tracker.readKind(slot) !== undefined) return areEqual(tracker.readWhole(slot), value)
     return tracker.readComparison(slot, value)
   }
-  placesOf(first: number, count: number, value: unknown): readonly number[] | undefined {
-    return this.slotOf(first) === first ? this.tracker.readHolders(first, count, value) : undefined
-  }
+  readonly ofAll: AskOfAll = (what, first, count, value) =>
+    this.slotOf(first) === first ? this.tracker.readOfAll(what, first, count, value) : undefined
   #make(column: number): unknown {
     const slot = this.slotOf(column)
     const kind = this.tracker.readKind(slot)
@@ -102,9 +102,7 @@ export class AfterElements implements Elements {
   isAt(column: number, value: unknown): boolean {
     return this.#of(column).isAt(column, value)
   }
-  placesOf(): undefined {
-    return undefined
-  }
+  readonly ofAll = () => undefined
   #of(column: number): Elements {
     return this.tracker.readDiffers(column) ? this.#own : this.before
   }
@@ -163,10 +161,10 @@ function prototypeFor(count: number): object {
           : trackedElements.isAt(at, value)
       },
     },
-    placesOf: {
-      value(this: TrackedCells, first: number, size: number, value: unknown) {
+    ofAll: {
+      value(this: TrackedCells, what: keyof OfAll, first: number, size: number, value: unknown) {
         const { trackedElements, trackedWritten } = this
-        return trackedWritten.size > 0 ? undefined : trackedElements.placesOf(first, size, value)
+        return trackedWritten.size > 0 ? undefined : trackedElements.ofAll(what, first, size, value)
       },
     },
     with: {

@@ -5,6 +5,7 @@ import { asBoolean, cellsOf } from '../explore/answers.js'
 import { bitOf } from './bits.js'
 import { StateElements } from './cells.js'
 import type { Questions } from './decisions.js'
+import type { Holders } from './holders.js'
 import type { Patch } from './patches.js'
 import type { Space } from './space.js'
 import type { Reading } from './tracker.js'
@@ -38,6 +39,7 @@ export class RuleQuestions<S> implements Questions<Outcome> {
   constructor(
     private readonly space: Space<S>,
     private readonly wantsEvents: boolean,
+    private readonly holders: Holders,
   ) {
     space.eventsId([])
   }
@@ -51,12 +53,12 @@ export class RuleQuestions<S> implements Questions<Outcome> {
   }
 
   complete(vector: Int32Array): void {
-    this.space.tracker.holders.describe(vector)
+    this.holders.describe(vector)
   }
 
   ask(action: number, vector: Int32Array): Outcome | undefined {
     const { tracker, shape } = this.space
-    tracker.begin(vector, true)
+    tracker.begin(vector, this.holders)
     const elements = new StateElements(tracker, tracker.slots.before)
     const after = this.#fire(action, shape.stateOf(elements))
     if (after === undefined) return undefined

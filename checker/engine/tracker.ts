@@ -8,10 +8,11 @@
  * ids before and after, whether each cell differs, the events, and the action; of the state that is expanded, also who
  * holds what.
  */
+import type { OfAll } from '../define/each.js'
 import { bitOf, noCell } from './bits.js'
 import type { Column, Kind } from './columns.js'
 import { type Field, type FieldTable, Identity } from './field.js'
-import { Holders, mostHolders } from './holders.js'
+import { type Holders, mostHolders } from './holders.js'
 
 /** One thing that can be read: a slot, through a field. */
 export interface Reading {
@@ -54,7 +55,7 @@ export class Tracker {
   vector: Int32Array
   /** Set while values are encoded: a view must not become part of a value. */
   isEncoding = false
-  #tellsHolders = false
+  #holders: Holders | undefined
   #run = 0
   #read: Reading[] = []
   readonly #whole: Reading[]
@@ -67,7 +68,6 @@ export class Tracker {
   readonly #action: Reading
   readonly events: Identity
   readonly actions: Identity
-  readonly holders: Holders
 
   constructor(
     readonly columns: readonly Column[],
@@ -77,7 +77,6 @@ export class Tracker {
     this.actions = new Identity(table)
     const slots = new Slots(columns.length)
     this.slots = slots
-    this.holders = new Holders(columns, table, slots.holders)
     this.vector = new Int32Array(slots.count)
     const twice = [...columns, ...columns]
     this.#whole = twice.map((column, slot) => this.#reading(slot, column.whole))
@@ -95,11 +94,11 @@ export class Tracker {
   /**
    * Begins a run; the run before it has ended, whatever it held on to.
    *
-   * @param tellsHolders does the vector tell who holds what?
+   * @param holders who writes into the vector who holds what, if somebody does
    */
-  begin(vector: Int32Array, tellsHolders = false): void {
+  begin(vector: Int32Array, holders?: Holders): void {
     this.vector = vector
-    this.#tellsHolders = tellsHolders
+    this.#holders = holders
     this.#run++
     this.#read = []
   }
@@ -164,16 +163,21 @@ export class Tracker {
   }
 
   /**
-   * The places of the cells, from this slot on, that hold this value. Of them, nothing but that is read.
+   * What is to be told of the cells from this one on, of which some hold this value. Of them, nothing but that is read.
    *
    * @returns undefined if nobody keeps that: then it has to be asked cell by cell
    */
-  readHolders(first: number, count: number, value: unknown): readonly number[] | undefined {
-    if (!this.#tellsHolders || (typeof value === 'object' && value !== null)) return undefined
-    const holder = this.holders.of(first, count, value, this.vector)
-    if (holder === undefined) return undefined
-    this.#note(holder.reading)
-    return this.holders.placesOf(holder, this.vector)
+  readOfAll<W extends keyof OfAll>(
+    what: W,
+    first: number,
+    count: number,
+    value: unknown,
+  ): OfAll[W] | undefined {
+    if (typeof value === 'object' && value !== null) return undefined
+    const reading = this.#holders?.reading(what, first, count, value, this.vector)
+    if (reading === undefined) return undefined
+    this.#note(reading)
+    return reading.field.seen[this.#seen(reading)] as OfAll[W]
   }
 
   /** The readings of the fields of records of this kind, by position, as far as they were made; for `readField`. */
