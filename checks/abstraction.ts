@@ -432,7 +432,7 @@ export function isIn({ scope: { slots: count }, world }: View, state: ImmutableS
   const objects = objectsOf(world)
   for (const [at, of] of kinds.entries())
     for (let slot = 0; slot < count; slot++) {
-      const codes = codesOfCell(state.cells[at * count + slot] as object, of)
+      const codes = codesOfCell(state.cells.at(at * count + slot) as object, of)
       const object = objects[at]?.[slot]
       for (const [i, code] of codes.entries()) {
         const seen = object === undefined ? of.blank[i] : of.fields[i]?.read(object, world)

@@ -38,6 +38,7 @@ export const cellKinds = ['task', 'group', 'namespace', 'process group', 'sessio
 const none: readonly Event[] = []
 
 export class ImmutableState implements State {
+  /** @param cells may tell an engine what is read of them: such cells are quick to answer to `at`, and slow by index */
   constructor(
     readonly scope: Scope,
     readonly cells: readonly Cell[],
@@ -45,19 +46,19 @@ export class ImmutableState implements State {
   ) {}
 
   task(id: TaskId): Task {
-    return this.cells[id] as Task
+    return this.cells.at(id) as Task
   }
   group(id: GroupId): ThreadGroup {
-    return this.cells[this.scope.slots + id] as ThreadGroup
+    return this.cells.at(this.scope.slots + id) as ThreadGroup
   }
   namespace(id: NamespaceId): PIDNamespace {
-    return this.cells[2 * this.scope.slots + id] as PIDNamespace
+    return this.cells.at(2 * this.scope.slots + id) as PIDNamespace
   }
   processGroup(id: ProcessGroupId): ProcessGroup {
-    return this.cells[3 * this.scope.slots + id] as ProcessGroup
+    return this.cells.at(3 * this.scope.slots + id) as ProcessGroup
   }
   session(id: SessionId): Session {
-    return this.cells[4 * this.scope.slots + id] as Session
+    return this.cells.at(4 * this.scope.slots + id) as Session
   }
 
   withTask(id: TaskId, changes: Partial<TaskFields>): ImmutableState {
@@ -84,7 +85,7 @@ export class ImmutableState implements State {
   }
 
   private withCell(index: number, cell: Cell): ImmutableState {
-    if (cell === this.cells[index]) return this
+    if (cell === this.cells.at(index)) return this
     return new ImmutableState(this.scope, this.cells.with(index, cell), this.events)
   }
 }

@@ -29,12 +29,12 @@ class Vector implements Source {
   constructor(readonly cells: readonly unknown[] & Partial<Pick<Source, 'isAt' | 'ofAll'>>) {}
 
   read(at: number): unknown {
-    return this.cells[at]
+    return this.cells.at(at)
   }
 
   isAt(at: number, value: unknown): boolean {
     const { cells } = this
-    return cells.isAt === undefined ? areEqual(cells[at], value) : cells.isAt(at, value)
+    return cells.isAt === undefined ? areEqual(cells.at(at), value) : cells.isAt(at, value)
   }
 
   get ofAll(): AskOfAll | undefined {

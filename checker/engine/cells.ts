@@ -119,22 +119,36 @@ export const isTrackedCells = (value: unknown): value is TrackedCells =>
   typeof value === 'object' && value !== null && 'trackedElements' in value
 
 export function trackedCells(elements: Elements, written: Written = new Map()): TrackedCells {
-  const cells = Object.create(prototypeFor(elements.count)) as {
-    -readonly [key in keyof TrackedCells]: TrackedCells[key]
-  }
-  cells.trackedElements = elements
-  cells.trackedWritten = written
-  return cells as TrackedCells
+  const Cells = makerFor(elements.count)
+  return new Cells(elements, written)
 }
 
 const elementOf = ({ trackedElements, trackedWritten }: TrackedCells, at: number): unknown =>
   trackedWritten.has(at) ? trackedWritten.get(at) : trackedElements.at(at)
 
-const prototypes = new Map<number, object>()
+/** Makes the cells of a state: a constructor, so that all of them are made alike, and quickly. */
+type MakeCells = new (elements: Elements, written: Written) => TrackedCells
+
+const makers = new Map<number, MakeCells>()
+
+function makerFor(count: number): MakeCells {
+  const known = makers.get(count)
+  if (known !== undefined) return known
+  const Cells = function (
+    this: { -readonly [key in 'trackedElements' | 'trackedWritten']: TrackedCells[key] },
+    elements: Elements,
+    written: Written,
+  ) {
+    this.trackedElements = elements
+    this.trackedWritten = written
+  }
+  Cells.prototype = prototypeFor(count)
+  const maker = Cells as unknown as MakeCells
+  makers.set(count, maker)
+  return maker
+}
 
 function prototypeFor(count: number): object {
-  const known = prototypes.get(count)
-  if (known !== undefined) return known
   const prototype = Object.create(Array.prototype) as object
   for (let at = 0; at < count; at++) {
     Object.defineProperty(prototype, at, {
@@ -175,7 +189,6 @@ function prototypeFor(count: number): object {
       },
     },
   })
-  prototypes.set(count, prototype)
   return prototype
 }
 

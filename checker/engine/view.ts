@@ -31,12 +31,14 @@ const nothing: Written = new Map()
 const given = (prototype: object, field: string, value: unknown): unknown =>
   value === undefined ? (prototype as { _defaultValues: Fields })._defaultValues[field] : value
 
-export class View {
-  /** These are set by `viewOf`, never by a constructor: the class is only the shape that every view has. */
-  declare readonly viewSource: Source
-  declare viewWritten: Map<number, unknown> | undefined
-  declare viewIsOpen: boolean
+export interface View {
+  readonly viewSource: Source
+  viewWritten: Map<number, unknown> | undefined
+  viewIsOpen: boolean
 }
+
+/** Makes views of one kind: a constructor, so that all of them are made alike, and quickly. */
+type MakeView = new (source: Source, written: Map<number, unknown> | undefined, isOpen: boolean) => View
 
 export const isView = (value: unknown): value is View =>
   typeof value === 'object' && value !== null && 'viewSource' in value
@@ -44,21 +46,32 @@ export const isView = (value: unknown): value is View =>
 /** What was written to a view. */
 export const writtenTo = (view: View): Written => view.viewWritten ?? nothing
 
-const prototypes = new WeakMap<object, object>()
+const makers = new WeakMap<object, MakeView>()
 
 /** A view on a source, with some fields written. */
 export function viewOf(source: Source, written?: Map<number, unknown>, isOpen = false): View {
   const { prototype } = source.kind
-  let views = prototypes.get(prototype)
-  if (views === undefined) {
-    views = viewPrototype(source.kind)
-    prototypes.set(prototype, views)
+  let Views = makers.get(prototype)
+  if (Views === undefined) {
+    Views = makerOf(viewPrototype(source.kind))
+    makers.set(prototype, Views)
   }
-  const view = Object.create(views) as { -readonly [key in keyof View]: View[key] }
-  view.viewSource = source
-  view.viewWritten = written
-  view.viewIsOpen = isOpen
-  return view
+  return new Views(source, written, isOpen)
+}
+
+function makerOf(prototype: object): MakeView {
+  const Views = function (
+    this: { -readonly [key in keyof View]: View[key] },
+    source: Source,
+    written: Map<number, unknown> | undefined,
+    isOpen: boolean,
+  ) {
+    this.viewSource = source
+    this.viewWritten = written
+    this.viewIsOpen = isOpen
+  }
+  Views.prototype = prototype
+  return Views as unknown as MakeView
 }
 
 /** The record that the view stands for, as a record. All of it counts as read. */

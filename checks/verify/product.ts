@@ -33,7 +33,7 @@ export interface ProductOptions {
 const flagAt = (scope: ImmutableState['scope']): number => kinds.length * scope.slots
 
 /** What has failed in a state of the product. */
-export const flagOf = ({ cells, scope }: ImmutableState): Flag => cells[flagAt(scope)] as unknown as Flag
+export const flagOf = ({ cells, scope }: ImmutableState): Flag => cells.at(flagAt(scope)) as unknown as Flag
 
 const flagged = ({ cells, scope }: ImmutableState, flag: Flag): ImmutableState =>
   new ImmutableState(scope, cells.with(flagAt(scope), flag as never))
@@ -121,8 +121,8 @@ export function agrees(world: LazyWorld, after: ImmutableState): boolean {
   const { state: before, slots } = world
   for (const [at, { names, fields, blank }] of kinds.entries())
     for (let slot = 0; slot < slots; slot++) {
-      const cell = after.cells[at * slots + slot] as unknown as Cell
-      const written = writtenIn(before.cells[at * slots + slot] as unknown as Cell, cell, names)
+      const cell = after.cells.at(at * slots + slot) as unknown as Cell
+      const written = writtenIn(before.cells.at(at * slots + slot) as unknown as Cell, cell, names)
       const touched = world.touched(at, slot)
       if (written.length === 0 && touched === 'nothing') continue
       const object = objectsBy[at]?.(world)[slot]
