@@ -134,6 +134,26 @@ export interface Standing<R> {
   readonly reads: Int32Array
 }
 
+/** Those that have read more than so much, by what they have read next. */
+function byReading<R>(
+  answers: readonly Answer<R>[],
+  depth: number,
+): readonly (readonly [Reading, readonly Answer<R>[]])[] {
+  const [first] = answers
+  const reading = first?.read[depth]
+  // Most often there is one, and no need to sort.
+  if (answers.length === 1) return reading === undefined ? [] : [[reading, answers]]
+  const found = new Map<Reading, Answer<R>[]>()
+  for (const it of answers) {
+    const next = it.read[depth]
+    if (next === undefined) continue
+    const same = found.get(next)
+    if (same === undefined) found.set(next, [it])
+    else same.push(it)
+  }
+  return [...found]
+}
+
 export class Decisions<R> {
   #code: Int32Array = new Int32Array(1024)
   /** By slot: the bits that tell that something else may be read there. */
@@ -148,6 +168,8 @@ export class Decisions<R> {
   /** By answer, and by question and bits: the place of the answer. */
   readonly #places = new Map<R, Map<string, number>>()
   #branches: Branch[] = []
+  /** By question: where the list stands that has nothing but it; 0 where none was written. */
+  readonly #lists: Int32Array
   /** Questions that are asked plainly each time. */
   #plain: readonly number[] = []
   readonly #runsBefore: number[]
@@ -179,6 +201,7 @@ export class Decisions<R> {
         fresh: new Int32Array(Math.ceil(questions.count / 32)),
         reads: new Int32Array(questions.count),
       }
+    this.#lists = new Int32Array(questions.count)
     const none = () => Array.from({ length: questions.count }, () => 0)
     this.#runsBefore = none()
     this.runs = none()
@@ -335,6 +358,7 @@ export class Decisions<R> {
     this.#readFor = []
     this.#places.clear()
     this.#branches = []
+    this.#lists.fill(0)
     this.nodes = 0
   }
 
@@ -431,30 +455,22 @@ export class Decisions<R> {
   #build(answers: readonly Answer<R>[], from: From | undefined, vector: Int32Array): number {
     const depth = from === undefined ? 0 : from.branch.depth + 1
     const settled: number[] = []
-    const open = new Map<Reading, Answer<R>[]>()
-    for (const it of answers) {
-      const reading = it.read[depth]
-      if (reading === undefined) {
-        if (it.answer !== undefined) settled.push(this.#keep(it.question, it.answer, it.read))
-        continue
-      }
-      const same = open.get(reading)
-      if (same === undefined) open.set(reading, [it])
-      else same.push(it)
-    }
-    if (settled.length === 0 && open.size === 0) return nothing
+    for (const { question, answer, read } of answers)
+      if (read.length === depth && answer !== undefined) settled.push(this.#keep(question, answer, read))
+    const open = byReading(answers, depth)
+    if (settled.length === 0 && open.length === 0) return nothing
     this.nodes++
     if (settled.length > 0) this.#mark(from?.branch, hasAnswer)
-    if (settled.length === 1 && open.size === 0) return leaf(settled[0] as number)
-    const isOnly = from !== undefined && settled.length === 0 && open.size === 1
+    if (settled.length === 1 && open.length === 0) return leaf(settled[0] as number)
+    const isOnly = from !== undefined && settled.length === 0 && open.length === 1
     // What stands in an only branch's node is as long as its branch: what it leads to comes next.
-    const node = this.#reserve(isOnly ? 1 + nextAt : 2 + settled.length + branchLength * open.size)
+    const node = this.#reserve(isOnly ? 1 + nextAt : 2 + settled.length + branchLength * open.length)
     let at = node
     if (isOnly) this.#code[at++] = only
     else {
       this.#code[at++] = settled.length
       for (const answer of settled) this.#code[at++] = answer
-      this.#code[at++] = open.size
+      this.#code[at++] = open.length
     }
     for (const [reading, its] of open) {
       this.#branch(at, reading, its, from, vector, isOnly)
@@ -511,8 +527,18 @@ export class Decisions<R> {
     return place
   }
 
-  /** Where a list of these questions stands, as bits. */
+  /** Where a list of these questions stands, as bits. Most lists are of one question: of each, there is one. */
   #listed(questions: readonly number[]): number {
+    const [first] = questions
+    if (questions.length > 1 || first === undefined) return this.#writeList(questions)
+    const known = this.#lists[first] as number
+    if (known > 0) return known
+    const list = this.#writeList(questions)
+    this.#lists[first] = list
+    return list
+  }
+
+  #writeList(questions: readonly number[]): number {
     const bits = new Map<number, number>()
     for (const it of questions) bits.set(it >>> 5, (bits.get(it >>> 5) ?? 0) | (1 << (it & 31)))
     const list = this.#reserve(1 + 2 * bits.size)
