@@ -313,6 +313,23 @@ const questions: readonly Further[] = [
     bound: { depth: 6, reason: 'two children that stop and continue do not close it; walks go further' },
   },
   {
+    name: 'let-go-and-killed',
+    says: 'A stopped tracee is killed, and its tracer exits before it has looked.',
+    features: ['ptrace', 'stop', 'exit'],
+    topologies: ['traced-pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGKILL'],
+      tgkill: [],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+      attach: 'the init',
+      resumeWith: ['SIGSTOP'],
+      ptraceOptions: [],
+    },
+    where: { groupStopEntry: 'goes with the acknowledgement' },
+  },
+  {
     name: 'three-threads',
     says: 'A traced process starts threads, and its leader leaves first.',
     features: ['threads', 'exit'],

@@ -51,7 +51,7 @@ export const excuses: readonly Excuse[] = [
   },
   {
     mutants:
-      /^pid-namespace\.ts (nextFree: tid >= this\.limit|nextFree: 1 → 0$|admit: (if \()?ns\.tasks\.size)/,
+      /^pid-namespace\.ts (nextFree: tid >= this\.limit|nextFree: (initTID|1 → 0$)|admit: (if \()?ns\.tasks\.size)/,
     reason: 'No namespace of the comparison runs out of ids: test/src/task.test.ts.',
   },
   {
@@ -214,6 +214,12 @@ export const deep: readonly { readonly mutants: RegExp; readonly checks: readonl
   },
   { mutants: /^wait\.ts matches/, checks: ['named-threads', 'waits-for-threads'] },
   { mutants: /^wait\.ts (lookForEvents|inOrderOfLooking)/, checks: ['waiting-threads', 'own-waits'] },
+  { mutants: /^clone\.ts joinGroupStop/, checks: ['births-in-stops'] },
+  { mutants: /^exit-notify\.ts reparent: .*offerStop/, checks: ['adopted-stops'] },
+  { mutants: /^(exit\.ts waitsForNamespace|run\.ts nextSteps: waits)/, checks: ['namespaces'] },
+  { mutants: /^interrupt\.ts acknowledgeGroupStop: if \(!isKilled/, checks: ['let-go-and-killed'] },
+  { mutants: /^ptrace\.ts forgetTracer: if .*letGoTracee/, checks: ['detach'] },
+  { mutants: /^thread-group\.ts forgetChanges: task\./, checks: ['traced-vfork'] },
   { mutants: /^wait\.ts collectZombie/, checks: ['killed-grandchildren'] },
   { mutants: /^ptrace\.ts forgetTracer: true/, checks: ['left-grandchildren'] },
   { mutants: /^pid-namespace\.ts idOfProcessGroup/, checks: ['inner-groups'] },
