@@ -205,8 +205,11 @@ export interface Known {
   readonly lost: readonly string[]
 }
 
-/** @param file in `src/` @param source its text, as it is */
-export function knownNeverRun(file: string, source: string, profile: string): Known {
+/**
+ * @param file in `src/` @param source its text, as it is
+ * @param profile where it is not run; undefined is anywhere
+ */
+export function knownNeverRun(file: string, source: string, profile: string | undefined): Known {
   const text = source.split('\n')
   const lines = new Map<number, string>()
   const lost: string[] = []

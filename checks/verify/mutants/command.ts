@@ -17,9 +17,10 @@ import { knownNeverRun } from '../never-run.js'
 import { randomFrom } from '../random.js'
 import type * as Making from './build.js'
 import { Corpus, caughtInCheck, Fuel } from './corpus.js'
+import { deep } from './deep.js'
 import type { Mutant } from './operators.js'
 import { Results, type Verdict } from './results.js'
-import { deep, excuses } from './survivors.js'
+import { excuses } from './survivors.js'
 
 interface Options {
   readonly depth?: number
@@ -97,9 +98,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   const isStopped = left.length > 0 && (await judgeAll(making, sources, left, results, build, options, io))
   const fates = chosen.flatMap((mutant): readonly Fate[] => {
     const verdict = results.known.get(mutant.name)
-    return verdict === undefined
-      ? []
-      : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources, build) }]
+    return verdict === undefined ? [] : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources) }]
   })
   const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
@@ -113,17 +112,16 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   return status
 }
 
-/** Why it is no fault, if that is known: of what nothing runs, the reason that `pnpm verify` holds against every run. */
+/** Why it is no fault, if that is known: of what no profile runs, the reason that `pnpm verify` holds against every run. */
 function excuseFor(
   { name, file, start }: Mutant,
   { verdict }: Verdict,
   sources: Making.Sources,
-  { profile }: { readonly profile: string },
 ): string | undefined {
   const excuse = excuses.find(({ mutants }) => mutants.test(name))?.reason
   if (excuse !== undefined || verdict !== 'not reached') return excuse
   const source = sources.get(file) ?? ''
-  return knownNeverRun(file, source, profile).lines.get(source.slice(0, start).split('\n').length)
+  return knownNeverRun(file, source, undefined).lines.get(source.slice(0, start).split('\n').length)
 }
 
 /** In an order that makes what a run that is cut has judged a fair sample of all. */
@@ -192,7 +190,7 @@ async function judgeAll(
 /** The checks that are asked as a whole, since what is recorded is a part. */
 function wholeChecksFor({ name, check }: Mutant, profile: string): readonly string[] {
   const asked = new Set(checksFor(profile).map(it => it.name))
-  return [check ?? [], deep.flatMap(({ mutants, checks }) => (mutants.test(name) ? checks : []))]
+  return [check ?? [], deep.flatMap(it => (it.profile === profile && it.mutants.test(name) ? it.checks : []))]
     .flat()
     .filter(it => asked.has(it))
 }
