@@ -498,6 +498,14 @@ export const questions: readonly Question[] = [
     covers: ['SIGKILL is sent', 'a namespace is exiting', 'a group is exiting'],
   },
   {
+    name: 'kill-all',
+    says: 'Signals to everybody else, by each of three processes, and from inside and outside of a PID namespace.',
+    features: ['killmany'],
+    topologies: ['family', 'inner-siblings'],
+    menu: { killMany: ['SIGKILL'] },
+    covers: ['SIGKILL is sent', 'a kill(-1) is carried out', 'a group is exiting'],
+  },
+  {
     name: 'timers',
     says: 'A process timer signals the threads of a process in turn, while they leave.',
     features: ['timer', 'exit'],

@@ -193,6 +193,13 @@ export const topologies: readonly Topology[] = [
     ],
   ),
 
+  topology('inner-siblings', 'The init of a PID namespace, with two children.', [
+    init,
+    { name: 'inner init', parent: 'init', founds: 'namespace' },
+    { name: 'member', parent: 'inner init' },
+    { name: 'sibling', parent: 'inner init' },
+  ]),
+
   topology(
     'inner-job',
     'The init of a PID namespace, with a child that leads a process group and has a child.',
