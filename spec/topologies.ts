@@ -136,6 +136,12 @@ export const topologies: readonly Topology[] = [
     ],
   ),
 
+  topology(
+    'stranger-traces-a-leader',
+    'A stranger traces the leader of a process of two threads, but not the other thread, as a debugger that has attached to a process.',
+    [init, { name: 'tracer', parent: 'init' }, { ...leader, tracer: 'tracer' }, thread],
+  ),
+
   topology('threaded-tracer', 'A process of two threads without children, one of which traces the init.', [
     { name: 'init', tracer: 'tracer' },
     { name: 'tracer', parent: 'init' },
