@@ -199,7 +199,6 @@ const reasons: readonly Reason[] = [
         'vfork(): Task',
         'cloneThread(): Task',
         'sendSignal(target, sig, true)',
-        'this.taskSet.sendSignalToAll(',
         'this.taskSet.sendSignalToProcessGroup(',
       ],
       'thread-group.ts': ['get reportedStatus()', 'sendSignal(sig: Signal): void'],
