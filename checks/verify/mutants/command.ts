@@ -19,12 +19,13 @@ import type * as Making from './build.js'
 import { Corpus, caughtInCheck, Fuel } from './corpus.js'
 import type { Mutant } from './operators.js'
 import { Results, type Verdict } from './results.js'
-import { excuses } from './survivors.js'
+import { deep, excuses } from './survivors.js'
 
 interface Options {
   readonly depth?: number
   readonly maxStates: number
   readonly most: number
+  readonly walks: number
   readonly results?: string
   readonly profile?: string
   readonly again?: boolean
@@ -60,6 +61,7 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
       60_000,
     )
     .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 10_000)
+    .option('--walks <N>', 'walk so many walks with a mutant', wholeNumber('--walks', 0), 3)
     .option('--results <FILE>', 'keep the results there, and go on with those that are left')
     .option('--again', 'ask those once more that the results do not call caught')
     .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
@@ -167,7 +169,7 @@ async function judgeAll(
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of shuffled(mutants)) {
       if (signal.aborted) return true
-      const verdict = await judge(making, corpus, sources, mutant, fuel, build, options.most)
+      const verdict = await judge(making, corpus, sources, mutant, fuel, build, options)
       await results.add(mutant.name, verdict)
       judged++
       if (verdict.verdict !== 'caught') io.stderr.write(`${verdict.verdict}: ${mutant.name}\n`)
@@ -187,6 +189,14 @@ async function judgeAll(
   return isStopped
 }
 
+/** The checks that are asked as a whole, since what is recorded is a part. */
+function wholeChecksFor({ name, check }: Mutant, profile: string): readonly string[] {
+  const asked = new Set(checksFor(profile).map(it => it.name))
+  return [check ?? [], deep.flatMap(({ mutants, checks }) => (mutants.test(name) ? checks : []))]
+    .flat()
+    .filter(it => asked.has(it))
+}
+
 async function judge(
   { loadMutant }: typeof Making,
   corpus: Corpus,
@@ -194,16 +204,20 @@ async function judge(
   mutant: Mutant,
   fuel: Fuel,
   build: BuildOptions & { readonly profile: string },
-  most: number,
+  { most, walks }: Pick<Options, 'most' | 'walks'>,
 ): Promise<Verdict> {
-  if (!corpus.reaches(mutant.inside)) return { verdict: 'not reached' }
+  if (!corpus.reaches(mutant.inside) && wholeChecksFor(mutant, build.profile).length === 0)
+    return { verdict: 'not reached' }
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    const how =
-      corpus.catches(core, fuel, mutant.inside, most) ??
-      (mutant.check && (await caughtInCheck(core, { check: mutant.check, build }, fuel)))
-    return how === undefined ? { verdict: 'survives' } : { verdict: 'caught', how }
+    const caught = corpus.catches(core, fuel, mutant.inside, most, walks)
+    if (caught !== undefined) return { verdict: 'caught', how: caught }
+    for (const check of wholeChecksFor(mutant, build.profile)) {
+      const how = await caughtInCheck(core, { check, build }, fuel)
+      if (how !== undefined) return { verdict: 'caught', how }
+    }
+    return { verdict: 'survives' }
   } catch (error) {
     const message = error instanceof Error ? error.message.split('\n')[0] : error
     return { verdict: 'caught', how: `it cannot be used: ${message}` }
