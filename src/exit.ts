@@ -19,7 +19,7 @@ import { endInternalStop, forgetSignals, isKilled, masksEverything } from './sto
 import { goTo } from './syscall.js'
 import type { Task } from './task.js'
 import type { ThreadGroup } from './thread-group.js'
-import { EventChildGroupStop } from './wait-options.js'
+import { EventChildGroupStop, EventGroupContinue } from './wait-options.js'
 
 /**
  * Sets the status, and makes the other threads leave too. In a group that is going already, or in which a task
@@ -90,7 +90,14 @@ export function exitThreadGroup(task: Task): void {
   if (task.taskSet.profile.switches.lastExit === 'ends the group') settleLastExit(task)
   maskEverything(task)
   leaveGroupStop(task)
+  tellOfNoChange(task.group)
   nextStage(task)
+}
+
+/** A tracer that has heard of the leader's exit may wait for the others of its process to continue: they will not. */
+function tellOfNoChange({ activeTasks, leader, taskSet }: ThreadGroup): void {
+  if (activeTasks > 0 || taskSet.profile.switches.leaderlessStops !== 'are looked for') return
+  if (leader.exitTracerNotified) leader.tracer?.group.eventQueue.notify(EventGroupContinue)
 }
 
 /** The last one to go ends the process, with its own status. */

@@ -70,10 +70,15 @@ function lookAtTracee(tracee: Task, options: WaitOptions): Seen {
     if (isCollectable(tracee, tracee.exitTracerNotified)) return EventExit
     seen = 0
   }
-  if ((events & (EventTraceeStop | EventGroupContinue)) === 0 || tracee.exitState !== 'None') return seen
-  if ((events & EventTraceeStop) !== 0 && tellsOfPtraceStop(tracee)) return EventTraceeStop
-  if ((events & EventGroupContinue) !== 0 && tracee.group.groupContWaitable) return EventGroupContinue
-  return 0
+  if ((events & EventTraceeStop) !== 0 && tracee.exitState === 'None') {
+    if (tellsOfPtraceStop(tracee)) return EventTraceeStop
+    seen = 0
+  }
+  if ((events & EventGroupContinue) !== 0 && !tellsOfNoStop(tracee)) {
+    if (tracee.group.groupContWaitable) return EventGroupContinue
+    seen = 0
+  }
+  return seen
 }
 
 /** Is it in a ptrace-stop that its tracer has not taken note of? */

@@ -88,8 +88,9 @@ const processGroupOf = ({ taskSet }: World, slot: number): Core.ProcessGroup | u
   return undefined
 }
 
-const leadersWithID = ({ taskSet }: World): Core.Task[] =>
-  [...taskSet.root.tids.keys()].filter(task => task.isLeader)
+/** Is there a process in the namespace beside that of the task and that of the init? */
+const isAnybodyElse = ({ group: { pidns, serial } }: Core.Task): boolean =>
+  [...pidns.tids.keys()].some(task => task.isLeader && task.group.serial !== serial && pidns.idOf(task) !== 1)
 
 /** Does a look of the wait end with `pick`, or, if that is null, without an event? */
 function mayPick(task: Core.Task, pick: number | null, options: Core.WaitOptions): boolean {
@@ -231,10 +232,7 @@ const actions: Readonly<Record<string, Action>> = {
     },
     (world, { processGroup }) => processGroupOf(world, processGroup) !== undefined,
   ),
-  killAll: act(
-    ({ taskSet, groups }, { signal }) => taskSet.sendSignalToAll(numberOfSignal(signal), groups[0] ?? null),
-    world => leadersWithID(world).length > 1,
-  ),
+  killAll: call((task, { signal }) => task.kill(-1, numberOfSignal(signal)), isAnybodyElse),
   timerSignal: act(
     ({ core, groups }, { group }) => groups[group]?.sendTimerSignal(core.SIGPROF),
     ({ groups }, { group }) => (groups[group]?.activeTasks ?? 0) > 0,

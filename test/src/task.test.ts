@@ -121,6 +121,7 @@ describe('a call that cannot be', () => {
     ['setpgid of a parent', (_, child) => child.setpgid(1, 0), 'setpgid: ESRCH 3'],
     ['kill of nobody', init => init.kill(9, SIGKILL), 'kill: ESRCH 3'],
     ['kill of no process group', init => init.kill(-9, SIGKILL), 'kill: ESRCH 3'],
+    ['kill of everybody else where nobody is', (_, child) => child.kill(-1, SIGKILL), 'kill: ESRCH 3'],
     ['kill with no signal that there is', init => init.kill(2, 99), 'kill: EINVAL 22'],
     ['attach to oneself', init => init.ptraceAttach(init), 'ptrace: EPERM 1'],
     ['continue of a stranger', (init, child) => init.ptraceCont(child), 'ptrace: ESRCH 3'],
@@ -206,6 +207,23 @@ describe('kill', () => {
     init.kill(0, SIGKILL)
     taskSet.run()
     expect([...taskSet.tasks]).toEqual([])
+  })
+
+  it('of everybody else spares the init that the caller sees, and nobody above it', () => {
+    const { taskSet, init, child } = family()
+    const inner = init.clone({ ...forkOptions, newPIDNamespace: true })
+    taskSet.run()
+    const [member, sibling] = [inner.fork(), inner.fork()]
+    taskSet.run()
+    member.kill(-1, SIGKILL)
+    taskSet.run()
+    expect([init, child, inner, member, sibling].map(({ exitState }) => exitState)).toEqual([
+      'None',
+      'None',
+      'None',
+      'None',
+      'Zombie',
+    ])
   })
 })
 
