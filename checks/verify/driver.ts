@@ -226,7 +226,8 @@ const actions: Readonly<Record<string, Action>> = {
       const pg = processGroupOf(world, processGroup)
       if (pg === undefined) throw new Error(`the core has no process group ${processGroup}`)
       const sig = numberOfSignal(signal)
-      const caller = world.callerBeside(pg.members, ns => ns.pgids.has(pg))
+      // That of the first process has no name: -1 is everybody.
+      const caller = world.callerBeside(pg.members, ns => ns.idOfProcessGroup(pg) > 1)
       if (caller === undefined) world.taskSet.sendSignalToProcessGroup(pg, sig)
       else caller.kill(-caller.group.pidns.idOfProcessGroup(pg), sig)
     },

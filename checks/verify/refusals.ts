@@ -98,8 +98,8 @@ function callsWithoutEffect(task: Core.Task): readonly Call[] {
   const [id, pgid] = [pidns.idOf(group.leader), pidns.idOfProcessGroup(pg)]
   const calls: Call[] = [[`kill of its process group with nothing ${by}`, noError, () => task.kill(0, 0)]]
   if (id !== 0) calls.push([`kill of its process with nothing ${by}`, noError, () => task.kill(id, 0)])
-  if (pgid !== 0)
-    calls.push([`kill of a process group with nothing ${by}`, noError, () => task.kill(-pgid, 0)])
+  // One cannot name the process group of the first process: -1 is everybody.
+  if (pgid > 1) calls.push([`kill of a process group with nothing ${by}`, noError, () => task.kill(-pgid, 0)])
   if (id === 0 || pg.originator !== group) return calls
   const staysAsLeader =
     taskSet.profile.switches.sessionLeaders === 'stay in their process group' && pg.session.leader === group
