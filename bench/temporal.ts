@@ -3,9 +3,9 @@
  * every check that asks for it, as the kernel is and mended; and comes to every counterexample of the catalogue again, by a
  * breadth-first search and by seeded walks, which it minimizes. Writes temporal.json and TEMPORAL.md.
  *
- * It takes minutes. A test holds the page against temporal.json, and both against the suite.
+ * It takes minutes; with names of checks and counterexamples, only those are asked again. A test holds the page against temporal.json, and both against the suite.
  */
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
 import { join } from 'node:path'
 import { fitTrace } from '../checker/cli/fit.js'
@@ -123,17 +123,36 @@ async function walkedTo(
   return undefined
 }
 
+/** What is asked for by name, of checks and counterexamples; without a name, everything. What is not stays as it was recorded. */
+const named = process.argv.slice(2)
+const isAskedFor = (name: string): boolean => named.length === 0 || named.includes(name)
+const file = join(folder, 'temporal.json')
+const before: Recorded | undefined =
+  named.length === 0 ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as Recorded)
+
 const asked: Asked[] = []
 for (const profile of profiles)
   for (const check of suite.checks) {
+    const known = before?.asked.filter(it => it.profile === profile && it.check === check.name)
+    if (!isAskedFor(check.name)) {
+      asked.push(...(known ?? []))
+      continue
+    }
     process.stderr.write(`${profile}: ${check.name} …\n`)
     asked.push(...(await askedIn(check, profile)))
   }
 const shown: Shown[] = []
-const files = readdirSync(suite.counterexamples).filter(name => name.endsWith('.itf.json'))
-for (const file of files.toSorted()) {
-  process.stderr.write(`${file} …\n`)
-  shown.push(await shownBy(file.replace('.itf.json', '')))
+for (const each of readdirSync(suite.counterexamples)
+  .filter(name => name.endsWith('.itf.json'))
+  .toSorted()) {
+  const name = each.replace('.itf.json', '')
+  const known = before?.shown.find(it => it.name === name)
+  if (known !== undefined && !isAskedFor(name)) {
+    shown.push(known)
+    continue
+  }
+  process.stderr.write(`${name} …\n`)
+  shown.push(await shownBy(name))
 }
 const order = new Map(temporalProperties.map(({ name }, i) => [name, i]))
 const recorded: Recorded = {
@@ -142,5 +161,5 @@ const recorded: Recorded = {
   asked: asked.toSorted((a, b) => (order.get(a.property) ?? 0) - (order.get(b.property) ?? 0)),
   shown,
 }
-writeFileSync(join(folder, 'temporal.json'), `${JSON.stringify(recorded, null, 2)}\n`)
+writeFileSync(file, `${JSON.stringify(recorded, null, 2)}\n`)
 writeFileSync(join(folder, 'TEMPORAL.md'), temporalPage(recorded))

@@ -214,6 +214,18 @@ export const questions: readonly Question[] = [
     covers: ['a group stop is reported', 'a leader is a zombie before its group is empty'],
   },
   {
+    name: 'leaderless-tracees',
+    says: 'A stranger who traces the leader of a process waits for that process to continue, after the leader has exited.',
+    features: ['exit', 'wait'],
+    topologies: ['stranger-traces-a-leader'],
+    menu: { exitCodes: [1], groupExitCodes: [], waits: [waits.continued] },
+    covers: [
+      'a wait fails with ECHILD',
+      'a wait goes to sleep',
+      'a leader is a zombie before its group is empty',
+    ],
+  },
+  {
     name: 'ptrace',
     says: 'A debugger attaches, continues, detaches and dies, while the tracee stops and exits.',
     features: ['ptrace', 'exit', 'wait'],
@@ -496,6 +508,14 @@ export const questions: readonly Question[] = [
     topologies: ['pair'],
     menu: { exitCodes: [], killMany: ['SIGKILL', 'SIGSTOP'] },
     covers: ['SIGKILL is sent', 'a namespace is exiting', 'a group is exiting'],
+  },
+  {
+    name: 'kill-all',
+    says: 'Signals to everybody else, by each of three processes, and from inside and outside of a PID namespace.',
+    features: ['killmany'],
+    topologies: ['family', 'inner-siblings'],
+    menu: { killMany: ['SIGKILL'] },
+    covers: ['SIGKILL is sent', 'a kill(-1) is carried out', 'a group is exiting'],
   },
   {
     name: 'timers',

@@ -92,8 +92,9 @@ const menu: { readonly [feature in Feature]?: Call } = {
     'setpgid(0, 0)',
     ...others.flatMap(other => [`setpgid(0, ${other})`, `setpgid(${other}, ${other})`]),
   ],
-  killmany: (actor, others) => [
-    ...(actor === 'INIT' ? ['kill(-1, SIGKILL)'] : []),
+  killmany: (_actor, others) => [
+    'kill(-1, SIGKILL)',
+    'kill(-1, SIGSTOP)',
     ...others.flatMap(other => [`kill(-${other}, SIGKILL)`, `kill(-${other}, SIGSTOP)`]),
   ],
 }

@@ -137,7 +137,7 @@ function stepOf(
     case 'killProcessGroup':
       return by(sender(before, processGroup), `kill(-${nameOf(processGroup)}, ${word(signal)})`)
     case 'killAll':
-      return by(0, `kill(-1, ${word(signal)})`)
+      return by(task, `kill(-1, ${word(signal)})`)
     case 'execve':
     case 'setsid':
       return by(task, `${rule.name}()`)

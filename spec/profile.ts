@@ -74,8 +74,9 @@ export type Switches = {
   readonly letGoTracee: 'wakes nobody' | 'wakes who waits with its tracer'
   /**
    * `waitOnce`: does a wait look for stops and continuations of a process whose leader has begun to exit, as long as other
-   * threads of it live? In the source to this day it does not; in Linux `wait_consider_task` does, also of a zombie that
-   * another process traces, and, of continuations alone, for a tracer.
+   * threads of it live, and a tracer for its continuations? In the source to this day it does not; in Linux
+   * `wait_consider_task` does, also of a zombie that another process traces. Where that ends with the last active thread, that
+   * one wakes a tracer who waits (`exitThreadGroup`).
    */
   readonly leaderlessStops: 'are not looked for' | 'are looked for' | 'are looked for until it is collected'
   /**

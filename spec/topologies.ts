@@ -136,6 +136,12 @@ export const topologies: readonly Topology[] = [
     ],
   ),
 
+  topology(
+    'stranger-traces-a-leader',
+    'A stranger traces the leader of a process of two threads, but not the other thread, as a debugger that has attached to a process.',
+    [init, { name: 'tracer', parent: 'init' }, { ...leader, tracer: 'tracer' }, thread],
+  ),
+
   topology('threaded-tracer', 'A process of two threads without children, one of which traces the init.', [
     { name: 'init', tracer: 'tracer' },
     { name: 'tracer', parent: 'init' },
@@ -192,6 +198,13 @@ export const topologies: readonly Topology[] = [
       { name: 'member', parent: 'inner init' },
     ],
   ),
+
+  topology('inner-siblings', 'The init of a PID namespace, with two children.', [
+    init,
+    { name: 'inner init', parent: 'init', founds: 'namespace' },
+    { name: 'member', parent: 'inner init' },
+    { name: 'sibling', parent: 'inner init' },
+  ]),
 
   topology(
     'inner-job',

@@ -133,11 +133,14 @@ export class TaskSet {
       sendSignal(leader, sig, true)
   }
 
-  /** kill(-1): to every process of the namespace but its init and the caller's. */
-  sendSignalToAll(sig: Signal, caller: ThreadGroup | null, pidns: PIDNamespace = this.root): void {
-    const spared = pidns.init?.group
-    for (const task of this.ordered(pidns.tids.keys()))
-      if (task.isLeader && task.group !== caller && task.group !== spared) sendSignal(task, sig, true)
+  /** kill(-1): to every process of the caller's namespace but its init and the caller's own. Says whether there was one. */
+  sendSignalToAllBut(caller: ThreadGroup, sig: Signal): boolean {
+    const { tids, init } = caller.pidns
+    const others = [...tids.keys()].filter(
+      ({ isLeader, group }) => isLeader && group !== caller && group !== init?.group,
+    )
+    for (const leader of this.ordered(others)) sendSignal(leader, sig, true)
+    return others.length > 0
   }
 
   // The scheduler's queue.

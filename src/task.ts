@@ -293,7 +293,7 @@ export class Task {
         if (target === undefined) throw new SyscallError('ESRCH', 'kill')
         sendSignal(target, sig, true)
       } else if (pid === -1) {
-        this.taskSet.sendSignalToAll(sig, this.group, pidns)
+        if (!this.taskSet.sendSignalToAllBut(this.group, sig)) throw new SyscallError('ESRCH', 'kill')
       } else {
         const pg = pid === 0 ? processGroup : pidns.processGroups.get(-pid)
         if (pg === undefined) throw new SyscallError('ESRCH', 'kill')

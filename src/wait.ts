@@ -22,10 +22,9 @@ import {
 } from './wait-options.js'
 import { type Abort, Waiting } from './waiting.js'
 
-/** Does the wait care for this task? Ids are those of the waiter's namespace. */
+/** Does the wait care for this task, which may have the id that it asks for? Ids are those of the waiter's namespace. */
 function matches(options: WaitOptions, task: Task, pidns: PIDNamespace, asTracee: boolean): boolean {
-  const { specificTID, specificPGID, nonCloneTasks, cloneTasks } = options
-  if (specificTID !== 0 && specificTID !== pidns.idOf(task)) return false
+  const { specificPGID, nonCloneTasks, cloneTasks } = options
   if (specificPGID !== 0 && specificPGID !== pidns.idOfProcessGroup(task.group.processGroup)) return false
   const { threadsOfChildren, tracees } = task.taskSet.profile.switches
   if (!asTracee && !task.isLeader && threadsOfChildren === 'are no children') return false
@@ -71,10 +70,15 @@ function lookAtTracee(tracee: Task, options: WaitOptions): Seen {
     if (isCollectable(tracee, tracee.exitTracerNotified)) return EventExit
     seen = 0
   }
-  if ((events & (EventTraceeStop | EventGroupContinue)) === 0 || tracee.exitState !== 'None') return seen
-  if ((events & EventTraceeStop) !== 0 && tellsOfPtraceStop(tracee)) return EventTraceeStop
-  if ((events & EventGroupContinue) !== 0 && tracee.group.groupContWaitable) return EventGroupContinue
-  return 0
+  if ((events & EventTraceeStop) !== 0 && tracee.exitState === 'None') {
+    if (tellsOfPtraceStop(tracee)) return EventTraceeStop
+    seen = 0
+  }
+  if ((events & EventGroupContinue) !== 0 && !tellsOfNoStop(tracee)) {
+    if (tracee.group.groupContWaitable) return EventGroupContinue
+    seen = 0
+  }
+  return seen
 }
 
 /** Is it in a ptrace-stop that its tracer has not taken note of? */

@@ -80,13 +80,17 @@ const isTarget = (world: World, slot: number, { signalInit }: Menu): boolean => 
   return task !== undefined && (signalInit || task.group.serial !== 0)
 }
 
+/** An argument that need not be given. */
+const unlessNone = (it: number): readonly [] | readonly [number] => (it === 0 ? [] : [it])
+
 const processGroupOf = ({ taskSet }: World, slot: number): Core.ProcessGroup | undefined => {
   for (const pg of taskSet.root.processGroups.values()) if (pg.originator.serial === slot) return pg
   return undefined
 }
 
-const leadersWithID = ({ taskSet }: World): Core.Task[] =>
-  [...taskSet.root.tids.keys()].filter(task => task.isLeader)
+/** Is there a process in the namespace beside that of the task and that of the init? */
+const isAnybodyElse = ({ group: { pidns, serial } }: Core.Task): boolean =>
+  [...pidns.tids.keys()].some(task => task.isLeader && task.group.serial !== serial && pidns.idOf(task) !== 1)
 
 /** Does a look of the wait end with `pick`, or, if that is null, without an event? */
 function mayPick(task: Core.Task, pick: number | null, options: Core.WaitOptions): boolean {
@@ -205,7 +209,12 @@ const actions: Readonly<Record<string, Action>> = {
   ),
 
   kill: act(
-    (world, { target, signal }) => taskAt(world, target).sendGroupSignal(numberOfSignal(signal)),
+    (world, { target: slot, signal }) => {
+      const [target, sig] = [taskAt(world, slot), numberOfSignal(signal)]
+      const caller = world.callerBeside([target.group], ns => ns.tids.has(target))
+      if (caller === undefined) target.sendGroupSignal(sig)
+      else caller.kill(caller.group.pidns.idOf(target), sig)
+    },
     (world, { target }, menu) => isTarget(world, target, menu),
   ),
   tgkill: act(
@@ -216,14 +225,15 @@ const actions: Readonly<Record<string, Action>> = {
     (world, { processGroup, signal }) => {
       const pg = processGroupOf(world, processGroup)
       if (pg === undefined) throw new Error(`the core has no process group ${processGroup}`)
-      world.taskSet.sendSignalToProcessGroup(pg, numberOfSignal(signal))
+      const sig = numberOfSignal(signal)
+      // That of the first process has no name: -1 is everybody.
+      const caller = world.callerBeside(pg.members, ns => ns.idOfProcessGroup(pg) > 1)
+      if (caller === undefined) world.taskSet.sendSignalToProcessGroup(pg, sig)
+      else caller.kill(-caller.group.pidns.idOfProcessGroup(pg), sig)
     },
     (world, { processGroup }) => processGroupOf(world, processGroup) !== undefined,
   ),
-  killAll: act(
-    ({ taskSet, groups }, { signal }) => taskSet.sendSignalToAll(numberOfSignal(signal), groups[0] ?? null),
-    world => leadersWithID(world).length > 1,
-  ),
+  killAll: call((task, { signal }) => task.kill(-1, numberOfSignal(signal)), isAnybodyElse),
   timerSignal: act(
     ({ core, groups }, { group }) => groups[group]?.sendTimerSignal(core.SIGPROF),
     ({ groups }, { group }) => (groups[group]?.activeTasks ?? 0) > 0,
@@ -262,7 +272,10 @@ const actions: Readonly<Record<string, Action>> = {
   attach: call((task, { target }, world) => task.ptraceAttach(taskAt(world, target)), mayAttach),
   seize: call(
     (task, { target, options }, world) =>
-      task.ptraceSeize(taskAt(world, target), maskOfOptions(options as unknown as PtraceRequest['options'])),
+      task.ptraceSeize(
+        taskAt(world, target),
+        ...unlessNone(maskOfOptions(options as unknown as PtraceRequest['options'])),
+      ),
     mayAttach,
   ),
   interruptTracee: call(
@@ -288,8 +301,8 @@ const actions: Readonly<Record<string, Action>> = {
   ptrace: call(
     (task, { request: { request, target: slot, signal, options } }, world) => {
       const target = taskAt(world, slot)
-      if (request === 'CONT') task.ptraceCont(target, numberOfSignal(signal))
-      else if (request === 'DETACH') task.ptraceDetach(target, numberOfSignal(signal))
+      if (request === 'CONT') task.ptraceCont(target, ...unlessNone(numberOfSignal(signal)))
+      else if (request === 'DETACH') task.ptraceDetach(target, ...unlessNone(numberOfSignal(signal)))
       else task.ptraceSetOptions(target, maskOfOptions(options))
     },
     (task, { request: { request, target: slot, options } }, { tasks }) => {

@@ -39,7 +39,7 @@ const leftOut: readonly LeftOut[] = [
   },
   {
     what: /^(kill|SIG|exit signal|PR_SET_PDEATHSIG)/,
-    why: 'a signal, or a whom, that is like another one in the spec: it has one of each kind; kill(-1) has no caller there',
+    why: 'a signal, or a whom, that is like another one in the spec: it has one of each kind',
   },
   {
     what: /^(setns|unshare)$/,

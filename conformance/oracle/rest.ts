@@ -83,7 +83,11 @@ export class Rest {
     const end = choices.map(choice => whyKernelEnds(h.state, rule, choice)).find(why => why !== undefined)
     if (end !== undefined) throw new NotModelled(end)
     if (choices.length === 0) throw new NotModelled(`${text}, which the rule ${made.rule} does not try here`)
-    return choices.map(choice => withChild(this.step(under({ call: text, made }), rule, choice), made.child))
+    const before = under({ call: text, made })
+    return choices.map(choice => {
+      const state = made.rule === 'setpgid' ? withoutTieOfInit(h.state, choice as Move) : h.state
+      return withChild(this.step({ ...before, state }, rule, choice), made.child)
+    })
   }
 
   /** Every rest that can follow. Throws `TooManyStates`. */
@@ -134,6 +138,23 @@ export class Rest {
     const after: Hypothesis = { ...h, state: new StateWithCells(h.state.scope, cells) }
     return inProgram(events.reduce((so, event) => noted(so, event, h), after))
   }
+}
+
+type Move = { readonly target: TaskId; readonly processGroup: number }
+
+/**
+ * INIT moves to another process group: its parent, the conductor, is in another session and so ties neither that nor the one
+ * left. INIT has no parent in the spec, where that counts as a tie (`incRefWithParent`): what will be counted for it too much
+ * or too little is made up for.
+ */
+function withoutTieOfInit(s: ImmutableState, { target, processGroup: joined }: Move): ImmutableState {
+  const { group } = s.task(target)
+  const { processGroup: left } = s.group(group)
+  if (group !== 0 || left === joined) return s
+  const untied = s.withProcessGroup(left, { ancestors: s.processGroup(left).ancestors + 1 })
+  // One that it founds is counted anew.
+  if (joined === group) return untied
+  return untied.withProcessGroup(joined, { ancestors: s.processGroup(joined).ancestors - 1 })
 }
 
 /** Who is in the program runs the handlers that were prepared for it; its call may have returned. */

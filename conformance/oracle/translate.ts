@@ -10,6 +10,7 @@ import { groupOf, initTID, inSameGroup, isLeader, leaderOf } from '../../spec/ke
 import { sessionOf } from '../../spec/kernel/process-group.js'
 import { type CloneForm, clones, type Disposition } from '../../spec/menu.js'
 import { setpgid as setpgidRule } from '../../spec/rules/jobs.js'
+import { everybodyElse } from '../../spec/rules/signals.js'
 import { slotsOf } from '../../spec/scope.js'
 import { type Signal, signalNumbers as specSignals } from '../../spec/signals.js'
 import { makePtraceRequest, type PtraceOption, type TaskId } from '../../spec/state.js'
@@ -218,9 +219,8 @@ function kill({ args: [pid = '', word = ''] }: Plain, task: TaskId, h: Hypothesi
   if (who?.kind === 'task' && signal === undefined && isDroppedByInit(h, task, pid)) return answer('0')
   if (signal === undefined || who === undefined) return notModelled(`kill(${pid}, ${word})`)
   if (who.kind === 'any') {
-    // Everybody but the init and the caller: one and the same only if the init calls.
-    if (task !== 0 || signal === null) return notModelled('kill(-1) by another than the init')
-    return h.state.scope.slots > 1 ? made('killAll', [{ signal }]) : answer('ESRCH')
+    if (everybodyElse(h.state, task).length === 0) return answer('ESRCH')
+    return signal === null ? answer('0') : made('killAll', [{ task, signal }])
   }
   if (who.kind === 'process group') {
     if (h.state.processGroup(who.id).refs === 0) return answer('ESRCH')

@@ -92,14 +92,15 @@ function lookAtTracee(s: State, parent: TaskId, tracee: TaskId, o: WaitOptions):
     waitable = true
     if (isZombieCollectable(s, tracee, true)) return { event: 'Exit', waitable }
   }
-  if (!o.events.has('TraceeStop') && !o.events.has('GroupContinue')) return { event: null, waitable }
-  if (hasBegunToExit(s, tracee)) return { event: null, waitable }
+  // It stops for itself, and continues with its group.
+  const maySayStop = o.events.has('TraceeStop') && !hasBegunToExit(s, tracee)
+  const maySayContinue = o.events.has('GroupContinue') && !takesNoPartInStops(s, tracee)
   const { stop, ptraceCode, seized } = s.task(tracee)
-  if (o.events.has('TraceeStop') && isPtraceStop(stop) && ptraceCode !== null && seized?.listen !== 'does')
+  if (maySayStop && isPtraceStop(stop) && ptraceCode !== null && seized?.listen !== 'does')
     return { event: 'TraceeStop', waitable: true }
-  if (o.events.has('GroupContinue') && groupOf(s, tracee).groupContWaitable)
+  if (maySayContinue && groupOf(s, tracee).groupContWaitable)
     return { event: 'GroupContinue', waitable: true }
-  return { event: null, waitable: true }
+  return { event: null, waitable: waitable || maySayStop || maySayContinue }
 }
 
 const isLookedForToTheEnd = (s: State): boolean =>

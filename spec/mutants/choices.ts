@@ -17,3 +17,6 @@ export type KillChoice = { readonly target: TaskId; readonly signal: Signal }
 
 /** Of attach. */
 export type AttachChoice = { readonly task: TaskId; readonly target: TaskId }
+
+/** Of killAll; `task` calls. */
+export type KillAllChoice = { readonly task: TaskId; readonly signal: Signal }

@@ -4,8 +4,9 @@
  * Not here: what a thread that exits does with those of its group (exit-path.ts).
  */
 import { killedBy } from '../exit-status.js'
-import type { KillChoice } from './choices.js'
-import { afterwards, forgets, misled, without } from './fault.js'
+import { sendSignal } from '../kernel/send-signal.js'
+import type { KillAllChoice, KillChoice } from './choices.js'
+import { afterwards, forgets, misled, mistaking, without } from './fault.js'
 import { type Mutant, mutant } from './mutant.js'
 
 export const signalMutants: readonly Mutant[] = [
@@ -66,6 +67,41 @@ export const signalMutants: readonly Mutant[] = [
     topologies: ['traced-pair'],
     depth: 5,
     fault: misled(() => ({ readTask: ({ stop }) => (stop === 'ptraceFrozen' ? { stop: 'ptrace' } : {}) })),
+  }),
+
+  // killAll.
+
+  mutant({
+    name: 'kill-all-kills-the-init',
+    says: 'kill(-1) does not spare the init.',
+    rule: 'killAll',
+    breaks: ['kill(-1) goes to everybody but the caller and the init'],
+    check: 'kill-all',
+    topologies: ['family'],
+    depth: 1,
+    fault: afterwards<KillAllChoice>((after, { task, signal }) =>
+      after.task(task).group === 0 ? after : sendSignal(after, 0, signal, true),
+    ),
+  }),
+  mutant({
+    name: 'kill-all-kills-the-caller',
+    says: 'kill(-1) does not spare the process that calls.',
+    rule: 'killAll',
+    breaks: ['kill(-1) goes to everybody but the caller and the init'],
+    check: 'kill-all',
+    topologies: ['family'],
+    depth: 1,
+    fault: afterwards<KillAllChoice>((after, { task, signal }) => sendSignal(after, task, signal, true)),
+  }),
+  mutant({
+    name: 'kill-all-as-the-init',
+    says: 'kill(-1) spares the init’s process instead of the caller’s, whoever calls, and so nobody that the init would not spare.',
+    rule: 'killAll',
+    breaks: ['kill(-1) goes to everybody but the caller and the init'],
+    check: 'kill-all',
+    topologies: ['family'],
+    depth: 1,
+    fault: mistaking<KillAllChoice>(({ signal }) => ({ task: 0, signal })),
   }),
 
   // kill with SIGCONT.

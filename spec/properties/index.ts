@@ -130,6 +130,7 @@ export const stepProperties: readonly StepProperty[] = [
   stops.sigcontContinuesEverybody,
   // Killing.
   killing.sigkillEndsTheProcess,
+  killing.everybodyElseIsSignalled,
   // What a wait may return.
   waits.aWaitReturnsWhatIsAskedFor,
   waits.aWaitReturnsWhatThereIs,
@@ -202,6 +203,7 @@ export const covers: readonly Cover[] = [
   killing.aNamespaceIsExiting,
   killing.anInitIsGone,
   killing.sigkillIsSent,
+  killing.everybodyIsSignalled,
   // Nobody sleeps through what it waits for.
   wakeups.aWaiterSleeps,
   wakeups.aTaskAtLargeHasASignal,

@@ -4,7 +4,17 @@
  * Source of the facts: signal(7), exit_group(2), execve(2), pid_namespaces(7).
  */
 import type { GroupId, State, TaskId } from '../state.js'
-import { groups, invariant, namespaces, stepEvents, stepProperty, tasks } from './property.js'
+import {
+  eventsOf,
+  groups,
+  invariant,
+  namespaces,
+  type Step,
+  stepEvents,
+  stepGroups,
+  stepProperty,
+  tasks,
+} from './property.js'
 import {
   everyMember,
   groupOf,
@@ -144,4 +154,47 @@ export const sigkillEndsTheProcess = stepProperty(sigkillIsSent, {
       everyMember(after, after.task(to).group, t => !mayGoOn(after, t)),
   },
   about: ({ after }, { to }) => leftOut(after, after.task(to).group),
+})
+
+const callerOf = ({ choice }: Step): TaskId => (choice as { readonly task: TaskId }).task
+
+/** Has the process an id in the namespace of the caller: is its leader visible there, and not reaped? */
+const hasAnIdForTheCaller = (step: Step, g: GroupId): boolean => {
+  const { before } = step
+  const { leader } = before.group(g)
+  return (
+    leader !== null &&
+    !isDead(before, leader) &&
+    isVisibleIn(before, leader, groupOf(before, callerOf(step)).pidns)
+  )
+}
+
+const isSparedByTheCaller = (step: Step, g: GroupId): boolean => {
+  const { group } = step.before.task(callerOf(step))
+  return g === group || g === initGroup(step.before.group(group).pidns)
+}
+
+const hasGotASignal = (step: Step, g: GroupId): boolean =>
+  eventsOf(step).some(event => event.kind === 'signal' && step.before.task(event.to).group === g)
+
+export const everybodyIsSignalled = stepGroups(
+  {
+    name: 'a kill(-1) is carried out',
+    says: 'A process sends a signal to everybody else, while there is this one.',
+  },
+  step => step.rule.name === 'killAll',
+)
+
+/** kill(-1) spares two processes. Source: kill(2). */
+export const everybodyElseIsSignalled = stepProperty(everybodyIsSignalled, {
+  name: 'kill(-1) goes to everybody but the caller and the init',
+  says: 'A kill(-1) sends a signal to a process exactly if that has an id in the PID namespace of the caller, and is neither the caller’s nor that of the init there.',
+  clauses: {
+    'whoever is meant gets a signal': (step, g) =>
+      !hasAnIdForTheCaller(step, g) || isSparedByTheCaller(step, g) || hasGotASignal(step, g),
+    'the caller and the init are spared': (step, g) =>
+      !isSparedByTheCaller(step, g) || !hasGotASignal(step, g),
+    'who cannot be seen from there is spared': (step, g) =>
+      hasAnIdForTheCaller(step, g) || !hasGotASignal(step, g),
+  },
 })

@@ -22,7 +22,7 @@ import { endInternalStop, interrupt } from '../kernel/stop.js'
 import { collect, lookForEvents } from '../kernel/wait.js'
 import { eachTask, rule } from '../rule.js'
 import type { Scope } from '../scope.js'
-import type { RunState, State, TaskId } from '../state.js'
+import type { GroupId, RunState, State, TaskId } from '../state.js'
 import { makeWaitOptions } from '../wait-options.js'
 
 const eachTaskWith = (scope: Scope, codes: readonly number[]) =>
@@ -154,9 +154,22 @@ export const exitThreadGroup = rule({
     s = s.withGroup(g, { activeTasks: s.group(g).activeTasks - 1 })
     if (s.scope.profile.switches.lastExit === 'ends the group') s = settleLastExit(s, task)
     s = maskEverything(s, task)
-    return nextStage(leaveGroupStop(s, task), task, 'exitMain')
+    return nextStage(tellOfNoChange(leaveGroupStop(s, task), g), task, 'exitMain')
   },
 })
+
+/**
+ * A process without an active task stops and continues no more. Its tracer has heard of the leader's exit by then, and
+ * may wait for nothing but that the process continues: so it has to look whether there is anybody left to wait for.
+ *
+ * Not in the source, in which nobody waits for that (`leaderlessStops`).
+ */
+function tellOfNoChange(s: State, g: GroupId): State {
+  if (s.scope.profile.switches.leaderlessStops !== 'are looked for' || s.group(g).activeTasks > 0) return s
+  const { tracer, exitTracerNotified } = s.task(leaderOf(s, g))
+  if (tracer === null || !exitTracerNotified) return s
+  return notify(s, s.task(tracer).group, ['GroupContinue'])
+}
 
 /** If `t` is the last to go, the process has ended, with the status of `t`. */
 const settleLastExit = (s: State, t: TaskId): State =>

@@ -1,11 +1,12 @@
 /**
  * Signals that programs send: kill, tgkill, kill of many, and the signals of process timers.
  *
- * The sender is left out: what is sent is the same whoever sends it (only siginfo tells), and some process
- * outside of those in the model could always have done it. Looking up the target and sending are one step:
+ * The sender is left out, but where it says who is meant: what is sent is the same whoever sends it (only siginfo tells), and
+ * some process outside of those in the model could always have done it. Looking up the target and sending are one step:
  * a target that dies in between is looked up again, or is as if it had died before.
  */
-import { isLeader, leaderOf } from '../kernel/members.js'
+import { endSyscall, mayCall } from '../kernel/control-flow.js'
+import { initTID, isLeader, leaderOf } from '../kernel/members.js'
 import { sendSignal } from '../kernel/send-signal.js'
 import { type Feature, rule } from '../rule.js'
 import { type Scope, slotsOf } from '../scope.js'
@@ -86,20 +87,34 @@ export const killProcessGroup = rule<{ readonly processGroup: ProcessGroupId; re
     ),
 })
 
-/** kill(2) of everybody but init and the caller: `kill(-1, SIG)`, by init, the caller that spares nobody else. */
-export const killAll = rule<{ readonly signal: Signal }>({
+/**
+ * Whom kill(-1) by `t` means: every process that has an id in its PID namespace, those of namespaces below included, but the
+ * init there and its own.
+ * Source: Kill in sys_signal.go, `pid == -1`; in Linux, `kill_something_info` in kernel/signal.c: `task_pid_vnr(p) > 1`, and
+ * not `same_thread_group`.
+ */
+export function everybodyElse(s: State, t: TaskId): readonly GroupId[] {
+  const { group } = s.task(t)
+  const { pidns } = s.group(group)
+  const { tids } = s.namespace(pidns)
+  return groupsWithId(s).filter(g => {
+    const id = tids.get(leaderOf(s, g))
+    return g !== group && id !== undefined && id !== initTID(pidns)
+  })
+}
+
+/**
+ * kill(2) of everybody but the init and the caller: `kill(-1, SIG)`. Whom it spares depends on who calls, so this one has a
+ * sender. With nobody left it can only fail, with ESRCH, and is not tried.
+ */
+export const killAll = rule<{ readonly task: TaskId; readonly signal: Signal }>({
   name: 'killAll',
   feature: 'killmany',
   kind: 'external',
   source: 'Kill in sys_signal.go',
-  choices: scope => scope.menu.killMany.map(signal => ({ signal })),
-  guard: s => groupsWithId(s).length > 1,
-  effect: (s, { signal }) =>
-    sendToGroups(
-      s,
-      groupsWithId(s).filter(g => g !== s.task(0).group),
-      signal,
-    ),
+  choices: scope => slotsOf(scope).flatMap(task => scope.menu.killMany.map(signal => ({ task, signal }))),
+  guard: (s, { task }) => mayCall(s, task) && everybodyElse(s, task).length > 0,
+  effect: (s, { task, signal }) => endSyscall(sendToGroups(s, everybodyElse(s, task), signal), task),
 })
 
 /** Is the task on a processor: it runs its program or a system call of it. Source: `onCPULocked`, with system time. */

@@ -24,6 +24,7 @@ const shown = [
   ['adoptedStop', 'wakes the new parent', 'adopted-stops', 4],
   ['letGoTracee', 'wakes who waits with its tracer', 'tracing-threads', 4],
   ['leaderlessStops', 'are looked for', 'leaderless-stops', 3],
+  ['leaderlessStops', 'are looked for', 'leaderless-tracees', 3],
   ['leaderlessStops', 'are looked for until it is collected', 'leaderless-stops', 3],
   ['bornTracee', 'keeps its tracer', 'attached-births', 3],
   ['signalsSentInStop', 'interrupt at its end', 'vfork', 7],

@@ -121,6 +121,7 @@ describe('a call that cannot be', () => {
     ['setpgid of a parent', (_, child) => child.setpgid(1, 0), 'setpgid: ESRCH 3'],
     ['kill of nobody', init => init.kill(9, SIGKILL), 'kill: ESRCH 3'],
     ['kill of no process group', init => init.kill(-9, SIGKILL), 'kill: ESRCH 3'],
+    ['kill of everybody else where nobody is', (_, child) => child.kill(-1, SIGKILL), 'kill: ESRCH 3'],
     ['kill with no signal that there is', init => init.kill(2, 99), 'kill: EINVAL 22'],
     ['attach to oneself', init => init.ptraceAttach(init), 'ptrace: EPERM 1'],
     ['continue of a stranger', (init, child) => init.ptraceCont(child), 'ptrace: ESRCH 3'],
@@ -207,6 +208,23 @@ describe('kill', () => {
     taskSet.run()
     expect([...taskSet.tasks]).toEqual([])
   })
+
+  it('of everybody else spares the init that the caller sees, and nobody above it', () => {
+    const { taskSet, init, child } = family()
+    const inner = init.clone({ ...forkOptions, newPIDNamespace: true })
+    taskSet.run()
+    const [member, sibling] = [inner.fork(), inner.fork()]
+    taskSet.run()
+    member.kill(-1, SIGKILL)
+    taskSet.run()
+    expect([init, child, inner, member, sibling].map(({ exitState }) => exitState)).toEqual([
+      'None',
+      'None',
+      'None',
+      'None',
+      'Zombie',
+    ])
+  })
 })
 
 describe('setpgid to the process group that the process is in', () => {
@@ -249,6 +267,37 @@ describe('setpgid to the process group that the process is in', () => {
       ['no error', 'no error', 'no error'],
       ['setpgid: EPERM 1', 'setpgid: EACCES 13', 'setpgid: EPERM 1'],
     ])
+  })
+})
+
+describe('a task set', () => {
+  it('has one first process, which founds a session and is no orphan in it', () => {
+    const taskSet = new TaskSet({ schedule: 'by hand' })
+    const init = taskSet.createInit()
+    expect(() => taskSet.createInit()).toThrow('the task set has an init')
+    const { processGroup: pg } = init.group
+    expect([taskSet.root.sessions.get(1), taskSet.root.processGroups.get(1)]).toEqual([pg.session, pg])
+    expect([pg.refs, pg.ancestors, pg.session.refs, init.cleartid]).toEqual([1, 1, 1, 0])
+    expect([...pg.members]).toEqual([init.group])
+  })
+
+  it('finds processes by the ids of their leaders', () => {
+    const { taskSet, init, child } = family()
+    const thread = child.cloneThread()
+    const found = [1, child.tid, thread.tid, 99].map(id => taskSet.root.threadGroupWithID(id))
+    expect(found).toEqual([init.group, child.group, undefined, undefined])
+  })
+
+  it('takes steps when it is told to, and says how many, or on its own', async () => {
+    const { taskSet, child } = family()
+    child.exitGroup(0)
+    await Promise.resolve()
+    expect(child.runState).toBe('exitMain')
+    expect([taskSet.run(), taskSet.run()]).toEqual([3, 0])
+    const alone = new TaskSet().createInit()
+    alone.exitGroup(0)
+    await alone.returned()
+    expect(alone.exitState).toBe('Dead')
   })
 })
 

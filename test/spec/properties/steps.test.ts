@@ -6,6 +6,7 @@ import { exited, killedBy } from '../../../spec/exit-status.js'
 import type { ImmutableState } from '../../../spec/immutable-state.js'
 import * as p from '../../../spec/properties/index.js'
 import { covers, invariants, stepProperties } from '../../../spec/properties/index.js'
+import type { Step } from '../../../spec/properties/property.js'
 import type { Signal } from '../../../spec/signals.js'
 import type { TaskId } from '../../../spec/state.js'
 import { makeWaitOptions, type WaitEvent, type WaitOptionsFields } from '../../../spec/wait-options.js'
@@ -468,7 +469,30 @@ const jobs: readonly Case[] = [
   },
 ]
 
-const cases = [exiting, identities, adoptions, stops, waits, accounts, jobs].flat()
+/** 0 init, 1 inner init of a namespace, 2 member of it. */
+const inner = tree(
+  { name: 'inner init', parent: 'init', founds: 'namespace' },
+  { name: 'member', parent: 'inner init' },
+)
+const killAllBy = (before: ImmutableState, task: TaskId, ...signals: readonly Event[]): Step => ({
+  ...step(before, {}, ...signals),
+  rule: { name: 'killAll' },
+  choice: { task, signal: 'SIGTERM' },
+})
+
+const kills: readonly Case[] = [
+  {
+    of: p.everybodyElseIsSignalled,
+    holds: killAllBy(family, 1, signal('SIGTERM', 2)),
+    broken: {
+      'whoever is meant gets a signal': killAllBy(family, 1),
+      'the caller and the init are spared': killAllBy(family, 1, signal('SIGTERM', 2), signal('SIGTERM', 0)),
+      'who cannot be seen from there is spared': killAllBy(inner, 2, signal('SIGTERM', 0)),
+    },
+  },
+]
+
+const cases = [exiting, identities, adoptions, stops, waits, accounts, jobs, kills].flat()
 
 const coverOf = ({ cover }: p.StepProperty) => covers.find(({ name }) => name === cover)
 

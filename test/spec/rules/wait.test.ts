@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dispositions, waits } from '../../../spec/menu.js'
-import { scenario } from '../scenario.js'
+import type { Switches } from '../../../spec/profile.js'
+import { type Scenario, scenario } from '../scenario.js'
 
 const child = { name: 'child', parent: 'init' } as const
 const other = { name: 'other', parent: 'init' } as const
@@ -210,5 +211,35 @@ describe('stops and continuations', () => {
     const s = scenario([tracer, { ...parent, tracer: 'tracer' }, { ...grandchild, vforked: true }])
     expect(s.task('parent').stop).toBe('vfork')
     expect(s.waits('tracer', waits.all).refused).toBe('sleeps')
+  })
+})
+
+describe('waitOnce, of a tracee whose leader has exited', () => {
+  const waitsForContinuation = (switches: Partial<Switches>) =>
+    scenario([tracer, { ...leader, tracer: 'tracer' }, thread], { switches }).exits('leader')
+  const continues = (s: Scenario) =>
+    s.given((now, id) => now.withGroup(id('leader'), { groupContWaitable: true }))
+  const mended = { leaderlessStops: 'are looked for' } as const
+
+  it('finds nobody who might continue, as in the source', () => {
+    expect(waitsForContinuation({}).waits('tracer', waits.continued).refused).toBe('ECHILD')
+  })
+
+  it('mended, sleeps until the process continues', () => {
+    const s = waitsForContinuation(mended)
+    expect(s.waits('tracer', waits.continued).refused).toBe('sleeps')
+    expect(continues(waitsForContinuation(mended)).waits('tracer', waits.continued, 'leader').waited).toEqual(
+      {
+        task: 'leader',
+        status: 0xffff,
+      },
+    )
+  })
+
+  it('mended, is woken when the last active thread begins to exit, and finds nobody', () => {
+    const s = waitsForContinuation(mended).waits('tracer', waits.continued)
+    s.does('exit', { task: 'thread', code: 0 }).does('exitThreadGroup', 'thread')
+    expect(s.task('tracer').waitNotified).toBe(true)
+    expect(s.does('waitRetry', { task: 'tracer', pick: null }).refused).toBe('ECHILD')
   })
 })
