@@ -386,6 +386,14 @@ const questions: readonly Further[] = [
     where: { subreaper: 'known' },
   },
   {
+    name: 'subreaping-grandparents',
+    says: 'A grandparent asks to adopt orphans, or no longer to, while its child and the child of that exit.',
+    features: ['exit', 'subreaper'],
+    topologies: ['grandchild'],
+    menu: { exitCodes: [1], groupExitCodes: [] },
+    where: { subreaper: 'known' },
+  },
+  {
     name: 'seized',
     says: 'A debugger seizes a process, interrupts it, and lets it listen, while it stops, continues and exits.',
     features: ['seize', 'ptrace', 'stop', 'exit'],

@@ -55,7 +55,7 @@ export const deep: readonly Deep[] = [
     'inner-jobs',
   ]),
 
-  shown(/^clone\.ts joinGroupStop/, ['births-in-stops'], fixed),
+  shown(/^clone\.ts joinGroupStop/, ['births-in-stops', 'traced-births'], fixed),
   shown(/^exec\.ts hasNobodyToWaitFor/, ['traced-exec', 'execing-threads'], fixed),
   shown(/^exit-notify\.ts reap: group\.tasksCount === 1/, ['three-threads'], fixed),
   shown(/^exit-notify\.ts reparent: if \(!task\.isLeader/, ['recounted-threads'], fixed),
@@ -79,7 +79,11 @@ export const deep: readonly Deep[] = [
     ['execed-parents'],
     linux,
   ),
-  shown(/^exit-notify\.ts (findReparentTarget: .*subreaper|subreaperAbove|adopter)/, ['subreapers'], linux),
+  shown(
+    /^exit-notify\.ts (findReparentTarget: .*subreaper|subreaperAbove|adopter)/,
+    ['subreaping-grandparents'],
+    linux,
+  ),
   shown(/^exit\.ts runExitNotify/, ['tied-jobs', 'orphaned-jobs'], linux),
   shown(/^exit-notify\.ts reparent: (if \()?old !== null/, ['inner-jobs'], linux),
   shown(/^process-group\.ts (looseTie|tiesTheGroup)/, ['tied-jobs', 'orphaned-jobs'], linux),
