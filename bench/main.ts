@@ -9,6 +9,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Contestant, contestants, folderFor } from './contestants.js'
+import { median } from './median.js'
 import { type Question, questions } from './questions.js'
 
 interface Options {
@@ -63,14 +64,6 @@ function chosen<T extends { readonly name: string }>(
     process.stderr.write(`error: There is no '${name}'.\n  Known: ${all.map(it => it.name).join(', ')}.\n`)
     return process.exit(2)
   })
-}
-
-const median = (all: readonly number[]): number => {
-  const sorted = all.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
 /** Runs a command, and tells on the last line what processor time it has taken. */

@@ -114,11 +114,12 @@ class Learnt {
 
   /** Numbers of fields of cells. */
   fieldsOf(readings: Iterable<Reading>): readonly number[] {
-    const { columns } = this.search.space
+    const { columns, tracker } = this.search.space
     const found = new Set<number>()
-    for (const { column: at, field } of readings) {
-      const column = columns[at]
-      if (column === undefined) continue
+    for (const { slot, field } of readings) {
+      const at = tracker.slots.columnOf(slot)
+      const column = columns[at ?? -1]
+      if (at === undefined || column === undefined) continue
       const names = column.kindOf(0)?.fields ?? []
       const one = names.findIndex(name => column.field(name) === field)
       for (const position of one < 0 ? names.keys() : [one]) found.add(at * mostFields + position)

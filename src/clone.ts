@@ -29,8 +29,6 @@ export function clone(task: Task, options: CloneOptions): Task {
   const { group } = task
   if (!options.newThreadGroup && (group.exiting || group.execing !== null))
     throw new SyscallError('EINTR', 'clone')
-  const refusal = group.pidns.refusal()
-  if (refusal !== null) throw new SyscallError(refusal, 'clone')
 
   const child = options.newThreadGroup ? task.taskSet.newProcess(task, options) : task.taskSet.newThread(task)
   if (!options.newThreadGroup) joinGroupStop(child)

@@ -150,12 +150,13 @@ function notifyParent(task: Task, fromPtraceDetach: boolean): void {
   const toLeader = task.taskSet.profile.switches.exitSignal === 'goes to the leader'
   if (!ignores) sendSignal(toLeader ? parent.group.leader : parent, group.announcedBy, true)
   parent.group.eventQueue.notify(eventsForParent)
-  wakeReaper(parent.group)
+  wakeDying(parent.group)
 }
 
-/** A dying init reaps its children, if it is at that. */
-function wakeReaper({ tasks }: ThreadGroup): void {
-  for (const task of tasks) if (task.runState === 'exitChildren') task.taskSet.wake(task)
+/** A dying init may wait in its exit for a child that it can reap, or until nobody else is left in its namespace. */
+function wakeDying({ tasks }: ThreadGroup): void {
+  for (const task of tasks)
+    if (task.runState === 'exitChildren' || task.runState === 'exitNotify') task.taskSet.wake(task)
 }
 
 /** The ids are released; the group forgets the task, and its leader may be next. */
@@ -208,15 +209,7 @@ function releaseIDs(task: Task, pidns: PIDNamespace): void {
   const tid = pidns.release(task)
   task.taskSet.observe?.({ kind: 'released', task, tid })
   if (task.taskSet.profile.switches.dyingInit === 'goes ahead') return
-  for (const ns of pidns.up()) wakeDyingInit(ns)
-}
-
-/** Nobody is left in the namespace besides its init, which may have waited for that. */
-function wakeDyingInit({ init, tids }: PIDNamespace): void {
-  if (init === undefined) return
-  wakeReaper(init.group)
-  if (init.group.liveTasks > 1 || tids.size > init.group.tasks.size) return
-  for (const task of init.group.tasks) if (task.runState === 'exitNotify') task.taskSet.wake(task)
+  for (const { init } of pidns.up()) if (init !== undefined) wakeDying(init.group)
 }
 
 /** A dead task that somebody still lists keeps nothing alive. */

@@ -9,7 +9,6 @@
 import { isNamespaceEmpty, outlivesItsNamespace, reapAll, seesNamespaceDie } from './dying-init.js'
 import { advanceExitState, endExecStop, exitNotify, findReparentTarget, reparent } from './exit-notify.js'
 import type { ExitStatus } from './exit-status.js'
-import type { PIDNamespace } from './pid-namespace.js'
 import { looseTie } from './process-group.js'
 import { exitPtrace, ptraceEvent } from './ptrace.js'
 import { PTRACE_EVENT_EXIT, PTRACE_O_TRACEEXIT } from './ptrace-options.js'
@@ -19,7 +18,6 @@ import { allSignals, noSignals, SIGKILL } from './signals.js'
 import { endInternalStop, forgetSignals, isKilled, masksEverything } from './stop.js'
 import { goTo } from './syscall.js'
 import type { Task } from './task.js'
-import type { TaskSet } from './task-set.js'
 import type { ThreadGroup } from './thread-group.js'
 import { EventChildGroupStop, EventGroupContinue } from './wait-options.js'
 
@@ -221,9 +219,9 @@ function killNamespace(task: Task): void {
   pidns.exiting = true
   const moved = pidns.movedSinceKill
   pidns.movedSinceKill = new Set()
-  // An observer is told of every signal, also of those that do nothing.
+  // An observer is told of every signal, also of those that do nothing. In which order they are sent makes no difference.
   if (moved === null || task.taskSet.observe !== undefined) {
-    for (const other of inOrder(task.taskSet, pidns)) killFor(task, other)
+    for (const other of pidns.tids.keys()) killFor(task, other)
     return
   }
   for (const group of moved) for (const other of group.tasks) killFor(task, other)
@@ -233,19 +231,15 @@ function killFor({ group }: Task, other: Task): void {
   if (other.group !== group && !isKilledAgain(other)) sendSignal(other, SIGKILL, false, 'the kernel')
 }
 
-/** Sending a signal changes no ids, so the map need not be copied where no order is asked for. */
-const inOrder = (taskSet: TaskSet, { tids }: PIDNamespace): Iterable<Task> =>
-  taskSet.order === undefined ? tids.keys() : taskSet.order([...tids.keys()])
-
 /**
- * Is it a process that another SIGKILL does not change? Then it is only told that there was one: every task that exits
- * in a dying namespace kills all the others once more.
+ * Is it a task that another SIGKILL does not change? Then it is only told that there was one: every task that exits in a
+ * dying namespace kills all the others once more.
+ *
+ * Its siblings get their own. One that is killed is in no stop, unless its tracer has frozen that, which no signal ends; and
+ * no init is spared what the kernel itself sends.
  */
 function isKilledAgain(task: Task): boolean {
-  const { group, stop, groupStopRequired } = task
-  if (group.tasksCount !== 1 || !group.exiting || stop !== null || groupStopRequired) return false
-  // The init of a namespace may be spared signals.
-  if (group.pidns.serial === group.serial) return false
+  if (!task.group.exiting || task.groupStopRequired) return false
   const isGoing = masksEverything(task)
   if (!isGoing && !(isKilled(task) && task.interrupted)) return false
   const outcome = isGoing ? 'queued' : 'already pending'

@@ -68,19 +68,12 @@ export class PIDNamespace {
     for (let ns: PIDNamespace | null = this; ns !== null; ns = ns.parent) yield ns
   }
 
-  /** May a task be born here? If not, the error that a clone returns. */
-  refusal(): 'ENOMEM' | 'EAGAIN' | null {
-    for (const ns of this.up()) {
-      if (ns.exiting) return 'ENOMEM'
-      if (ns.tasks.size >= ns.limit) return 'EAGAIN'
-    }
-    return null
-  }
-
-  /** Gives the task an id here and in every namespace above. */
+  /** Gives the task an id here and in every namespace above. Throws ENOMEM in one that is going, EAGAIN without a free id. */
   admit(task: Task): void {
-    const refusal = this.refusal()
-    if (refusal !== null) throw new SyscallError(refusal, 'clone')
+    for (const ns of this.up()) {
+      if (ns.exiting) throw new SyscallError('ENOMEM', 'clone')
+      if (ns.tasks.size >= ns.limit) throw new SyscallError('EAGAIN', 'clone')
+    }
     for (const ns of this.up()) {
       const tid = ns.#nextFree()
       ns.tasks.set(tid, task)

@@ -22,10 +22,9 @@ import {
 } from './wait-options.js'
 import { type Abort, Waiting } from './waiting.js'
 
-/** Does the wait care for this task? Ids are those of the waiter's namespace. */
+/** Does the wait care for this task, which may have the id that it asks for? Ids are those of the waiter's namespace. */
 function matches(options: WaitOptions, task: Task, pidns: PIDNamespace, asTracee: boolean): boolean {
-  const { specificTID, specificPGID, nonCloneTasks, cloneTasks } = options
-  if (specificTID !== 0 && specificTID !== pidns.idOf(task)) return false
+  const { specificPGID, nonCloneTasks, cloneTasks } = options
   if (specificPGID !== 0 && specificPGID !== pidns.idOfProcessGroup(task.group.processGroup)) return false
   const { threadsOfChildren, tracees } = task.taskSet.profile.switches
   if (!asTracee && !task.isLeader && threadsOfChildren === 'are no children') return false

@@ -40,7 +40,26 @@ export interface Source {
   read(at: number): unknown
   /** Is the value this one? Where nothing else is asked, an engine that watches the cells sees how little that is. */
   isAt(at: number, value: unknown): boolean
+  /** The same for all of them at once, by somebody who knows it without asking each. */
+  readonly ofAll?: AskOfAll | undefined
 }
+
+/** What may be told of some values at once, when it is asked whether they are a certain one. */
+export interface OfAll {
+  /** The places of those that are. */
+  readonly where: readonly number[]
+  readonly count: number
+  readonly some: boolean
+  readonly every: boolean
+}
+
+/** Asks that of `count` values, counted from `first`. Undefined: each has to be asked. */
+export type AskOfAll = <W extends keyof OfAll>(
+  what: W,
+  first: number,
+  count: number,
+  value: unknown,
+) => OfAll[W] | undefined
 
 /** The keys of a field, and the place of each among them. */
 export class Keys<K extends Key> {
@@ -92,23 +111,37 @@ export class Cells<K extends Key, T> implements Each<K, T> {
   }
 
   every(asked: Asked<K, T>): boolean {
+    const known = this.#ofAll('every', asked)
+    if (known !== undefined) return known
     return this.keys.every((key, place) => this.#passes(asked, place, key))
   }
 
   some(asked: Asked<K, T>): boolean {
+    const known = this.#ofAll('some', asked)
+    if (known !== undefined) return known
     return this.keys.some((key, place) => this.#passes(asked, place, key))
   }
 
   count(asked: Asked<K, T>): number {
-    return this.where(asked).length
+    return this.#ofAll('count', asked) ?? this.#filtered(asked).length
   }
 
   includes(value: T): boolean {
-    return this.keys.some((_, place) => this.#isAt(place, value))
+    return this.#ofAll('some', value) ?? this.keys.some((_, place) => this.#isAt(place, value))
   }
 
   where(asked: Asked<K, T>): readonly K[] {
+    return this.#ofAll('where', asked)?.map(place => this.keys[place] as K) ?? this.#filtered(asked)
+  }
+
+  #filtered(asked: Asked<K, T>): readonly K[] {
     return this.keys.filter((key, place) => this.#passes(asked, place, key))
+  }
+
+  /** What is known of all of them without asking each. No value is a function. */
+  #ofAll<W extends keyof OfAll>(what: W, asked: Asked<K, T>): OfAll[W] | undefined {
+    if (typeof asked === 'function' || this.written.size > 0) return undefined
+    return this.source.ofAll?.(what, this.first, this.keys.length, frozen(asked))
   }
 
   toArray(): readonly T[] {

@@ -9,7 +9,7 @@ import { canonical, EncodeError } from '../encode/canonical.js'
 import { areEqual } from '../encode/equal.js'
 import { UsageError } from '../errors.js'
 import type { Touched } from '../model.js'
-import { Cells, type Key, type Keys, type Source } from './each.js'
+import { type AskOfAll, Cells, type Key, type Keys, type Source } from './each.js'
 import { frozen } from './frozen.js'
 
 /** Fields by their names, each with its initial value. */
@@ -26,7 +26,7 @@ export type Changes<F> = { readonly [N in keyof F]?: F[N] }
  * what is read of them, and for those it reads nothing.
  */
 class Vector implements Source {
-  constructor(readonly cells: readonly unknown[] & Partial<Pick<Source, 'isAt'>>) {}
+  constructor(readonly cells: readonly unknown[] & Partial<Pick<Source, 'isAt' | 'ofAll'>>) {}
 
   read(at: number): unknown {
     return this.cells[at]
@@ -35,6 +35,11 @@ class Vector implements Source {
   isAt(at: number, value: unknown): boolean {
     const { cells } = this
     return cells.isAt === undefined ? areEqual(cells[at], value) : cells.isAt(at, value)
+  }
+
+  get ofAll(): AskOfAll | undefined {
+    const { cells } = this
+    return cells.ofAll && ((what, first, count, value) => cells.ofAll?.(what, first, count, value))
   }
 
   write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {
@@ -65,6 +70,10 @@ class PartOfVector extends Vector {
 
   override isAt(at: number, value: unknown): boolean {
     return areEqual(this.read(at), value)
+  }
+
+  override get ofAll(): undefined {
+    return undefined
   }
 
   override write(cells: readonly unknown[], at: number, value: unknown): readonly unknown[] {

@@ -2,8 +2,9 @@
  * The vector of cells that a model is handed to restore a state from, and that tells what is read of it.
  *
  * To take an element reads nothing if it is a record: it is a view. Any other value is read as a whole when it is taken.
- * `isAt` reads nothing but whether an element is a certain value. `with` gives a vector with another element, and reads nothing.
+ * `isAt` reads nothing but whether an element is a certain value, `ofAll` which or how many of several are. `with` gives a vector with another element, and reads nothing.
  */
+import type { AskOfAll, OfAll } from '../define/each.js'
 import { areEqual } from '../encode/equal.js'
 import type { Kind, Written } from './columns.js'
 import type { Reading, Tracker } from './tracker.js'
@@ -43,6 +44,8 @@ export interface Elements {
   at(column: number): unknown
   /** Is the element this value? */
   isAt(column: number, value: unknown): boolean
+  /** What is to be told of these elements, of which some are this value. Undefined: that has to be asked one by one. */
+  ofAll: AskOfAll
 }
 
 /** Those of one state, each made when it is first taken: the same view every time, as a record is the same. */
@@ -71,6 +74,8 @@ export class StateElements implements Elements {
     if (!isPrimitive || tracker.readKind(slot) !== undefined) return areEqual(tracker.readWhole(slot), value)
     return tracker.readComparison(slot, value)
   }
+  readonly ofAll: AskOfAll = (what, first, count, value) =>
+    this.slotOf(first) === first ? this.tracker.readOfAll(what, first, count, value) : undefined
   #make(column: number): unknown {
     const slot = this.slotOf(column)
     const kind = this.tracker.readKind(slot)
@@ -97,6 +102,7 @@ export class AfterElements implements Elements {
   isAt(column: number, value: unknown): boolean {
     return this.#of(column).isAt(column, value)
   }
+  readonly ofAll = () => undefined
   #of(column: number): Elements {
     return this.tracker.readDiffers(column) ? this.#own : this.before
   }
@@ -146,13 +152,19 @@ function prototypeFor(count: number): object {
         return at >= 0 && at < count ? elementOf(this, at) : undefined
       },
     },
-    // No method of arrays: whoever asks by this, and not by reading, asks less (define/layout.ts).
+    // No methods of arrays: whoever asks by these, and not by reading, asks less (define/layout.ts).
     isAt: {
       value(this: TrackedCells, at: number, value: unknown) {
         const { trackedElements, trackedWritten } = this
         return trackedWritten.has(at)
           ? areEqual(trackedWritten.get(at), value)
           : trackedElements.isAt(at, value)
+      },
+    },
+    ofAll: {
+      value(this: TrackedCells, what: keyof OfAll, first: number, size: number, value: unknown) {
+        const { trackedElements, trackedWritten } = this
+        return trackedWritten.size > 0 ? undefined : trackedElements.ofAll(what, first, size, value)
       },
     },
     with: {

@@ -19,6 +19,8 @@ export interface Questions<R> {
   readonly count: number
   /** Runs the piece on a tracked state; undefined is the answer that nobody needs to hear of. */
   ask(question: number, vector: Int32Array): R | undefined
+  /** Adds to a vector that is not kept up to date what follows from the rest of it. */
+  complete?(vector: Int32Array): void
   /** What `ask` has read. */
   readonly read: readonly Reading[]
   /** The same on the plain state, without remembering. */
@@ -48,8 +50,17 @@ interface Branch {
   /** How many readings lead to this one. */
   readonly depth: number
   readonly questions: readonly number[]
-  /** Where the branch stands that leads to this one's node; -1 at the root. */
-  readonly above: number
+  /** What is seen above to get here; undefined at the root. */
+  readonly from: From | undefined
+  /** Where it stands, and where the nodes stand that it leads to. */
+  at: number
+  next: number
+}
+
+/** A branch, and one of the things that can be seen there. */
+interface From {
+  readonly branch: Branch
+  readonly seen: number
 }
 
 /** Of so many states, a question that was run anew for more than this part of them is not worth remembering. */
@@ -73,13 +84,21 @@ const readsAt = 2
 const nextAt = 3
 const branchLength = 4
 
-/* Before these nodes, which mostly stand next to the branch, counted backwards: how many there is room for; */
+/* Before these nodes, counted backwards: how many there is room for; */
 const roomBefore = 1
 /** where the questions stand that lead here, if answers are kept standing: how many words of bits, and of each the place and the bits; */
 const questionsBefore = 2
 /** and the place of the branch in the list of branches. */
 const branchBefore = 3
 const heading = 3
+
+/**
+ * Most nodes have no answer and one branch. Such a node, unless it is the root, is this number, the branch as far as `nextAt`, and right after
+ * it what the branch leads to.
+ */
+const only = -1
+/** From the branch of such a node to what it leads to. */
+const nextOfOnly = nextAt + heading
 
 /** Instead of a node: nobody has been here yet; nothing is to be found here. */
 const unknown = 0
@@ -95,14 +114,6 @@ const firstRoom = 8
 
 /** Among the bits of cells: there is an answer. */
 const hasAnswer = 1 << 31
-
-/** The bit of a cell. With many cells, some share one: a change of the one is then taken for a change of the other too. */
-export const bitOf = (column: number): number => 1 << (column % 30)
-
-/** The bit of what is read but is no cell. */
-const noCell = 1 << 30
-
-const bitRead = ({ column }: Reading): number => (column < 0 ? noCell : bitOf(column))
 
 /** Every cell may differ from whatever is known. */
 export const anything = -1
@@ -125,7 +136,7 @@ export interface Standing<R> {
 
 export class Decisions<R> {
   #code: Int32Array = new Int32Array(1024)
-  /** By slot: the cell that is read there, as a bit. */
+  /** By slot: the bits that tell that something else may be read there. */
   #bits: Int32Array = new Int32Array(64)
   #used = 2
   #root = unknown
@@ -185,6 +196,7 @@ export class Decisions<R> {
    * last forgotten. Where none of them is read and nobody has ever answered, there was no answer, and there is none now.
    */
   ask(vector: Int32Array, answers: R[], changed = anything): void {
+    this.questions.complete?.(vector)
     let mayDiffer = changed
     const before = this.forgotten
     if (++this.states % stretch === 0) this.#drop(this.#worthless())
@@ -193,7 +205,7 @@ export class Decisions<R> {
       while (answers.length > 0) answers.pop()
       if (this.forgotten !== before) mayDiffer = anything
       if (this.#root === unknown)
-        this.#root = this.#build(this.#runAll(this.#remembered(), vector), 0, -1, vector)
+        this.#root = this.#build(this.#runAll(this.#remembered(), vector), undefined, vector)
       if (this.#root !== nothing) this.#walk(vector, answers, mayDiffer)
       // A question may have turned out on the way to be one that cannot be tracked.
     } while (this.#root === unknown)
@@ -220,7 +232,7 @@ export class Decisions<R> {
       before = -1
       if (mayDiffer === anything) standing.has.fill(0)
       if (this.#root === unknown)
-        this.#root = this.#build(this.#runAll(this.#remembered(), vector), 0, -1, vector)
+        this.#root = this.#build(this.#runAll(this.#remembered(), vector), undefined, vector)
       if (this.#root > nothing) this.#update(vector, standing, mayDiffer)
       else if (this.#root < 0 && mayDiffer === anything) this.#settle(this.#root, standing)
       // A question may have turned out on the way to be one that cannot be tracked.
@@ -251,41 +263,52 @@ export class Decisions<R> {
     let height = 1
     while (height > 0) {
       height--
-      let at = stack[height] as number
+      let branch = stack[height] as number
       const changedHere = changes[height] as number
-      const settled = code[at++] as number
+      const settled = code[branch++] as number
       if (changedHere === anything)
-        for (let of = 0; of < settled; of++) this.#settle(leaf(code[at + of] as number), standing)
-      at += settled
-      for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
-        if (((code[at + readsAt] as number) & changedHere) === 0) continue
-        const slot = code[at + slotAt] as number
-        const field = code[at + fieldAt] as number
-        let next = code[at + nextAt] as number
-        let seen = vector[slot] as number
-        if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
-        let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
-        if (node === unknown) {
-          node = this.#learn(at, seen, vector)
-          if (this.#root === unknown) return
-          code = this.#code
-          next = code[at + nextAt] as number
-          bits = this.#bits
-          numbers = this.fields.numbers
-          starts = this.fields.starts
-        }
-        const isElsewhere = ((bits[slot] as number) & changedHere) !== 0
-        if (isElsewhere && changedHere !== anything) {
-          let of = code[next - questionsBefore] as number
-          for (let words = code[of++] as number; words > 0; words--, of += 2) {
-            const word = code[of] as number
-            has[word] = (has[word] as number) & ~(code[of + 1] as number)
+        for (let of = 0; of < settled; of++) this.#settle(leaf(code[branch + of] as number), standing)
+      branch += settled
+      for (let left = code[branch++] as number; left > 0; left--, branch += branchLength) {
+        let at = branch
+        let next = code[branch + nextAt] as number
+        let mayDiffer = changedHere
+        while (((code[at + readsAt] as number) & mayDiffer) !== 0) {
+          const slot = code[at + slotAt] as number
+          const field = code[at + fieldAt] as number
+          let seen = vector[slot] as number
+          if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
+          let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
+          if (node === unknown) {
+            const learnt = this.#branches[code[next - branchBefore] as number] as Branch
+            node = this.#learn(learnt, seen, vector)
+            if (this.#root === unknown) return
+            code = this.#code
+            next = learnt.next
+            bits = this.#bits
+            numbers = this.fields.numbers
+            starts = this.fields.starts
           }
+          if (mayDiffer !== anything && ((bits[slot] as number) & mayDiffer) !== 0) {
+            mayDiffer = anything
+            let of = code[next - questionsBefore] as number
+            for (let words = code[of++] as number; words > 0; words--, of += 2) {
+              const word = code[of] as number
+              has[word] = (has[word] as number) & ~(code[of + 1] as number)
+            }
+          }
+          if (node <= nothing) {
+            if (node < 0 && mayDiffer === anything) this.#settle(node, standing)
+            break
+          }
+          if (code[node] !== only) {
+            stack[height] = node
+            changes[height++] = mayDiffer
+            break
+          }
+          at = node + 1
+          next = at + nextOfOnly
         }
-        if (node > nothing) {
-          stack[height] = node
-          changes[height++] = isElsewhere ? anything : changedHere
-        } else if (node < 0 && isElsewhere) this.#settle(node, standing)
       }
     }
   }
@@ -321,76 +344,92 @@ export class Decisions<R> {
     let bits = this.#bits
     let code = this.#code
     let { numbers, starts } = this.fields
+    if (this.#root < 0) {
+      answers.push(this.#answers[leaf(this.#root)] as R)
+      return
+    }
     stack[0] = this.#root
     changes[0] = changed === anything ? anything : changed | hasAnswer
     let height = 1
     while (height > 0) {
       height--
-      let at = stack[height] as number
-      if (at < 0) {
-        answers.push(this.#answers[leaf(at)] as R)
-        continue
-      }
+      let branch = stack[height] as number
       const changedHere = changes[height] as number
-      for (let left = code[at++] as number; left > 0; left--)
-        answers.push(this.#answers[code[at++] as number] as R)
-      for (let left = code[at++] as number; left > 0; left--, at += branchLength) {
-        if (((code[at + readsAt] as number) & changedHere) === 0) continue
-        const slot = code[at + slotAt] as number
-        const field = code[at + fieldAt] as number
-        const next = code[at + nextAt] as number
-        let seen = vector[slot] as number
-        if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
-        let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
-        if (node === unknown) {
-          node = this.#learn(at, seen, vector)
-          if (this.#root === unknown) return
-          code = this.#code
-          bits = this.#bits
-          numbers = this.fields.numbers
-          starts = this.fields.starts
+      for (let left = code[branch++] as number; left > 0; left--)
+        answers.push(this.#answers[code[branch++] as number] as R)
+      for (let left = code[branch++] as number; left > 0; left--, branch += branchLength) {
+        let at = branch
+        let next = code[branch + nextAt] as number
+        let mayDiffer = changedHere
+        while (((code[at + readsAt] as number) & mayDiffer) !== 0) {
+          const slot = code[at + slotAt] as number
+          const field = code[at + fieldAt] as number
+          let seen = vector[slot] as number
+          if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
+          let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
+          if (node === unknown) {
+            node = this.#learn(this.#branches[code[next - branchBefore] as number] as Branch, seen, vector)
+            if (this.#root === unknown) return
+            code = this.#code
+            bits = this.#bits
+            numbers = this.fields.numbers
+            starts = this.fields.starts
+          }
+          if (node <= nothing) {
+            if (node < 0) answers.push(this.#answers[leaf(node)] as R)
+            break
+          }
+          if (((bits[slot] as number) & mayDiffer) !== 0) mayDiffer = anything
+          if (code[node] !== only) {
+            stack[height] = node
+            changes[height++] = mayDiffer
+            break
+          }
+          at = node + 1
+          next = at + nextOfOnly
         }
-        if (node === nothing) continue
-        stack[height] = node
-        changes[height] = ((bits[slot] as number) & changedHere) === 0 ? changedHere : anything
-        height++
       }
     }
   }
 
   /** The node to which the branch leads for what is seen, where nobody has been yet. */
-  #learn(at: number, seen: number, vector: Int32Array): number {
-    const { questions, reading, depth } = this.#branchAt(at)
+  #learn(branch: Branch, seen: number, vector: Int32Array): number {
+    const { questions, reading, depth } = branch
     const answers = this.#runAll(questions, vector)
     if (this.#root === unknown) return unknown
     for (const { read, question } of answers)
       if (read[depth] !== reading) throw new NotPure(this.questions, question)
-    const node = this.#build(answers, depth + 1, at, vector)
-    this.#lead(at, seen, node)
+    const node = this.#build(answers, { branch, seen }, vector)
+    this.#lead(branch, seen, node)
     return node
   }
 
-  #branchAt(at: number): Branch {
-    const next = this.#code[at + nextAt] as number
-    return this.#branches[this.#code[next - branchBefore] as number] as Branch
-  }
-
   /** From now on the branch leads to this node for what is seen. */
-  #lead(at: number, seen: number, node: number): void {
-    const from = this.#code[at + nextAt] as number
-    const room = this.#code[from - roomBefore] as number
-    if (seen >= room) {
-      const larger = Math.max(seen + 2, 2 * room)
-      const to = this.#reserve(heading + larger) + heading
-      this.#code.copyWithin(to - heading, from - heading, from + room)
-      this.#code[to - roomBefore] = larger
-      this.#code[at + nextAt] = to
-    }
-    this.#code[(this.#code[at + nextAt] as number) + seen] = node
+  #lead(branch: Branch, seen: number, node: number): void {
+    if (seen >= (this.#code[branch.next - roomBefore] as number)) this.#enlarge(branch, seen + 1)
+    this.#code[branch.next + seen] = node
   }
 
-  /** @param above the branch that will lead to the node */
-  #build(answers: readonly Answer<R>[], depth: number, above: number, vector: Int32Array): number {
+  /** Makes room for what a branch leads to. Nodes with more than one branch stay where they are. */
+  #enlarge(branch: Branch, least: number): void {
+    const { at, next, from } = branch
+    const room = this.#code[next - roomBefore] as number
+    const larger = Math.max(least + 1, 2 * room)
+    const isOnly = next === at + nextOfOnly
+    const start = isOnly ? at - 1 : next - heading
+    const to = this.#reserve(next - start + larger)
+    this.#code.copyWithin(to, start, next + room)
+    branch.next = to + next - start
+    this.#code[branch.next - roomBefore] = larger
+    if (!isOnly) this.#code[at + nextAt] = branch.next
+    else if (from !== undefined) {
+      branch.at = to + 1
+      this.#code[from.branch.next + from.seen] = to
+    }
+  }
+
+  #build(answers: readonly Answer<R>[], from: From | undefined, vector: Int32Array): number {
+    const depth = from === undefined ? 0 : from.branch.depth + 1
     const settled: number[] = []
     const open = new Map<Reading, Answer<R>[]>()
     for (const it of answers) {
@@ -405,36 +444,53 @@ export class Decisions<R> {
     }
     if (settled.length === 0 && open.size === 0) return nothing
     this.nodes++
-    if (settled.length > 0) this.#mark(above, hasAnswer)
+    if (settled.length > 0) this.#mark(from?.branch, hasAnswer)
     if (settled.length === 1 && open.size === 0) return leaf(settled[0] as number)
-    const node = this.#reserve(2 + settled.length + branchLength * open.size)
+    const isOnly = from !== undefined && settled.length === 0 && open.size === 1
+    // What stands in an only branch's node is as long as its branch: what it leads to comes next.
+    const node = this.#reserve(isOnly ? 1 + nextAt : 2 + settled.length + branchLength * open.size)
     let at = node
-    this.#code[at++] = settled.length
-    for (const answer of settled) this.#code[at++] = answer
-    this.#code[at++] = open.size
+    if (isOnly) this.#code[at++] = only
+    else {
+      this.#code[at++] = settled.length
+      for (const answer of settled) this.#code[at++] = answer
+      this.#code[at++] = open.size
+    }
     for (const [reading, its] of open) {
-      const { slot, field } = reading
-      const branch = { reading, depth, questions: its.map(({ question }) => question), above }
-      const own = bitRead(reading)
-      const { numbers, starts } = this.fields
-      const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
-      // First what is written further on, and then where it stands: to write it may move all the code.
-      const room = Math.max(seen + 1, Math.min(firstRoom, field.seen.length))
-      const next = this.#reserve(heading + room) + heading
-      const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
-      this.#code[next - roomBefore] = room
-      this.#code[next - questionsBefore] = list
-      this.#code[next - branchBefore] = this.#branches.push(branch) - 1
-      this.#code[at + slotAt] = slot
-      this.#code[at + fieldAt] = field.isItself ? itself : field.index
-      this.#code[at + nextAt] = next
-      this.#bits = withRoom(this.#bits, slot + 1)
-      this.#bits[slot] = own
-      this.#mark(at, own)
-      this.#lead(at, seen, this.#build(its, depth + 1, at, vector))
+      this.#branch(at, reading, its, from, vector, isOnly)
       at += branchLength
     }
     return node
+  }
+
+  /** Writes a branch, and all that it leads to. */
+  #branch(
+    at: number,
+    reading: Reading,
+    its: readonly Answer<R>[],
+    from: From | undefined,
+    vector: Int32Array,
+    isOnly: boolean,
+  ): void {
+    const { slot, field } = reading
+    const { numbers, starts } = this.fields
+    const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
+    const room = Math.max(seen + 1, Math.min(firstRoom, field.seen.length))
+    const next = this.#reserve(heading + room) + heading
+    const depth = from === undefined ? 0 : from.branch.depth + 1
+    const branch = { reading, depth, questions: its.map(({ question }) => question), from, at, next }
+    this.#code[next - roomBefore] = room
+    this.#code[next - branchBefore] = this.#branches.push(branch) - 1
+    this.#code[at + slotAt] = slot
+    this.#code[at + fieldAt] = field.isItself ? itself : field.index
+    if (!isOnly) this.#code[at + nextAt] = next
+    // What is written further on may move all the code.
+    const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
+    this.#code[next - questionsBefore] = list
+    this.#bits = withRoom(this.#bits, slot + 1)
+    this.#bits[slot] = reading.changes
+    this.#mark(branch, reading.changes)
+    this.#lead(branch, seen, this.#build(its, { branch, seen }, vector))
   }
 
   /** The place of an answer; of what is the same in every respect, there is one. */
@@ -444,7 +500,7 @@ export class Decisions<R> {
       places = new Map()
       this.#places.set(answer, places)
     }
-    const bits = read.reduce((all, reading) => all | bitRead(reading), 0)
+    const bits = read.reduce((all, { cells }) => all | cells, 0)
     const key = `${question} ${bits}`
     const known = places.get(key)
     if (known !== undefined) return known
@@ -465,11 +521,11 @@ export class Decisions<R> {
   }
 
   /** What is read at a branch is read further on by all that lead to it. */
-  #mark(branch: number, bits: number): void {
-    let at = branch
-    while (at >= 0 && ((this.#code[at + readsAt] as number) & bits) !== bits) {
-      this.#code[at + readsAt] = (this.#code[at + readsAt] as number) | bits
-      at = this.#branchAt(at).above
+  #mark(branch: Branch | undefined, bits: number): void {
+    for (let it = branch; it !== undefined; it = it.from?.branch) {
+      const at = it.at + readsAt
+      if (((this.#code[at] as number) & bits) === bits) return
+      this.#code[at] = (this.#code[at] as number) | bits
     }
   }
 

@@ -7,13 +7,16 @@
  */
 import { isAboutSteps } from '../explore/judge.js'
 import type { LocalProperty, Model } from '../model.js'
-import { anything, bitOf, Decisions, type Standing } from './decisions.js'
+import { bitOf } from './bits.js'
+import { anything, Decisions, type Standing } from './decisions.js'
+import { Holders } from './holders.js'
 import type { Layout } from './layout.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
 import { Space } from './space.js'
 import { fingerprint, type States } from './states.js'
 import { Successors } from './successors.js'
+import { Counts, Sets } from './tallies.js'
 
 export class Expander<S> {
   readonly space: Space<S>
@@ -58,6 +61,10 @@ export class Expander<S> {
   #movedSinceTaken = 0
   /** By column: the field of the words of its fingerprints. */
   readonly #words: Int32Array
+  /** Who holds what in the state that is expanded, and in the one described by `after`, where that is known. */
+  readonly #holders: Holders
+  readonly #holdersAfter: Holders
+  #knowsHoldersAfter = false
   #lowBefore = 0
   #highBefore = 0
   /** The columns that the step changes, and how many. */
@@ -75,16 +82,33 @@ export class Expander<S> {
     plain: S,
   ) {
     this.space = new Space(model, width)
-    const { fields, tracker } = this.space
+    const { fields, tracker, columns } = this.space
     this.judgesSteps = properties.some(isAboutSteps)
-    this.ruleQuestions = new RuleQuestions(this.space, this.judgesSteps)
-    this.stateQuestions = new StateQuestions(this.space, properties, plain)
+    const { count, holders } = tracker.slots
+    this.step = new Int32Array(count)
+    this.after = new Int32Array(count)
+    this.#holders = new Holders(
+      columns,
+      fields,
+      holders,
+      this.step,
+      (table, size) => new Sets(table, size),
+      true,
+    )
+    this.#holdersAfter = new Holders(
+      columns,
+      fields,
+      holders,
+      this.after,
+      (table, size) => new Counts(table, size),
+      false,
+    )
+    this.ruleQuestions = new RuleQuestions(this.space, this.judgesSteps, this.#holders)
+    this.stateQuestions = new StateQuestions(this.space, properties, this.#holdersAfter, plain)
     this.stepQuestions = new StepQuestions(this.space, properties, plain)
     this.rules = new Decisions(this.ruleQuestions, fields, true)
     this.ofStates = new Decisions(this.stateQuestions, fields)
     this.ofSteps = new Decisions(this.stepQuestions, fields)
-    this.step = new Int32Array(tracker.slots.count)
-    this.after = new Int32Array(tracker.slots.count)
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
     this.#nextRow = new Int32Array(Math.max(1, width))
@@ -106,14 +130,17 @@ export class Expander<S> {
   #loadAll(layout: Layout): void {
     const { step, after } = this
     const { columns } = this.space
+    const holders = this.#holders
     const width = columns.length
     const row = this.#nextRow
     this.#layoutAfter = undefined
+    this.#knowsHoldersAfter = false
     layout.unpack(row, 0, after)
     let moved = 0
     for (let column = 0; column < width; column++) {
       const id = after[column] as number
-      if (id !== step[column]) moved |= bitOf(column)
+      const before = step[column] as number
+      if (id !== before) moved |= bitOf(column) | holders.moved(column, before, id)
       step[column] = id
       step[width + column] = id
       step[2 * width + column] = 0
@@ -131,6 +158,7 @@ export class Expander<S> {
   #loadDifferences({ words, columnAt, shift, mask }: Layout): void {
     const { step } = this
     const { numbers, starts } = this.space.fields
+    const holders = this.#holders
     const fields = this.#words
     const width = fields.length
     const row = this.#nextRow
@@ -150,11 +178,12 @@ export class Expander<S> {
         differing &= ~(its << by)
         const id = (bits >>> by) & its
         const start = starts[fields[column] as number] as number
-        const from = start + 2 * (step[column] as number)
+        const before = step[column] as number
+        const from = start + 2 * before
         const to = start + 2 * id
         low ^= (numbers[from] as number) ^ (numbers[to] as number)
         high ^= (numbers[from + 1] as number) ^ (numbers[to + 1] as number)
-        moved |= bitOf(column)
+        moved |= bitOf(column) | holders.moved(column, before, id)
         step[column] = id
         step[width + column] = id
       }
@@ -174,6 +203,7 @@ export class Expander<S> {
   /** Finds out what can be done in the state. */
   ask(): void {
     this.#areListed = false
+    if (this.#holders.giveUp()) this.rules.forget()
     this.#standing = this.rules.follow(this.step, this.#movedSinceAsked)
     this.#movedSinceAsked = 0
   }
@@ -285,12 +315,14 @@ export class Expander<S> {
    */
   #describe(layout: Layout): number {
     const { row, after } = this
+    const holders = this.#holdersAfter
     const described = this.#rowAfter
     const { words, columnAt, mask, shift } = layout
     if (layout !== this.#layoutAfter) {
       layout.unpack(row, 0, after)
       described.set(row)
       this.#layoutAfter = layout
+      this.#knowsHoldersAfter = false
       return anything
     }
     let bits = 0
@@ -304,7 +336,9 @@ export class Expander<S> {
         const its = mask[column] as number
         differing &= ~(its << by)
         bits |= bitOf(column)
-        after[column] = (word >>> by) & its
+        const id = (word >>> by) & its
+        holders.moved(column, after[column] as number, id)
+        after[column] = id
       }
     }
     return bits
@@ -351,6 +385,7 @@ export class Expander<S> {
     const { step, after } = this
     const width = this.space.columns.length
     this.#layoutAfter = undefined
+    this.#knowsHoldersAfter = false
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
   }
 
@@ -376,6 +411,8 @@ export class Expander<S> {
    * @param changed as for `Decisions.ask`
    */
   judgeAfter(changed = anything): readonly number[] {
+    if (!this.#knowsHoldersAfter) this.#holdersAfter.describe(this.after)
+    this.#knowsHoldersAfter = true
     this.ofStates.ask(this.after, this.shown, changed)
     return this.#eachOnce()
   }

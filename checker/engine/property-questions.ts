@@ -9,6 +9,7 @@ import { isAboutStates, isAboutSteps, isShownByState, isShownByStep } from '../e
 import type { Each, LocalProperty, Rule, Step, StepEvent } from '../model.js'
 import { AfterElements, StateElements } from './cells.js'
 import type { Questions } from './decisions.js'
+import type { Holders } from './holders.js'
 import type { Space } from './space.js'
 import type { Reading } from './tracker.js'
 
@@ -23,6 +24,7 @@ export class StateQuestions<S> implements Questions<number> {
   constructor(
     private readonly space: Space<S>,
     private readonly properties: readonly LocalProperty<S>[],
+    private readonly holders: Holders,
     initial: S,
   ) {
     this.#questions = properties.flatMap((it, at) => {
@@ -46,7 +48,7 @@ export class StateQuestions<S> implements Questions<number> {
 
   ask(question: number, vector: Int32Array): number | undefined {
     const { tracker, shape } = this.space
-    tracker.begin(vector)
+    tracker.begin(vector, this.holders)
     return this.#shown(question, shape.stateOf(new StateElements(tracker, tracker.slots.before)))
   }
 

@@ -2,8 +2,10 @@
  * The question that is asked of every action: may it be taken, and what does it write?
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
+import { bitOf } from './bits.js'
 import { StateElements } from './cells.js'
-import { bitOf, type Questions } from './decisions.js'
+import type { Questions } from './decisions.js'
+import type { Holders } from './holders.js'
 import type { Patch } from './patches.js'
 import type { Space } from './space.js'
 import type { Reading } from './tracker.js'
@@ -37,6 +39,7 @@ export class RuleQuestions<S> implements Questions<Outcome> {
   constructor(
     private readonly space: Space<S>,
     private readonly wantsEvents: boolean,
+    private readonly holders: Holders,
   ) {
     space.eventsId([])
   }
@@ -49,9 +52,13 @@ export class RuleQuestions<S> implements Questions<Outcome> {
     return this.space.tracker.read
   }
 
+  complete(vector: Int32Array): void {
+    this.holders.describe(vector)
+  }
+
   ask(action: number, vector: Int32Array): Outcome | undefined {
     const { tracker, shape } = this.space
-    tracker.begin(vector)
+    tracker.begin(vector, this.holders)
     const elements = new StateElements(tracker, tracker.slots.before)
     const after = this.#fire(action, shape.stateOf(elements))
     if (after === undefined) return undefined

@@ -5,17 +5,23 @@
  * Not here: what the model is handed, which does the reading (views.ts).
  *
  * A slot is a number in a vector that describes what is asked about: of a state, the ids of its cells; of a step, the
- * ids before and after, whether each cell differs, the events, and the action.
+ * ids before and after, whether each cell differs, the events, and the action; of the state that is expanded, also who
+ * holds what.
  */
+import type { OfAll } from '../define/each.js'
+import { bitOf, noCell } from './bits.js'
 import type { Column, Kind } from './columns.js'
 import { type Field, type FieldTable, Identity } from './field.js'
+import { type Holders, mostHolders } from './holders.js'
 
 /** One thing that can be read: a slot, through a field. */
 export interface Reading {
   readonly slot: number
   readonly field: Field
-  /** The column it is of, if it is of a cell. */
-  readonly column: number
+  /** Bits of which at least one is set where something else is read than before. */
+  readonly changes: number
+  /** The bits of the cells that it depends on. */
+  readonly cells: number
   /** The last run that has read it. */
   run: number
 }
@@ -26,14 +32,20 @@ export class Slots {
   before = (column: number): number => column
   after = (column: number): number => this.columns + column
   differs = (column: number): number => 2 * this.columns + column
+  /** The column of the one cell that is told of there, if it is one. */
+  columnOf = (slot: number): number | undefined => (slot < 3 * this.columns ? slot % this.columns : undefined)
   get events(): number {
     return 3 * this.columns
   }
   get action(): number {
     return 3 * this.columns + 1
   }
-  get count(): number {
+  /** The first of those that tell who holds a value (holders.ts). */
+  get holders(): number {
     return 3 * this.columns + 2
+  }
+  get count(): number {
+    return this.holders + mostHolders
   }
 }
 
@@ -43,6 +55,7 @@ export class Tracker {
   vector: Int32Array
   /** Set while values are encoded: a view must not become part of a value. */
   isEncoding = false
+  #holders: Holders | undefined
   #run = 0
   #read: Reading[] = []
   readonly #whole: Reading[]
@@ -78,9 +91,14 @@ export class Tracker {
     this.#action = this.#reading(slots.action, this.actions)
   }
 
-  /** Begins a run; the run before it has ended, whatever it held on to. */
-  begin(vector: Int32Array): void {
+  /**
+   * Begins a run; the run before it has ended, whatever it held on to.
+   *
+   * @param holders who writes into the vector who holds what, if somebody does
+   */
+  begin(vector: Int32Array, holders?: Holders): void {
     this.vector = vector
+    this.#holders = holders
     this.#run++
     this.#read = []
   }
@@ -144,6 +162,24 @@ export class Tracker {
     return reading.field.seen[this.#seen(reading)] === true
   }
 
+  /**
+   * What is to be told of the cells from this one on, of which some hold this value. Of them, nothing but that is read.
+   *
+   * @returns undefined if nobody keeps that: then it has to be asked cell by cell
+   */
+  readOfAll<W extends keyof OfAll>(
+    what: W,
+    first: number,
+    count: number,
+    value: unknown,
+  ): OfAll[W] | undefined {
+    if (typeof value === 'object' && value !== null) return undefined
+    const reading = this.#holders?.reading(what, first, count, value, this.vector)
+    if (reading === undefined) return undefined
+    this.#note(reading)
+    return reading.field.seen[this.#seen(reading)] as OfAll[W]
+  }
+
   /** The readings of the fields of records of this kind, by position, as far as they were made; for `readField`. */
   fieldsOf(slot: number, kind: Kind): (Reading | undefined)[] {
     const known = this.#fields[slot]?.get(kind)
@@ -192,6 +228,8 @@ export class Tracker {
   }
 
   #reading(slot: number, field: Field): Reading {
-    return { slot, field, column: slot < 3 * this.columns.length ? slot % this.columns.length : -1, run: 0 }
+    const column = this.slots.columnOf(slot)
+    const bit = column === undefined ? noCell : bitOf(column)
+    return { slot, field, changes: bit, cells: bit, run: 0 }
   }
 }

@@ -80,6 +80,9 @@ const isTarget = (world: World, slot: number, { signalInit }: Menu): boolean => 
   return task !== undefined && (signalInit || task.group.serial !== 0)
 }
 
+/** An argument that need not be given. */
+const unlessNone = (it: number): readonly [] | readonly [number] => (it === 0 ? [] : [it])
+
 const processGroupOf = ({ taskSet }: World, slot: number): Core.ProcessGroup | undefined => {
   for (const pg of taskSet.root.processGroups.values()) if (pg.originator.serial === slot) return pg
   return undefined
@@ -206,7 +209,12 @@ const actions: Readonly<Record<string, Action>> = {
   ),
 
   kill: act(
-    (world, { target, signal }) => taskAt(world, target).sendGroupSignal(numberOfSignal(signal)),
+    (world, { target: slot, signal }) => {
+      const [target, sig] = [taskAt(world, slot), numberOfSignal(signal)]
+      const caller = world.callerBeside([target.group], ns => ns.tids.has(target))
+      if (caller === undefined) target.sendGroupSignal(sig)
+      else caller.kill(caller.group.pidns.idOf(target), sig)
+    },
     (world, { target }, menu) => isTarget(world, target, menu),
   ),
   tgkill: act(
@@ -217,7 +225,11 @@ const actions: Readonly<Record<string, Action>> = {
     (world, { processGroup, signal }) => {
       const pg = processGroupOf(world, processGroup)
       if (pg === undefined) throw new Error(`the core has no process group ${processGroup}`)
-      world.taskSet.sendSignalToProcessGroup(pg, numberOfSignal(signal))
+      const sig = numberOfSignal(signal)
+      // That of the first process has no name: -1 is everybody.
+      const caller = world.callerBeside(pg.members, ns => ns.idOfProcessGroup(pg) > 1)
+      if (caller === undefined) world.taskSet.sendSignalToProcessGroup(pg, sig)
+      else caller.kill(-caller.group.pidns.idOfProcessGroup(pg), sig)
     },
     (world, { processGroup }) => processGroupOf(world, processGroup) !== undefined,
   ),
@@ -260,7 +272,10 @@ const actions: Readonly<Record<string, Action>> = {
   attach: call((task, { target }, world) => task.ptraceAttach(taskAt(world, target)), mayAttach),
   seize: call(
     (task, { target, options }, world) =>
-      task.ptraceSeize(taskAt(world, target), maskOfOptions(options as unknown as PtraceRequest['options'])),
+      task.ptraceSeize(
+        taskAt(world, target),
+        ...unlessNone(maskOfOptions(options as unknown as PtraceRequest['options'])),
+      ),
     mayAttach,
   ),
   interruptTracee: call(
@@ -286,8 +301,8 @@ const actions: Readonly<Record<string, Action>> = {
   ptrace: call(
     (task, { request: { request, target: slot, signal, options } }, world) => {
       const target = taskAt(world, slot)
-      if (request === 'CONT') task.ptraceCont(target, numberOfSignal(signal))
-      else if (request === 'DETACH') task.ptraceDetach(target, numberOfSignal(signal))
+      if (request === 'CONT') task.ptraceCont(target, ...unlessNone(numberOfSignal(signal)))
+      else if (request === 'DETACH') task.ptraceDetach(target, ...unlessNone(numberOfSignal(signal)))
       else task.ptraceSetOptions(target, maskOfOptions(options))
     },
     (task, { request: { request, target: slot, options } }, { tasks }) => {

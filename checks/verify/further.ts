@@ -4,18 +4,20 @@
  *
  * They judge no property, so that they have no counterexamples.
  */
+
+import { Set } from 'immutable'
 import type { CheckDefinition } from '../../checker/suite.js'
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { clones, dispositions, ptraceOptionSets, type WaitForm, waits } from '../../spec/menu.js'
-import type { Answers } from '../../spec/profile.js'
-import { makeWaitOptions } from '../../spec/wait-options.js'
+import type { Answers, Switches } from '../../spec/profile.js'
+import { makeWaitOptions, type WaitEvent } from '../../spec/wait-options.js'
 import { define, type Question } from '../build.js'
 import { profileNamed } from '../profiles.js'
 import { suite } from '../suite.js'
 
 type Further = Omit<Question, 'covers'> & {
   /** What a profile has to answer for the check to be asked of it. */
-  readonly where?: Partial<Answers>
+  readonly where?: Partial<Answers & Switches>
 }
 
 const noThread: WaitForm = {
@@ -28,6 +30,20 @@ const everyStop: WaitForm = {
   whom: 'any',
   options: waits.stopped.options.merge({ call: 'waitid(P_ALL, WSTOPPED|__WALL)', cloneTasks: true }),
 }
+
+/** Of one event only: no system call asks so, and the core can be asked so all the same. */
+const only = (event: WaitEvent): WaitForm => ({
+  call: `wait for ${event} alone`,
+  whom: 'any',
+  options: makeWaitOptions({ call: `wait for ${event} alone`, events: Set([event]) }),
+})
+const anyThread: WaitForm = {
+  call: 'wait4(TID, __WALL)',
+  whom: 'each task',
+  options: waits.all.options.merge({ call: 'wait4(TID, __WALL)' }),
+}
+/** Its end is told by another signal than SIGCHLD, and it has the tracer of its parent. */
+const tracedUsr1 = clones.ptrace.merge({ call: 'clone(CLONE_PTRACE|SIGUSR1)', terminationSignal: 'SIGUSR1' })
 
 const questions: readonly Further[] = [
   {
@@ -127,7 +143,7 @@ const questions: readonly Further[] = [
     name: 'execed-parents',
     says: 'A process whose child is to announce its end by another signal, or by none, executes a program.',
     features: ['fork', 'exec', 'exit'],
-    topologies: ['lonely-init'],
+    topologies: ['lonely-init', 'pair'],
     births: 1,
     menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.usr1, clones.silent] },
   },
@@ -172,6 +188,194 @@ const questions: readonly Further[] = [
     topologies: ['lonely-init'],
     births: 2,
     menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.newpid, clones.thread] },
+  },
+  {
+    name: 'single-events',
+    says: 'A debugger waits for one kind of event alone, while its child stops and continues.',
+    features: ['ptrace', 'stop', 'wait'],
+    topologies: ['pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      waits: [only('ChildGroupStop'), only('TraceeStop'), only('GroupContinue')],
+      attach: 'the init',
+      resumeWith: ['SIGSTOP'],
+      ptraceOptions: [],
+    },
+  },
+  {
+    name: 'named-threads',
+    says: 'A process waits for its child, and for a thread of it, each by its id.',
+    features: ['exit', 'wait'],
+    topologies: ['threaded-child'],
+    menu: { exitCodes: [1], groupExitCodes: [], waits: [anyThread] },
+  },
+  {
+    name: 'inner-groups',
+    says: 'Processes of a PID namespace wait for process groups, their own being outside.',
+    features: ['wait'],
+    topologies: ['namespace'],
+    menu: { waits: [waits.processGroup] },
+  },
+  {
+    name: 'killed-grandchildren',
+    says: 'A debugger traces its child and the child of it, whose end another signal than SIGCHLD is to announce, and waits for both.',
+    features: ['fork', 'kill', 'wait', 'sigchld'],
+    topologies: ['traced-pair'],
+    births: 1,
+    menu: {
+      kill: ['SIGKILL'],
+      tgkill: [],
+      signalInit: false,
+      waits: [waits.all],
+      dispositions: [dispositions.ignore],
+      clones: [tracedUsr1],
+    },
+  },
+  {
+    name: 'left-grandchildren',
+    says: 'A debugger is killed that traces its child and the child of it, whose end another signal than SIGCHLD is to announce.',
+    features: ['fork', 'kill', 'sigchld'],
+    topologies: ['traced-pair'],
+    births: 1,
+    menu: { kill: ['SIGKILL'], tgkill: [], dispositions: [dispositions.ignore], clones: [tracedUsr1] },
+  },
+  {
+    name: 'signalled-threads',
+    says: 'A process of two threads is signalled with everybody else.',
+    features: ['killall'],
+    topologies: ['threaded-child'],
+    menu: { killMany: ['SIGCONT'] },
+  },
+  {
+    name: 'leaders-of-threads',
+    says: 'The parent of a process of two threads founds a session.',
+    features: ['jobs'],
+    topologies: ['parent-traces-threaded-child'],
+    menu: { jobCalls: ['setsid'] },
+  },
+  {
+    name: 'handled-deliveries',
+    says: 'A tracee handles a signal that was to be shown to a tracer who has gone.',
+    features: ['kill', 'sigchld', 'exit'],
+    topologies: ['traced-pair'],
+    menu: {
+      kill: ['SIGCHLD'],
+      tgkill: [],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+      dispositions: [dispositions.handler],
+    },
+  },
+  {
+    name: 'ignored-clones',
+    says: 'A parent that ignores SIGCHLD has a child that announces its end by another signal, and leaves a thread behind.',
+    features: ['fork', 'threads', 'exit', 'sigchld'],
+    topologies: ['lonely-init'],
+    births: 2,
+    menu: {
+      exitCodes: [1],
+      groupExitCodes: [],
+      dispositions: [dispositions.ignore],
+      clones: [clones.usr1, clones.thread],
+    },
+  },
+  {
+    name: 'seizing-and-interrupted',
+    says: 'A debugger that is interrupted itself seizes a process, interrupts it, and lets it listen.',
+    features: ['seize', 'stop'],
+    topologies: ['pair'],
+    menu: {
+      kill: ['SIGSTOP'],
+      tgkill: [],
+      signalInit: true,
+      attach: 'the init',
+      ptraceOptions: [Set()],
+    },
+    where: { seize: 'is known' },
+  },
+  {
+    name: 'continued-tracees',
+    says: 'A debugger waits for continuations of two children, one of which it traces.',
+    features: ['ptrace', 'stop', 'wait'],
+    topologies: ['traced-sibling'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      waits: [only('GroupContinue')],
+      attach: 'the init',
+      resumeWith: ['SIGSTOP'],
+      ptraceOptions: [],
+    },
+    bound: { depth: 6, reason: 'two children that stop and continue do not close it; walks go further' },
+  },
+  {
+    name: 'let-go-and-killed',
+    says: 'A stopped tracee is killed, and its tracer exits before it has looked.',
+    features: ['ptrace', 'stop', 'exit'],
+    topologies: ['traced-pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGKILL'],
+      tgkill: [],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+      attach: 'the init',
+      resumeWith: ['SIGSTOP'],
+      ptraceOptions: [],
+    },
+    where: { groupStopEntry: 'goes with the acknowledgement' },
+  },
+  {
+    name: 'three-threads',
+    says: 'A traced process starts threads, and its leader leaves first.',
+    features: ['threads', 'exit'],
+    topologies: ['traced-pair'],
+    births: 2,
+    menu: { exitCodes: [1], groupExitCodes: [], clones: [clones.thread] },
+    where: { leaderLeftAlone: 'is announced again' },
+  },
+  {
+    name: 'recounted-threads',
+    says: 'The parent of a process of two threads founds a process group, and exits.',
+    features: ['jobs', 'exit'],
+    topologies: ['parent-traces-threaded-child'],
+    menu: { exitCodes: [1], groupExitCodes: [], jobCalls: ['setpgid'] },
+    where: { reparentedMembers: 'are counted anew' },
+  },
+  {
+    name: 'fatal-signals',
+    says: 'A fatal signal, and one that dumps core, come to a process of two threads that leave, or to one of them.',
+    features: ['kill', 'exit'],
+    topologies: ['threaded-child'],
+    menu: {
+      kill: ['SIGTERM', 'SIGTRAP'],
+      tgkill: ['SIGTERM'],
+      signalInit: false,
+      exitCodes: [1],
+      groupExitCodes: [],
+    },
+    where: { fatalSignals: 'kill when sent' },
+  },
+  {
+    name: 'fatal-vforks',
+    says: 'A fatal signal, and one that dumps core, come to a process that waits in vfork.',
+    features: ['kill', 'vfork'],
+    topologies: ['pair'],
+    births: 1,
+    menu: { kill: ['SIGTERM', 'SIGTRAP'], tgkill: [], signalInit: false, clones: [clones.vfork] },
+    where: { fatalSignals: 'kill when sent' },
+  },
+  {
+    name: 'tied-jobs',
+    says: 'Members of a stopped job are killed, one after the other.',
+    features: ['kill'],
+    topologies: ['daemon-in-job', 'two-jobs'],
+    menu: { kill: ['SIGKILL'], tgkill: [], signalInit: false },
+    where: { orphanedGroups: 'are looked for at exits' },
   },
   {
     name: 'subreapers',
@@ -262,9 +466,10 @@ const further: ReadonlyMap<string, CheckDefinition<ImmutableState>> = new Map(
 
 /** The checks of the suite, and the further ones that say something of this profile. */
 export function checksFor(profile: string): readonly CheckDefinition<ImmutableState>[] {
-  const { answers } = profileNamed(profile)
+  const { answers, switches } = profileNamed(profile)
+  const all: Answers & Switches = { ...answers, ...switches }
   const isAsked = ({ where = {} }: Further): boolean =>
-    Object.entries(where).every(([name, answer]) => answers[name as keyof Answers] === answer)
+    Object.entries(where).every(([name, answer]) => all[name as keyof typeof all] === answer)
   return [...suite.checks, ...questions.filter(isAsked).flatMap(({ name }) => further.get(name) ?? [])]
 }
 

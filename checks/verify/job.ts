@@ -95,7 +95,15 @@ export async function runJob(
   const { exploration, stepsCompared, statesCompared } = search
   const found = foundBy(search) ?? (isFast ? foundBy(await searchSample(job, refinement, hooks)) : undefined)
   const isStopped = exploration.stop?.by === 'signal'
-  const walked = found !== undefined || isStopped ? noWalks : walkAll(refinement, job, explored === undefined)
+  // A walk longer than there are steps in the whole space would only go round in it.
+  const { count, length, seed } = job.walks
+  const walks = {
+    count,
+    length: exploration.complete ? Math.min(length, exploration.transitions) : length,
+    seed,
+  }
+  const walked =
+    found !== undefined || isStopped ? noWalks : walkAll(refinement, walks, explored === undefined)
   return {
     check: job.check,
     states: exploration.states,
@@ -188,7 +196,7 @@ const noWalks = { counts: { walks: 0, walkSteps: 0, saves: 0 }, found: undefined
 
 function walkAll(
   refinement: Refinement,
-  { walks: { count, length, seed } }: Job,
+  { count, length, seed }: Job['walks'],
   refusals: boolean,
 ): {
   readonly counts: { readonly walks: number; readonly walkSteps: number; readonly saves: number }

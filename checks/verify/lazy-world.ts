@@ -254,18 +254,34 @@ export class LazyWorld extends World {
     return new Set()
   }
 
-  /** Of those that were moved. */
+  /** Of those that were moved, and those that may wait in their exit for what has happened to another. */
   override madeReady(): readonly Core.Task[] {
     const moved = this.#tasks.filter(
       (task): task is Core.Task => task !== undefined && progress.some(it => isWritten(task, it)),
     )
-    return moved.filter(task => task.nextSteps().length > 0 && !this.#wasReady(task))
+    const suspects = new Set([...moved, ...this.#dying()])
+    return [...suspects].filter(task => task.nextSteps().length > 0 && !this.#wasReady(task))
+  }
+
+  /** Whom the exit of another may let go on. */
+  #dying(): readonly Core.Task[] {
+    if (this.taskSet.profile.switches.dyingInit === 'goes ahead') return []
+    const hasSomebodyLeft = this.#tasks.some(task => task && leaving.some(it => isAssigned(task, it)))
+    if (!hasSomebodyLeft) return []
+    return [...this.tasks].filter(
+      task => task?.runState === 'exitChildren' || task?.runState === 'exitNotify',
+    )
   }
 
   #wasReady({ serial }: Core.Task): boolean {
     if (serial >= this.bornBefore) return false
     const before = new LazyWorld(this.core, this.state, { profile: this.taskSet.profile })
     return before.task(serial).nextSteps().length > 0
+  }
+
+  /** To look for one would be to read all tasks. */
+  override callerBeside(): undefined {
+    return undefined
   }
 
   taskOrNone(slot: number | null): Core.Task | null {
@@ -380,6 +396,8 @@ export class LazyWorld extends World {
 
 /** Fields that say what a task may do next. */
 const progress = ['runState', 'stop', 'interrupted', 'waiting']
+/** Fields that say how far an exit has come. */
+const leaving = ['exitState', 'exitParentNotified']
 /** Of a namespace: what it finds by an id. */
 const indexes = ['processGroups', 'pgids', 'sessions', 'sids', 'last']
 
@@ -389,6 +407,9 @@ const sourceOf = (object: object): Source | undefined => (object as { readonly [
 const knows = (object: object, field: string): boolean => sourceOf(object)?.values.has(field) !== false
 
 const isWritten = (object: object, field: string): boolean => sourceOf(object)?.written.has(field) !== false
+
+/** Has the core written the field of an object that it has not made? */
+const isAssigned = (object: object, field: string): boolean => sourceOf(object)?.written.has(field) === true
 
 /** Of the process groups or sessions those that the core has read something of, and those that it has made. */
 function withFounded<K extends 'processGroups' | 'sessions'>(

@@ -1,6 +1,6 @@
 /**
- * Calls that can only fail. The spec does not try them, for they lead nowhere; the core has to refuse each, with the error
- * that the manual pages name, and to be in the same state thereafter.
+ * Calls that can only fail, or that do nothing. The spec does not try them, for they lead nowhere; the core has to refuse
+ * each, with the error that the manual pages name, or to take it, and to be in the same state thereafter.
  *
  * Asked in every state of a walk. Not here: calls that fail in some states and do something in others, which the spec
  * tries (driver.ts).
@@ -17,7 +17,9 @@ export interface Refusal {
   readonly got: string
 }
 
-type Call = readonly [text: string, due: Core.Errno | 'NotRunningError', make: () => unknown]
+const noError = 'no error'
+
+type Call = readonly [text: string, due: Core.Errno | 'NotRunningError' | typeof noError, make: () => unknown]
 
 /** No id, no signal and no option is called so. */
 const [noID, noSignal, noOption] = [999_999, 99, 1 << 30]
@@ -36,7 +38,7 @@ function outcomeOf(core: CoreModule, make: () => unknown): string {
   try {
     // A call that is a promise fails at once, or not in time.
     void Promise.resolve(make()).catch(() => undefined)
-    return 'no error'
+    return noError
   } catch (error) {
     return error instanceof core.SyscallError
       ? error.code
@@ -48,12 +50,61 @@ function outcomeOf(core: CoreModule, make: () => unknown): string {
 
 function callsThatFail(core: CoreModule, world: World): readonly Call[] {
   const tasks = [...world.tasks].filter(task => task !== undefined)
-  return tasks.flatMap(task => {
+  const ofTasks = tasks.flatMap(task => {
     if (!task.mayCall) return callsOfTheBusy(core, task)
-    // A call that fails is over, and one that an interrupt waits for goes elsewhere from there.
-    if (task.interrupted) return []
-    return [...callsWithNonsense(core, task), ...tasks.flatMap(target => callsAbout(task, target))]
+    // A call is over, and one that an interrupt waits for goes elsewhere from there.
+    if (task.interrupted) return [callOfTheInterrupted(task)]
+    return [
+      ...callsWithNonsense(core, task),
+      ...callsWithoutEffect(task),
+      ...tasks.flatMap(target => callsAbout(task, target)),
+    ]
   })
+  const timers = [...world.groups].flatMap(group => (group === undefined ? [] : timersOf(core, group)))
+  return [...ofTasks, ...timers, ...tasks.flatMap(task => signalsForTheDead(core, task))]
+}
+
+const signalsForTheDead = ({ SIGKILL }: CoreModule, task: Core.Task): readonly Call[] =>
+  task.exitState === 'Dead'
+    ? [
+        [`a signal for task ${task.serial}, which is dead`, noError, () => task.sendSignal(SIGKILL)],
+        [`a signal for the process of it`, noError, () => task.sendGroupSignal(SIGKILL)],
+      ]
+    : []
+
+/** It looks for what has interrupted it; and is put back. */
+function callOfTheInterrupted(task: Core.Task): Call {
+  const make = () => {
+    task.kill(0, 0)
+    const { runState, interrupted } = task
+    task.runState = 'app'
+    task.interrupted = true
+    if (runState !== 'interrupt' || interrupted) throw new Error('it returns to its program')
+  }
+  return [`kill of nothing by task ${task.serial}, which is interrupted`, noError, make]
+}
+
+/** The timers of a process without active threads are gone. */
+const timersOf = (core: CoreModule, group: Core.ThreadGroup): readonly Call[] =>
+  group.activeTasks > 0
+    ? []
+    : [[`a timer of group ${group.serial}`, noError, () => group.sendTimerSignal(core.SIGPROF)]]
+
+/** Of one that does so to its own process, or asks whether a signal could be sent. */
+function callsWithoutEffect(task: Core.Task): readonly Call[] {
+  const { group } = task
+  const { pidns, processGroup: pg, taskSet } = group
+  const by = `by task ${task.serial}`
+  const [id, pgid] = [pidns.idOf(group.leader), pidns.idOfProcessGroup(pg)]
+  const calls: Call[] = [[`kill of its process group with nothing ${by}`, noError, () => task.kill(0, 0)]]
+  if (id !== 0) calls.push([`kill of its process with nothing ${by}`, noError, () => task.kill(id, 0)])
+  // One cannot name the process group of the first process: -1 is everybody.
+  if (pgid > 1) calls.push([`kill of a process group with nothing ${by}`, noError, () => task.kill(-pgid, 0)])
+  if (id === 0 || pg.originator !== group) return calls
+  const staysAsLeader =
+    taskSet.profile.switches.sessionLeaders === 'stay in their process group' && pg.session.leader === group
+  calls.push([`setpgid of a founder ${by}`, staysAsLeader ? 'EPERM' : noError, () => task.setpgid(0, 0)])
+  return calls
 }
 
 /** Of one that does not run its program. */
@@ -86,6 +137,8 @@ function callsWithNonsense(core: CoreModule, task: Core.Task): readonly Call[] {
     [`kill with a signal below all ${by}`, 'EINVAL', () => task.kill(0, -1)],
     [`kill with half a signal ${by}`, 'EINVAL', () => task.kill(0, 1.5)],
     [`kill of nobody ${by}`, 'ESRCH', () => task.kill(noID, 0)],
+    [`kill of nobody with the first signal ${by}`, 'ESRCH', () => task.kill(noID, 1)],
+    [`kill of nobody with the last signal ${by}`, 'ESRCH', () => task.kill(noID, 31)],
     [`kill of no process group ${by}`, 'ESRCH', () => task.kill(-noID, 0)],
     [`setpgid of nobody ${by}`, 'ESRCH', () => task.setpgid(noID, 0)],
     [`setpgid to a number below all ${by}`, 'EINVAL', () => task.setpgid(0, -1)],
@@ -103,9 +156,10 @@ function callsAbout(task: Core.Task, target: Core.Task): readonly Call[] {
   const id = task.group.pidns.idOf(target)
   const isGone = target.exitState === 'Zombie' || target.exitState === 'Dead'
   const isItsTracee = target.tracer === task
+  const { seized } = target
+  const mayBeAsked = isItsTracee && target.stop === 'ptrace' && !target.stopFrozen
   const calls: Call[] = []
-  const add = (name: string, due: Core.Errno, make: () => unknown) =>
-    calls.push([`${name} ${about}`, due, make])
+  const add = (name: string, due: Call[1], make: () => unknown) => calls.push([`${name} ${about}`, due, make])
 
   if (id === 0) add('PTRACE_ATTACH', 'ESRCH', () => task.ptraceAttach(target))
   else if (target.group === task.group || target.tracer !== null || isGone)
@@ -114,28 +168,46 @@ function callsAbout(task: Core.Task, target: Core.Task): readonly Call[] {
 
   add('PTRACE_CONT with no signal', 'EIO', () => task.ptraceCont(target, noSignal))
   add('PTRACE_SETOPTIONS with no option', 'EINVAL', () => task.ptraceSetOptions(target, noOption))
-  if (!isItsTracee || target.stop !== 'ptrace' || target.stopFrozen || target.seized?.listen === 'does') {
+  if (!mayBeAsked || seized?.listen === 'does') {
     add('PTRACE_CONT', 'ESRCH', () => task.ptraceCont(target))
     add('PTRACE_DETACH', 'ESRCH', () => task.ptraceDetach(target))
     add('PTRACE_SETOPTIONS', 'ESRCH', () => task.ptraceSetOptions(target, 0))
   }
   if (!isItsTracee) add('PTRACE_KILL', 'ESRCH', () => task.ptraceKill(target))
+  else if (target.stop !== 'ptrace' && task.taskSet.profile.switches.ptraceKill === 'resumes with SIGKILL')
+    add('PTRACE_KILL', noError, () => task.ptraceKill(target))
 
+  if (id === 0) add('PTRACE_SEIZE', 'ESRCH', () => task.ptraceSeize(target))
   if (id !== 0) add('PTRACE_SEIZE with no option', 'EIO', () => task.ptraceSeize(target, noOption))
   if (!knowsSeize) {
     if (id !== 0) add('PTRACE_SEIZE', 'EIO', () => task.ptraceSeize(target))
     add('PTRACE_INTERRUPT', 'EIO', () => task.ptraceInterrupt(target))
     add('PTRACE_LISTEN', 'EIO', () => task.ptraceListen(target))
-  } else if (!isItsTracee) {
-    add('PTRACE_INTERRUPT', 'ESRCH', () => task.ptraceInterrupt(target))
-    add('PTRACE_LISTEN', 'ESRCH', () => task.ptraceListen(target))
-  } else if (target.seized === null) {
-    add('PTRACE_INTERRUPT', 'EIO', () => task.ptraceInterrupt(target))
+  } else {
+    if (!isItsTracee) add('PTRACE_INTERRUPT', 'ESRCH', () => task.ptraceInterrupt(target))
+    else if (seized === null) add('PTRACE_INTERRUPT', 'EIO', () => task.ptraceInterrupt(target))
+    if (!mayBeAsked) add('PTRACE_LISTEN', 'ESRCH', () => task.ptraceListen(target))
+    else if (seized?.listen !== 'can') add('PTRACE_LISTEN', 'EIO', () => task.ptraceListen(target))
   }
 
   if (id === 0) return calls
   if (!target.isLeader) add('setpgid of a thread', 'EINVAL', () => task.setpgid(id, 0))
   else if (target.group !== task.group && target.parent?.group !== task.group)
     add('setpgid of a stranger', 'ESRCH', () => task.setpgid(id, 0))
+  else if (target.group !== task.group) addStay(task, target, add)
   return calls
+}
+
+/** A child that has executed a program may not be moved, except to where it is. */
+function addStay(
+  task: Core.Task,
+  { group }: Core.Task,
+  add: (name: string, due: typeof noError, make: () => unknown) => void,
+): void {
+  const { pidns, taskSet } = task.group
+  const { execedChildren, sessionLeaders } = taskSet.profile.switches
+  const [id, pgid] = [pidns.idOf(group.leader), pidns.idOfProcessGroup(group.processGroup)]
+  const isAllowed = execedChildren === 'may found a process group' && sessionLeaders === 'may move'
+  if (isAllowed && group.execed && pgid !== 0 && pgid !== id)
+    add('setpgid to where it is', noError, () => task.setpgid(id, pgid))
 }

@@ -100,6 +100,18 @@ export class World {
     return [...this.ready()].filter(task => !before.has(task))
   }
 
+  /** Somebody of none of these processes who may make a system call, in a namespace from where it can be made; if there is anybody. */
+  callerBeside(
+    groups: Iterable<Core.ThreadGroup>,
+    isFrom: (ns: Core.PIDNamespace) => boolean,
+  ): Core.Task | undefined {
+    const concerned = new Set(groups)
+    return [...this.tasks].find(
+      task =>
+        task?.mayCall === true && !task.interrupted && !concerned.has(task.group) && isFrom(task.group.pidns),
+    )
+  }
+
   /** A task was born: it and what it founds get their names. */
   born(task: Core.Task, form: CloneForm): void {
     const { serial: slot, group } = task

@@ -99,6 +99,25 @@ describe.each([gvisor2018, gvisorFixed, linux].map(profile => [profile.name, pro
   },
 )
 
+it('kills once more who is let go in a stopped process that was killed', () => {
+  const saved = [true, false].map(isObserved => {
+    const { taskSet, inner } = start(gvisorFixed, isObserved)
+    const [target, tracer] = [inner.fork(), inner.fork()]
+    taskSet.run()
+    tracer.ptraceAttach(target)
+    taskSet.run()
+    tracer.ptraceCont(target, SIGSTOP)
+    taskSet.run()
+    expect([target.stop, target.group.groupStopPhase]).toEqual(['ptrace', 'Complete'])
+    inner.exitGroup(0)
+    while (!inner.group.pidns.exiting) inner.step()
+    while (tracer.nextSteps().length > 0) tracer.step()
+    expect([target.tracer, target.groupStopRequired]).toEqual([null, false])
+    return save(taskSet)
+  })
+  expect(saved[1]).toEqual(saved[0])
+})
+
 it('takes a time that grows with the tasks, and not with the pairs of them', () => {
   const steps = (tasks: number): number => {
     const { taskSet, inner } = start(gvisor2018, false)

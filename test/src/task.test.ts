@@ -270,6 +270,37 @@ describe('setpgid to the process group that the process is in', () => {
   })
 })
 
+describe('a task set', () => {
+  it('has one first process, which founds a session and is no orphan in it', () => {
+    const taskSet = new TaskSet({ schedule: 'by hand' })
+    const init = taskSet.createInit()
+    expect(() => taskSet.createInit()).toThrow('the task set has an init')
+    const { processGroup: pg } = init.group
+    expect([taskSet.root.sessions.get(1), taskSet.root.processGroups.get(1)]).toEqual([pg.session, pg])
+    expect([pg.refs, pg.ancestors, pg.session.refs, init.cleartid]).toEqual([1, 1, 1, 0])
+    expect([...pg.members]).toEqual([init.group])
+  })
+
+  it('finds processes by the ids of their leaders', () => {
+    const { taskSet, init, child } = family()
+    const thread = child.cloneThread()
+    const found = [1, child.tid, thread.tid, 99].map(id => taskSet.root.threadGroupWithID(id))
+    expect(found).toEqual([init.group, child.group, undefined, undefined])
+  })
+
+  it('takes steps when it is told to, and says how many, or on its own', async () => {
+    const { taskSet, child } = family()
+    child.exitGroup(0)
+    await Promise.resolve()
+    expect(child.runState).toBe('exitMain')
+    expect([taskSet.run(), taskSet.run()]).toEqual([3, 0])
+    const alone = new TaskSet().createInit()
+    alone.exitGroup(0)
+    await alone.returned()
+    expect(alone.exitState).toBe('Dead')
+  })
+})
+
 describe('an observer', () => {
   it('is told of every step, and of what the outside sees', () => {
     const told: string[] = []

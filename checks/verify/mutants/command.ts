@@ -17,6 +17,7 @@ import { knownNeverRun } from '../never-run.js'
 import { randomFrom } from '../random.js'
 import type * as Making from './build.js'
 import { Corpus, caughtInCheck, Fuel } from './corpus.js'
+import { deep } from './deep.js'
 import type { Mutant } from './operators.js'
 import { Results, type Verdict } from './results.js'
 import { excuses } from './survivors.js'
@@ -25,6 +26,7 @@ interface Options {
   readonly depth?: number
   readonly maxStates: number
   readonly most: number
+  readonly walks: number
   readonly results?: string
   readonly profile?: string
   readonly again?: boolean
@@ -60,6 +62,7 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
       60_000,
     )
     .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 10_000)
+    .option('--walks <N>', 'walk so many walks with a mutant', wholeNumber('--walks', 0), 3)
     .option('--results <FILE>', 'keep the results there, and go on with those that are left')
     .option('--again', 'ask those once more that the results do not call caught')
     .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
@@ -95,9 +98,7 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   const isStopped = left.length > 0 && (await judgeAll(making, sources, left, results, build, options, io))
   const fates = chosen.flatMap((mutant): readonly Fate[] => {
     const verdict = results.known.get(mutant.name)
-    return verdict === undefined
-      ? []
-      : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources, build) }]
+    return verdict === undefined ? [] : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources) }]
   })
   const gaps = fates.filter(({ verdict, excuse }) => verdict.verdict !== 'caught' && excuse === undefined)
   const status = isStopped ? 3 : gaps.length > 0 ? 1 : 0
@@ -111,17 +112,16 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   return status
 }
 
-/** Why it is no fault, if that is known: of what nothing runs, the reason that `pnpm verify` holds against every run. */
+/** Why it is no fault, if that is known: of what no profile runs, the reason that `pnpm verify` holds against every run. */
 function excuseFor(
   { name, file, start }: Mutant,
   { verdict }: Verdict,
   sources: Making.Sources,
-  { profile }: { readonly profile: string },
 ): string | undefined {
   const excuse = excuses.find(({ mutants }) => mutants.test(name))?.reason
   if (excuse !== undefined || verdict !== 'not reached') return excuse
   const source = sources.get(file) ?? ''
-  return knownNeverRun(file, source, profile).lines.get(source.slice(0, start).split('\n').length)
+  return knownNeverRun(file, source, undefined).lines.get(source.slice(0, start).split('\n').length)
 }
 
 /** In an order that makes what a run that is cut has judged a fair sample of all. */
@@ -167,7 +167,7 @@ async function judgeAll(
   const isStopped = await interruptible(io, async signal => {
     for (const mutant of shuffled(mutants)) {
       if (signal.aborted) return true
-      const verdict = await judge(making, corpus, sources, mutant, fuel, build, options.most)
+      const verdict = await judge(making, corpus, sources, mutant, fuel, build, options)
       await results.add(mutant.name, verdict)
       judged++
       if (verdict.verdict !== 'caught') io.stderr.write(`${verdict.verdict}: ${mutant.name}\n`)
@@ -187,6 +187,14 @@ async function judgeAll(
   return isStopped
 }
 
+/** The checks that are asked as a whole, since what is recorded is a part. */
+function wholeChecksFor({ name, check }: Mutant, profile: string): readonly string[] {
+  const asked = new Set(checksFor(profile).map(it => it.name))
+  return [check ?? [], deep.flatMap(it => (it.profile === profile && it.mutants.test(name) ? it.checks : []))]
+    .flat()
+    .filter(it => asked.has(it))
+}
+
 async function judge(
   { loadMutant }: typeof Making,
   corpus: Corpus,
@@ -194,16 +202,20 @@ async function judge(
   mutant: Mutant,
   fuel: Fuel,
   build: BuildOptions & { readonly profile: string },
-  most: number,
+  { most, walks }: Pick<Options, 'most' | 'walks'>,
 ): Promise<Verdict> {
-  if (!corpus.reaches(mutant.inside)) return { verdict: 'not reached' }
+  if (!corpus.reaches(mutant.inside) && wholeChecksFor(mutant, build.profile).length === 0)
+    return { verdict: 'not reached' }
   try {
     fuel.refill()
     const core = await loadMutant(sources, mutant)
-    const how =
-      corpus.catches(core, fuel, mutant.inside, most) ??
-      (mutant.check && (await caughtInCheck(core, { check: mutant.check, build }, fuel)))
-    return how === undefined ? { verdict: 'survives' } : { verdict: 'caught', how }
+    const caught = corpus.catches(core, fuel, mutant.inside, most, walks)
+    if (caught !== undefined) return { verdict: 'caught', how: caught }
+    for (const check of wholeChecksFor(mutant, build.profile)) {
+      const how = await caughtInCheck(core, { check, build }, fuel)
+      if (how !== undefined) return { verdict: 'caught', how }
+    }
+    return { verdict: 'survives' }
   } catch (error) {
     const message = error instanceof Error ? error.message.split('\n')[0] : error
     return { verdict: 'caught', how: `it cannot be used: ${message}` }

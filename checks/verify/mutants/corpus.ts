@@ -7,6 +7,7 @@
 import type { Rule } from '../../../checker/model.js'
 import type { ImmutableState } from '../../../spec/immutable-state.js'
 import type { KernelModel } from '../../model.js'
+import { checkNamed } from '../further.js'
 import { type Job, runJob } from '../job.js'
 import { flagOf, productModel } from '../product.js'
 import { Refinement } from '../refinement.js'
@@ -21,9 +22,6 @@ import {
   type RecordOptions,
   walksOf,
 } from './recording.js'
-
-/** So many walks are walked with a mutant at most. */
-const mostWalks = 3
 
 export class Corpus {
   private constructor(
@@ -72,12 +70,14 @@ export class Corpus {
    *
    * @param inside the probe that tells of the fault
    * @param most so many questions are asked at most
+   * @param mostWalks so many walks are walked at most
    */
   catches(
     core: CoreModule,
     fuel: Fuel,
     inside?: string,
     most = Number.POSITIVE_INFINITY,
+    mostWalks = 3,
   ): string | undefined {
     const rules = new Map<KernelModel, readonly Rule<ImmutableState>[]>()
     let asked = 0
@@ -111,9 +111,9 @@ export async function caughtInCheck(
     {
       ...of,
       engine: 'fast',
-      limits: {},
+      limits: { depth: checkNamed(of.check)?.bound?.depth },
       properties: comparisons,
-      walks: { count: 0, length: 0, seed: 0 },
+      walks: { count: 10, length: 300, seed: 1 },
     },
     core,
     { onAsk: fuel.refill },

@@ -284,8 +284,8 @@ export const semanticMutants: readonly SemanticMutant[] = [
   fault(
     'a dying namespace takes only its direct children along',
     'exit.ts',
-    'inOrder(task.taskSet, pidns)',
-    'task.taskSet.ordered(task.children)',
+    'of pidns.tids.keys()) killFor',
+    'of task.taskSet.ordered(task.children)) killFor',
   ),
   fault(
     'orphaned jobs are hung up and not continued',

@@ -3,7 +3,8 @@
  */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { anything, bitOf, Decisions, type Questions } from '../../../checker/engine/decisions.js'
+import { bitOf } from '../../../checker/engine/bits.js'
+import { anything, Decisions, type Questions } from '../../../checker/engine/decisions.js'
 import { FieldTable, Identity } from '../../../checker/engine/field.js'
 import type { Reading } from '../../../checker/engine/tracker.js'
 
@@ -22,7 +23,7 @@ class Wandering implements Questions<string> {
     this.#readings = Array.from({ length: cells }, (_, column) => {
       const field = new Identity(fields)
       field.include(values - 1)
-      return { slot: column, field, column, run: 0 }
+      return { slot: column, field, changes: bitOf(column), cells: bitOf(column), run: 0 }
     })
   }
   ask(question: number, vector: Int32Array): string | undefined {
