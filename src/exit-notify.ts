@@ -123,6 +123,7 @@ function notifyTracer(task: Task): void {
     const receiver = task.taskSet.profile.switches.exitSignal === 'goes to the parent' ? tracer : parent
     sendSignal(receiver, isAlone(task) ? group.announcedBy : SIGCHLD, true)
     parent.group.eventQueue.notify(eventsForParent)
+    wakeDying(parent.group)
   } else {
     sendSignal(tracer, SIGCHLD, true)
     tracer.group.eventQueue.notify(eventsForTracer)
