@@ -18,6 +18,8 @@ export type Outcome = {
   readonly why?: string
   /** Unstable, by a race of which the spec allows both ends. */
   readonly race?: true
+  /** Unstable, since it was looked at before the kernel had come to rest; with more time it was as the spec allows. */
+  readonly early?: true
   readonly seen?: Seen
   readonly allowed?: readonly Seen[]
   /** Whether the kernel did what was recorded of this kernel before, where something was; the first thing that it did not. */
@@ -39,6 +41,8 @@ export function impossibleHere(
 }
 
 const bothAllowed = 'the spec allows both'
+const early =
+  'the spec has one of them on the way to the other, and with more time to rest it was as the spec allows'
 
 /** So often a race is run again to see whether it comes out once more as the spec does not allow. */
 const patientRuns = 3
@@ -62,6 +66,7 @@ export async function outcomeOf(
     const verdict = await ofRace(scenario, [run, second], oracle, again)
     if (typeof verdict !== 'string') return { id, scenario, ...verdict }
     const outcome = unstable(`${what}; ${verdict}`)
+    if (verdict === early) return { ...outcome, early: true }
     return verdict === bothAllowed ? { ...outcome, race: true } : outcome
   }
   const judgement = oracle.judge(scenario, run)
@@ -69,7 +74,11 @@ export async function outcomeOf(
   const known = recorded === undefined ? {} : { recorded: compareWithRecord(run, recorded) }
   if (judgement.verdict === 'differs' && again !== undefined) {
     const third = await again()
-    if (!sameRun(run, third)) return unstable(`with more time to rest: ${firstDifference(run, third)}`)
+    if (!sameRun(run, third)) {
+      const outcome = unstable(`with more time to rest: ${firstDifference(run, third)}`)
+      const isEarly = judgement.isOnTheWay && oracle.judge(scenario, third).verdict === 'agrees'
+      return isEarly ? { ...outcome, early: true } : outcome
+    }
   }
   return { id, scenario, ...verdictOf(judgement), ...known }
 }
@@ -93,7 +102,10 @@ async function ofRace(
     const judgement = oracle.judge(scenario, run)
     if (judgement.verdict === 'differs' && run.unsettled.length === 0) return verdictOf(judgement)
   }
-  return 'the spec does not allow both, and with more time to rest it was as the spec allows'
+  const odd = judgements.filter(it => it.verdict === 'differs')
+  return odd.every(it => it.isOnTheWay)
+    ? early
+    : 'the spec does not allow both, and with more time to rest it was as the spec allows'
 }
 
 /**
@@ -113,8 +125,10 @@ function verdictOf(judgement: Judgement): Omit<Outcome, 'id' | 'scenario' | 'rec
   switch (judgement.verdict) {
     case 'agrees':
       return { verdict: 'agreed' }
-    case 'differs':
-      return { ...judgement, verdict: 'differed' }
+    case 'differs': {
+      const { isOnTheWay: _, ...where } = judgement
+      return { ...where, verdict: 'differed' }
+    }
     case 'not modelled':
       return { verdict: 'not modelled', step: judgement.step, why: judgement.what }
   }

@@ -49,13 +49,25 @@ function lacks(outcomes: readonly Outcome[]): readonly (readonly [string, number
   return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
 }
 
+const racesOf = (outcomes: readonly Outcome[]): number => outcomes.filter(({ race }) => race === true).length
+const earlyOf = (outcomes: readonly Outcome[]): number => outcomes.filter(it => it.early === true).length
+
+function causesOfUnrest(outcomes: readonly Outcome[]): string {
+  const [races, early] = [racesOf(outcomes), earlyOf(outcomes)]
+  return [
+    ...(races > 0 ? [`, of which ${races} are races that the spec lets end both ways`] : []),
+    ...(early > 0
+      ? [`, ${races > 0 ? '' : 'of which '}${early} were looked at before the kernel had come to rest`]
+      : []),
+  ].join('')
+}
+
 /** So many disagreements and reasons are shown in full. */
 const listed = 12
 
 export function reportText(report: Report, style: Style): string {
   const { target, profile, kernel, outcomes, seconds, stopped, takenOver = 0 } = report
   const counts = countsOf(outcomes)
-  const races = outcomes.filter(({ race }) => race === true).length
   const recorded = outcomes.filter(outcome => outcome.recorded !== undefined)
   const wrong = notAsRecorded(outcomes)
   const lines = [
@@ -66,7 +78,7 @@ export function reportText(report: Report, style: Style): string {
       .filter(verdict => counts[verdict] > 0)
       .map(
         verdict =>
-          `  ${paint(verdict, style)}${counts[verdict]}${verdict === 'unstable' && races > 0 ? `, of which ${races} are races that the spec lets end both ways` : ''}`,
+          `  ${paint(verdict, style)}${counts[verdict]}${verdict === 'unstable' ? causesOfUnrest(outcomes) : ''}`,
       ),
     ...(recorded.length === 0
       ? []
@@ -141,7 +153,8 @@ export function reportJson(report: Report, exit: number): object {
     takenOver,
     scenariosPerSecond: rate(outcomes.length - takenOver, seconds),
     counts: countsOf(outcomes),
-    races: outcomes.filter(({ race }) => race === true).length,
+    races: racesOf(outcomes),
+    early: earlyOf(outcomes),
     recorded: { asRecorded: recorded.length - notAsRecorded(outcomes).length, of: recorded.length },
     notModelled: Object.fromEntries(lacks(outcomes)),
     causes: causesOf(report).map(({ outcome: { scenario, step, seen, allowed }, count, explainedBy }) => ({

@@ -207,7 +207,8 @@ export type Switches = {
   readonly orphanedGroups: 'are counted' | 'are looked for at exits'
   /**
    * `exitNotifyLocked`: which thread of the parent's process is the first choice for the signal that tells of an exit: the
-   * leader, or the one that is the parent, as in `do_notify_parent` of Linux?
+   * leader, or the one that is the parent, as in `do_notify_parent` of Linux? There a tracer in that process comes before the
+   * parent, as its tracee's `parent`.
    */
   readonly exitSignal: 'goes to the leader' | 'goes to the parent'
   /**
@@ -249,6 +250,13 @@ export type Answers = {
   readonly subreaper: 'EINVAL' | 'pid 1 may ask for it' | 'known'
   /** PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_LISTEN: are they described? */
   readonly seize: 'is left out' | 'is known'
+  /**
+   * An execve of another thread ends a signal-delivery-stop: what becomes of the signal that the tracer was shown? Linux
+   * queues it again where it came from (`ptrace_signal`, where a fatal signal is pending; older versions do not), so that one
+   * for the process is for the new program: scenario shown-signal-after-execve. That is left out, since the state does not
+   * say where a signal came from.
+   */
+  readonly shownSignal: 'is lost' | 'is left out'
 }
 
 export type Profile = {
@@ -309,6 +317,7 @@ export const gvisor2018: Profile = {
     waitid: 'what happened',
     subreaper: 'EINVAL',
     seize: 'is left out',
+    shownSignal: 'is lost',
   },
 }
 
@@ -376,7 +385,13 @@ export const linux: Profile = {
     execedParents: 'are told by SIGCHLD',
     changesOfTheDying: 'are forgotten',
   },
-  answers: { ...gvisor2018.answers, setsid: 'the session', subreaper: 'known', seize: 'is known' },
+  answers: {
+    ...gvisor2018.answers,
+    setsid: 'the session',
+    subreaper: 'known',
+    seize: 'is known',
+    shownSignal: 'is left out',
+  },
 }
 
 /** The seed with every fault mended that the properties have found. */

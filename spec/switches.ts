@@ -438,4 +438,15 @@ export const answerEntries: Entries<Answers> = {
     source: '`Ptrace` in ptrace.go of the seed refuses them; ptrace(2), since Linux 3.4',
     scenario: [['INIT', 'ptrace(SEIZE, P, 0, 0)']],
   },
+  shownSignal: {
+    asks: 'An execve of another thread kills a thread that is shown to its tracer before it takes a signal: what becomes of a signal that was sent to the process?',
+    values: ['is lost', 'is left out'],
+    source:
+      '`ptraceSignalLocked`; Linux `ptrace_signal`, kernel/signal.c, queues it again, and the new program takes it',
+    scenario: [
+      ['P', 'thread C'],
+      ['INIT', 'ptrace(ATTACH, P)'],
+      ['C', 'execve()'],
+    ],
+  },
 }

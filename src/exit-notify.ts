@@ -120,8 +120,10 @@ function notifyTracer(task: Task): void {
     task.exitTracerAcked = true
   } else if (task.isLeader && parent !== null && tracer.group === parent.group) {
     task.exitParentNotified = true
-    sendSignal(parent, isAlone(task) ? group.announcedBy : SIGCHLD, true)
+    const receiver = task.taskSet.profile.switches.exitSignal === 'goes to the parent' ? tracer : parent
+    sendSignal(receiver, isAlone(task) ? group.announcedBy : SIGCHLD, true)
     parent.group.eventQueue.notify(eventsForParent)
+    wakeDying(parent.group)
   } else {
     sendSignal(tracer, SIGCHLD, true)
     tracer.group.eventQueue.notify(eventsForTracer)

@@ -2,7 +2,9 @@
  * How long a module of the user's may take to be loaded, which runs it: it may loop, or wait for what never comes.
  *
  * Here: who notices it. While a module loops nothing else runs on its thread, so another thread waits beside it; that one
- * cannot end the loop, only the whole process.
+ * cannot end the loop, only the whole process, and that by a signal: `process.exit` there ends that thread alone. Tried: an
+ * inspector session of that thread can have the first one call `process.reallyExit(2)` in its loop, but Node 20 then writes
+ * a line of its own about the debugger to standard error (`process.exit`, with its listeners, does not return).
  * Not here: what is loaded, and other faults of it (model-file.ts).
  */
 import { Worker } from 'node:worker_threads'

@@ -25,6 +25,10 @@ const leftOut: readonly LeftOut[] = [
     why: 'the request is carried out or not, by what its target is doing just then; it has been discouraged since Linux 2.6',
   },
   {
+    what: /^an execve that ends a signal-delivery-stop$/,
+    why: 'Linux gives the new program the signal that was shown, if it was sent to the process; the state does not say where it came from',
+  },
+  {
     what: /^PTRACE_TRACEME of pid 1$/,
     why: 'the tracer would be the conductor, who is no part of the scenario',
   },

@@ -45,6 +45,8 @@ export type Judgement =
       readonly step: number
       readonly seen: Seen
       readonly allowed: readonly Seen[]
+      /** The spec has it on the way to a rest: the kernel had not come to rest when it was looked at. */
+      readonly isOnTheWay: boolean
     }
   | { readonly verdict: 'not modelled'; readonly step: number; readonly what: string }
 
@@ -77,6 +79,7 @@ export class Oracle {
     for (const [i, step] of stepsOf(scenario).entries()) {
       const number = i - before
       const skipped = run.skipped.some(({ after }) => after === number)
+      const last = hypotheses
       try {
         hypotheses = this.take(hypotheses, step, `${scenario.id}, step ${number + 1}`, skipped)
       } catch (error) {
@@ -94,6 +97,7 @@ export class Oracle {
             step: number,
             seen,
             allowed: distinct(hypotheses.map(h => shown(h, taken))),
+            isOnTheWay: this.passes(last, taken, seen),
           }
         hypotheses = agreeing
       }
@@ -162,6 +166,16 @@ export class Oracle {
       .flatMap(h => this.rest.from(this.started(h, name, call, text)))
       .flatMap(variants)
       .map(renamed)
+  }
+
+  /** Can this be seen before the kernel has come to rest after the step? */
+  private passes(hypotheses: readonly Hypothesis[], step: ScenarioStep | undefined, seen: Seen): boolean {
+    if (step === undefined) return false
+    const call = parseCall(step.do, 'a step')
+    return hypotheses
+      .flatMap(h => this.rest.onTheWay(this.started(h, step.actor, call, step.do)))
+      .flatMap(variants)
+      .some(h => agrees(shown(h, step), seen))
   }
 
   private started(h: Hypothesis, name: string, call: Call, text: string): readonly Hypothesis[] {

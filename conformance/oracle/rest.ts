@@ -93,13 +93,18 @@ export class Rest {
   /** Every rest that can follow. Throws `TooManyStates`. */
   from(starts: readonly Hypothesis[]): readonly Hypothesis[] {
     const key = starts.map(keyOf).sort().join('\n\n')
-    const found = this.known.get(key) ?? this.search(starts)
+    const found = this.known.get(key) ?? this.search(starts).atRest
     this.known.set(key, found)
     if (this.known.size > 5_000) this.known.delete(this.known.keys().next().value as string)
     return found
   }
 
-  private search(starts: readonly Hypothesis[]): readonly Hypothesis[] {
+  /** What can be on the way there, with where it begins and ends. Throws `TooManyStates`. */
+  onTheWay(starts: readonly Hypothesis[]): readonly Hypothesis[] {
+    return this.search(starts).passed
+  }
+
+  private search(starts: readonly Hypothesis[]) {
     const seen = new Map(starts.map(h => [keyOf(h), h]))
     const open = [...seen.values()]
     const atRest: Hypothesis[] = []
@@ -114,7 +119,7 @@ export class Rest {
         if (seen.size > limit) throw new TooManyStates(`more than ${limit} states between two rests`)
       }
     }
-    return atRest
+    return { atRest, passed: [...seen.values()] }
   }
 
   private successors(h: Hypothesis): readonly Hypothesis[] {

@@ -57,7 +57,10 @@ const calls: Readonly<Record<string, Translator>> = {
     made('exit', [{ task, code: exitCode(code) }], { returns: 'never' }),
   exit_group: ({ args: [code = '0'] }, task) =>
     made('exit_group', [{ task, code: exitCode(code) }], { returns: 'never' }),
-  execve: (_call, task) => made('execve', [{ task }]),
+  execve: (_call, task, h) =>
+    endsDeliveryStop(h.state, task) && h.state.scope.profile.answers.shownSignal === 'is left out'
+      ? notModelled('an execve that ends a signal-delivery-stop')
+      : made('execve', [{ task }]),
   // The spec has no such call: to be in it is to run the program, until a handler has run.
   pause: () => made('', [], { returns: 'after a handler' }),
   wait4,
@@ -85,6 +88,10 @@ const calls: Readonly<Record<string, Translator>> = {
     ofProcess(h, task, whose, g => h.state.processGroup(h.state.group(g).processGroup).session),
   sched_yield: () => answer('0'),
 }
+
+/** Is another thread of the process, which the execve kills, shown to its tracer before it takes a signal? */
+const endsDeliveryStop = (s: ImmutableState, task: TaskId): boolean =>
+  groupOf(s, task).tasks.some(t => t !== task && s.task(t).runState === 'afterSignalDeliveryStop')
 
 const exitCode = (code: string): number => (numberFrom(code) ?? 0) & 0xff
 

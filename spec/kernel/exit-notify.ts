@@ -157,7 +157,10 @@ function notifyTracer(before: State, t: TaskId): State {
     })
     .with('the parent, who traces', () => {
       const sig = isLastOfGroup(s, t) ? announcedBy(s, group) : 'SIGCHLD'
-      const heard = exitNotificationSignal(s.withTask(t, { exitParentNotified: true }), sig, parent as TaskId)
+      // In Linux a tracee's `parent` is its tracer.
+      const toTracer = s.scope.profile.switches.exitSignal === 'goes to the parent'
+      const receiver = (toTracer ? tracer : parent) as TaskId
+      const heard = exitNotificationSignal(s.withTask(t, { exitParentNotified: true }), sig, receiver)
       return notify(heard, s.task(parent as TaskId).group, ['Exit', 'ChildGroupStop', 'GroupContinue'])
     })
     .exhaustive()

@@ -150,4 +150,22 @@ describe('two runs that differ', () => {
     expect(verdict).toBe('unstable')
     expect(why).toMatch(/does not allow both, and with more time/)
   })
+
+  describe('of which one was looked at too early', () => {
+    const slow = scenarioOf('INIT kill(P, SIGKILL)')
+    const judge = new Oracle(linux, slotsFor(slow))
+    const atRest = runOf(slow, linux)
+    const tooEarly: Run = { ...atRest, states: new Map([...atRest.states, [0, { INIT: 'live', P: 'live' }]]) }
+
+    it('are unstable, and it is said why', async () => {
+      const outcome = await outcomeOf(slow, [tooEarly, atRest], judge, 'linux', async () => atRest)
+      expect(outcome).toMatchObject({ verdict: 'unstable', early: true })
+      expect(outcome.why).toMatch(/on the way to the other/)
+    })
+
+    it('are so if both were', async () => {
+      const outcome = await outcomeOf(slow, [tooEarly, tooEarly], judge, 'linux', async () => atRest)
+      expect(outcome).toMatchObject({ verdict: 'unstable', early: true })
+    })
+  })
 })
