@@ -87,7 +87,7 @@ export function reparent(task: Task, parent: Task | null): void {
     task.exitParentNotified = false
     exitNotify(task, false)
   }
-  if (old !== null && task.exitState !== 'Dead') looseTie(task.group, old.group)
+  if (old !== null) looseTie(task.group, old.group)
 }
 
 /** What the new parent may be waiting for has happened before it was the parent. */

@@ -108,6 +108,7 @@ const reasons: readonly Reason[] = [
       'exit.ts': [
         "if (lastExit === 'ends the group if alone'",
         'function isLastToCall(',
+        'if (leader.exitTracerNotified) leader.tracer?.group',
         "exitState !== 'None' || runState === 'exit' ||",
         'function settleLastExit(',
         'function settleExit(',

@@ -91,8 +91,7 @@ export function reparent(before: State, t: TaskId, parent: TaskId | null): State
   const { exitParentNotified, exitParentAcked } = s.task(t)
   if (exitParentNotified && !exitParentAcked)
     s = exitNotify(s.withTask(t, { exitParentNotified: false }), t, false)
-  if (oldParent === null || s.task(t).exitState === 'Dead') return s
-  return looseTie(s, group, s.task(oldParent).group)
+  return oldParent === null ? s : looseTie(s, group, s.task(oldParent).group)
 }
 
 /** The process group of `g` learns that the parent of `g` is no longer `oldParent`; it may be an orphan now. */

@@ -60,8 +60,9 @@ it('every value that is not that of the seed is here', () => {
   const values = Object.entries(core.switchValues).flatMap(([name, [, ...others]]) =>
     others.map(value => `${name}: ${value}`),
   )
-  const asked: readonly string[] = shown.map(([name, value]) => `${name}: ${value}`)
-  expect(values).toEqual(asked)
+  // Some in more than one check.
+  const asked = new Set<string>(shown.map(([name, value]) => `${name}: ${value}`))
+  expect(values).toEqual([...asked])
 })
 
 it.each(shown)('%s: %s, is told from the seed in %s, in %i steps', async (name, value, check, steps) => {

@@ -88,10 +88,14 @@ describe('what a rule reads', () => {
     const cells = new Proxy(values, {
       get(_, property) {
         if (property === 'with') return () => values
-        asked.push(names[Number(property)] ?? String(property))
-        return values[Number(property)]
+        if (property === 'at') return read
+        return read(Number(property))
       },
     })
+    const read = (at: number) => {
+      asked.push(names[at] ?? String(at))
+      return values[at]
+    }
     return { asked, state: counter.restore(cells) }
   }
 
