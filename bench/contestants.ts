@@ -127,7 +127,8 @@ const tlc: Contestant = {
     return { command: 'java', args: [...java, '-workers', '1', '-config', config, file] }
   },
   read: output => ({
-    states: number(output, /([\d,]+) distinct states found/),
+    // At the end; on the way it says how far it is, in other words.
+    states: number(output, /states generated, ([\d,]+) distinct states found/),
     transitions: number(output, /([\d,]+) states generated, /) - 1,
   }),
 }
