@@ -243,8 +243,8 @@ const questions: readonly Further[] = [
   },
   {
     name: 'signalled-threads',
-    says: 'A process of two threads is signalled with everybody else.',
-    features: ['killall'],
+    says: 'A process of two threads is signalled with everybody else, or ended with everything.',
+    features: ['killmany', 'killall'],
     topologies: ['threaded-child'],
     menu: { killMany: ['SIGCONT'] },
   },
