@@ -5,12 +5,12 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, release, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { type Contestant, contestants, folderFor } from './contestants.js'
-import { median } from './median.js'
 import { type Question, questions } from './questions.js'
+import { machine, median, wholeNumber } from './runs.js'
 
 interface Options {
   readonly model: readonly string[]
@@ -35,11 +35,6 @@ interface Timed {
 }
 
 const listed = (text: string, previous: readonly string[] = []) => [...previous, text]
-
-const wholeNumber = (text: string): number => {
-  if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It is a whole number of at least 1.')
-}
 
 const options = new Command('bench')
   .description('Runs the benchmark models on this checker and on the peers that are installed.')
@@ -138,16 +133,15 @@ const able = taking.filter(contestant => {
 const base = mkdtempSync(join(tmpdir(), 'zombieproof-bench-'))
 try {
   const rows = asked.flatMap(question => rowsOf(question, able, base))
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node.js ${process.version}`
   if (options.json === true)
-    process.stdout.write(`${JSON.stringify({ machine, runs: options.runs, rows }, null, 2)}\n`)
+    process.stdout.write(`${JSON.stringify({ machine: machine(), runs: options.runs, rows }, null, 2)}\n`)
   const command = ['pnpm bench', ...process.argv.slice(2)].join(' ')
   const text = [
     '# Results of the benchmark',
     '',
     `Command: \`${command}\``,
     '',
-    `Machine: ${machine}. Medians of ${options.runs} alternating runs, whole processes, one thread each, no reductions. The`,
+    `Machine: ${machine()}. Medians of ${options.runs} alternating runs, whole processes, one thread each, no reductions. The`,
     'distinct states and the transitions agree in every run.',
     '',
     '| model | tool | median, s | all, s | against zombieproof fast | processor, s | against zombieproof fast |',

@@ -6,10 +6,10 @@
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { cpus, release } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
-import { median } from './median.js'
+import { Command } from 'commander'
+import { grouped } from '../checker/report/text.js'
+import { machine, median, wholeNumber } from './runs.js'
 
 const engines = ['simple', 'fast'] as const
 
@@ -27,21 +27,16 @@ interface Options {
   readonly write: boolean
 }
 
-const runs = (text: string): number => {
-  if (/^[1-9]\d*$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It is a whole number of at least 1.')
-}
-
 const command = new Command('bench:spec')
   .description('Searches checks of the exit spec with the simple engine and with the fast one.')
   .argument('[CHECK...]', 'names of checks; without any, all')
   .option('--depth <N>', 'at most this many steps from an initial state')
-  .option('--runs <N>', 'runs of each', runs, 5)
+  .option('--runs <N>', 'runs of each', wholeNumber, 5)
   .option('--no-write', 'leave bench/SPEC.md as it is')
   .parse()
 const options = command.opts<Options>()
 
-/** Throws where the check ends with anything but what it has found. */
+/** Throws what the command says where it cannot search. */
 function searched(engine: (typeof engines)[number]): readonly Searched[] {
   const depth = options.depth === undefined ? [] : ['--depth', options.depth]
   const program = join(import.meta.dirname, '..', 'bin', 'zombieproof.js')
@@ -61,10 +56,7 @@ function searched(engine: (typeof engines)[number]): readonly Searched[] {
 
 /** One line of the table. */
 const row = (name: string, states: number, transitions: number, simple: number, fast: number): string => {
-  const rate = (seconds: number) =>
-    Math.round(states / seconds)
-      .toLocaleString('en')
-      .replaceAll(',', ' ')
+  const rate = (seconds: number) => grouped(Math.round(states / seconds))
   const cells = [
     name,
     states,
@@ -105,7 +97,7 @@ try {
     '',
     `Command: \`${['pnpm bench:spec', ...process.argv.slice(2)].join(' ')}\``,
     '',
-    `Machine: ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${process.platform} ${release()}, Node.js ${process.version}. Medians of ${options.runs}`,
+    `Machine: ${machine()}. Medians of ${options.runs}`,
     'alternating runs, one thread each, no reductions; seconds of the searches, without the start of the program. States and transitions agree in every run.',
     '',
     '| check | states | transitions | simple, s | states a second | fast, s | states a second | times as fast |',

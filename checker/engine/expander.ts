@@ -16,7 +16,7 @@ import { type Outcome, RuleQuestions } from './rule-questions.js'
 import { Space } from './space.js'
 import { fingerprint, type States } from './states.js'
 import { Successors } from './successors.js'
-import { Counts, Sets } from './tallies.js'
+import { Counts, Sets, type TallyOf } from './tallies.js'
 
 export class Expander<S> {
   readonly space: Space<S>
@@ -87,22 +87,10 @@ export class Expander<S> {
     const { count, holders } = tracker.slots
     this.step = new Int32Array(count)
     this.after = new Int32Array(count)
-    this.#holders = new Holders(
-      columns,
-      fields,
-      holders,
-      this.step,
-      (table, size) => new Sets(table, size),
-      true,
-    )
-    this.#holdersAfter = new Holders(
-      columns,
-      fields,
-      holders,
-      this.after,
-      (table, size) => new Counts(table, size),
-      false,
-    )
+    const sets: TallyOf = (table, size) => new Sets(table, size)
+    const counts: TallyOf = (table, size) => new Counts(table, size)
+    this.#holders = new Holders(columns, fields, holders, this.step, sets, true)
+    this.#holdersAfter = new Holders(columns, fields, holders, this.after, counts, false)
     this.ruleQuestions = new RuleQuestions(this.space, this.judgesSteps, this.#holders)
     this.stateQuestions = new StateQuestions(this.space, properties, this.#holdersAfter, plain)
     this.stepQuestions = new StepQuestions(this.space, properties, plain)

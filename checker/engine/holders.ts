@@ -12,7 +12,7 @@ import { bitOf } from './bits.js'
 import type { Column } from './columns.js'
 import type { FieldTable } from './field.js'
 import { withRoom } from './ints.js'
-import type { Tally } from './tallies.js'
+import type { Tally, TallyOf } from './tallies.js'
 import type { Reading } from './tracker.js'
 
 /** So many are kept for one model; whoever asks for more asks cell by cell. */
@@ -55,7 +55,7 @@ export class Holders {
     private readonly table: FieldTable,
     private readonly start: number,
     private readonly vector: Int32Array,
-    private readonly tallyOf: (table: FieldTable, count: number) => Tally,
+    private readonly tallyOf: TallyOf,
     private readonly tellsMoves: boolean,
   ) {
     this.#rowOfColumn = columns.map(() => undefined)

@@ -19,6 +19,9 @@ export interface Tally {
   leave(number: number, place: number): number
 }
 
+/** Makes one for a row of so many cells. */
+export type TallyOf = (table: FieldTable, size: number) => Tally
+
 /** There may be as many sets of places as there are states. */
 const mostSets = 4096
 
