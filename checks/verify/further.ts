@@ -315,7 +315,7 @@ const questions: readonly Further[] = [
   {
     name: 'let-go-and-killed',
     says: 'A stopped tracee is killed, and its tracer exits before it has looked.',
-    features: ['ptrace', 'stop', 'exit'],
+    features: ['ptrace', 'stop', 'kill', 'exit'],
     topologies: ['traced-pair'],
     menu: {
       kill: ['SIGSTOP', 'SIGKILL'],
