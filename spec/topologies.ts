@@ -69,6 +69,13 @@ export const topologies: readonly Topology[] = [
     { name: 'child', parent: 'parent', vforked: true },
   ]),
 
+  topology('vforking-thread', 'The second thread of a process waits in vfork.', [
+    init,
+    leader,
+    thread,
+    { name: 'child', parent: 'thread', vforked: true },
+  ]),
+
   // Tracers.
 
   topology('traced-pair', 'The init traces its only child, as a debugger does that is all there is.', [

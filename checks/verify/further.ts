@@ -298,16 +298,9 @@ const questions: readonly Further[] = [
   {
     name: 'killed-vforks',
     says: 'A thread waits in vfork, and its process is killed, whose parent ignores SIGCHLD: the child outlives it.',
-    features: ['vfork', 'kill', 'sigchld'],
-    topologies: ['threaded-child'],
-    births: 1,
-    menu: {
-      kill: ['SIGKILL'],
-      tgkill: [],
-      signalInit: false,
-      dispositions: [dispositions.ignore],
-      clones: [clones.vfork],
-    },
+    features: ['kill', 'sigchld'],
+    topologies: ['vforking-thread'],
+    menu: { kill: ['SIGKILL'], tgkill: [], signalInit: false, dispositions: [dispositions.ignore] },
   },
   {
     name: 'stops-of-the-attached',
