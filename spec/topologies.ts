@@ -69,6 +69,13 @@ export const topologies: readonly Topology[] = [
     { name: 'child', parent: 'parent', vforked: true },
   ]),
 
+  topology('vforking-thread', 'The second thread of a process waits in vfork.', [
+    init,
+    leader,
+    thread,
+    { name: 'child', parent: 'thread', vforked: true },
+  ]),
+
   // Tracers.
 
   topology('traced-pair', 'The init traces its only child, as a debugger does that is all there is.', [
@@ -80,6 +87,12 @@ export const topologies: readonly Topology[] = [
     init,
     parent,
     { name: 'child', parent: 'parent', tracer: 'parent' },
+  ]),
+
+  topology('grandparent-traces', 'A process is traced by the parent of its parent.', [
+    init,
+    parent,
+    { name: 'child', parent: 'parent', tracer: 'init' },
   ]),
 
   topology(
@@ -141,6 +154,14 @@ export const topologies: readonly Topology[] = [
     'A stranger traces the leader of a process of two threads, but not the other thread, as a debugger that has attached to a process.',
     [init, { name: 'tracer', parent: 'init' }, { ...leader, tracer: 'tracer' }, thread],
   ),
+
+  topology('stranger-traces-one-of-three', 'A stranger traces the leader of a process of three threads.', [
+    init,
+    { name: 'tracer', parent: 'init' },
+    { ...leader, tracer: 'tracer' },
+    thread,
+    { name: 'third', group: 'leader' },
+  ]),
 
   topology('threaded-tracer', 'A process of two threads without children, one of which traces the init.', [
     { name: 'init', tracer: 'tracer' },
@@ -244,6 +265,32 @@ export const topologies: readonly Topology[] = [
       { name: 'shell', parent: 'init', leads: 'session' },
       { name: 'stopped job', parent: 'shell', leads: 'process group', stopped: 'reported' },
       { name: 'running job', parent: 'shell', leads: 'process group' },
+    ],
+  ),
+
+  topology('left-job', 'A parent with a child that leads a process group and has stopped.', [
+    init,
+    parent,
+    { name: 'job', parent: 'parent', leads: 'process group', stopped: 'reported' },
+  ]),
+
+  topology('threaded-job', 'A job of a process of two threads, its stopped child, and another process.', [
+    init,
+    { name: 'job', parent: 'init', leads: 'process group' },
+    { name: 'thread', group: 'job' },
+    { name: 'helper', parent: 'job', processGroup: 'job', stopped: 'reported' },
+    { name: 'mate', parent: 'init', processGroup: 'job' },
+  ]),
+
+  topology(
+    'job-of-three',
+    'A shell that leads a session, with a job of two processes, the first of which has a stopped child in it.',
+    [
+      init,
+      { name: 'shell', parent: 'init', leads: 'session' },
+      { name: 'job', parent: 'shell', leads: 'process group' },
+      { name: 'mate', parent: 'shell', processGroup: 'job' },
+      { name: 'helper', parent: 'job', processGroup: 'job', stopped: 'reported' },
     ],
   ),
 ]

@@ -89,7 +89,7 @@ const processGroupOf = ({ taskSet }: World, slot: number): Core.ProcessGroup | u
 }
 
 /** Is there a process in the namespace beside that of the task and that of the init? */
-const isAnybodyElse = ({ group: { pidns, serial } }: Core.Task): boolean =>
+export const isAnybodyElse = ({ group: { pidns, serial } }: Core.Task): boolean =>
   [...pidns.tids.keys()].some(task => task.isLeader && task.group.serial !== serial && pidns.idOf(task) !== 1)
 
 /** Does a look of the wait end with `pick`, or, if that is null, without an event? */

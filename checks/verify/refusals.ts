@@ -8,6 +8,7 @@
 
 import type { ImmutableState } from '../../spec/immutable-state.js'
 import { isIn } from '../abstraction.js'
+import { isAnybodyElse } from './driver.js'
 import type { Core, CoreModule, World } from './world.js'
 
 /** What a call should have been refused with, and what became of it. */
@@ -67,10 +68,28 @@ function callsThatFail(core: CoreModule, world: World): readonly Call[] {
 const signalsForTheDead = ({ SIGKILL }: CoreModule, task: Core.Task): readonly Call[] =>
   task.exitState === 'Dead'
     ? [
-        [`a signal for task ${task.serial}, which is dead`, noError, () => task.sendSignal(SIGKILL)],
-        [`a signal for the process of it`, noError, () => task.sendGroupSignal(SIGKILL)],
+        [
+          `a signal for task ${task.serial}, which is dead`,
+          noError,
+          () => tells(task.taskSet, ['ESRCH'], () => task.sendSignal(SIGKILL)),
+        ],
+        [
+          `a signal for the process of task ${task.serial}, which is dead`,
+          noError,
+          () => tells(task.taskSet, ['ESRCH'], () => task.sendGroupSignal(SIGKILL)),
+        ],
       ]
     : []
+
+/** @throws if the observer is told of anything else than signals with these outcomes */
+function tells(taskSet: Core.TaskSet, due: readonly string[], send: () => void): void {
+  const { observe } = taskSet
+  const told: string[] = []
+  taskSet.observe = event => told.push(event.kind === 'signal' ? event.outcome : event.kind)
+  send()
+  taskSet.observe = observe
+  if (told.join() !== due.join()) throw new Error(`the observer is told: ${told.join() || 'nothing'}`)
+}
 
 /** It looks for what has interrupted it; and is put back. */
 function callOfTheInterrupted(task: Core.Task): Call {
@@ -88,7 +107,13 @@ function callOfTheInterrupted(task: Core.Task): Call {
 const timersOf = (core: CoreModule, group: Core.ThreadGroup): readonly Call[] =>
   group.activeTasks > 0
     ? []
-    : [[`a timer of group ${group.serial}`, noError, () => group.sendTimerSignal(core.SIGPROF)]]
+    : [
+        [
+          `a timer of group ${group.serial}`,
+          noError,
+          () => tells(group.taskSet, [], () => group.sendTimerSignal(core.SIGPROF)),
+        ],
+      ]
 
 /** Of one that does so to its own process, or asks whether a signal could be sent. */
 function callsWithoutEffect(task: Core.Task): readonly Call[] {
@@ -140,6 +165,7 @@ function callsWithNonsense(core: CoreModule, task: Core.Task): readonly Call[] {
     [`kill of nobody with the first signal ${by}`, 'ESRCH', () => task.kill(noID, 1)],
     [`kill of nobody with the last signal ${by}`, 'ESRCH', () => task.kill(noID, 31)],
     [`kill of no process group ${by}`, 'ESRCH', () => task.kill(-noID, 0)],
+    [`kill of all others ${by}`, isAnybodyElse(task) ? noError : 'ESRCH', () => task.kill(-1, 0)],
     [`setpgid of nobody ${by}`, 'ESRCH', () => task.setpgid(noID, 0)],
     [`setpgid to a number below all ${by}`, 'EINVAL', () => task.setpgid(0, -1)],
     [`setpgid to no process group ${by}`, 'EPERM', () => task.setpgid(0, noID)],

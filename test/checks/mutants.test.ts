@@ -85,14 +85,17 @@ describe('results in a file', () => {
       const path = join(folder, 'results.jsonl')
       const first = await Results.open(path, sources)
       expect(first.known.size).toBe(0)
-      await first.add('a', { verdict: 'caught', how: 'exit' })
-      await first.add('b', { verdict: 'survives' })
+      await first.add('a', 'gvisor-2018', { verdict: 'survives' })
+      await first.add('a', 'linux', { verdict: 'caught', how: 'exit' })
+      await first.add('b', 'gvisor-2018', { verdict: 'survives' })
+      await first.add('b', 'linux', { verdict: 'not reached' })
       const again = await Results.open(path, sources)
       expect([...again.known]).toEqual([
         ['a', { verdict: 'caught', how: 'exit' }],
         ['b', { verdict: 'survives' }],
       ])
-      expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(4)
+      expect([again.isAsked('b', 'linux'), again.isAsked('b', 'gvisor-2022')]).toEqual([true, false])
+      expect((await readFile(path, 'utf8')).split('\n')).toHaveLength(6)
       const other = new Map([...sources, ['exit.ts', '']])
       await expect(Results.open(path, other)).rejects.toThrow(`The results in ${path} are of another core.`)
     } finally {

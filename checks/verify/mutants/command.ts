@@ -11,7 +11,7 @@ import { wholeNumber } from '../../../checker/cli/values.js'
 import { UsageError } from '../../../checker/errors.js'
 import type { Style } from '../../../checker/report/style.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
-import type { BuildOptions } from '../../../checker/suite.js'
+import type { BuildOptions, Suite } from '../../../checker/suite.js'
 import { checksFor } from '../further.js'
 import { knownNeverRun } from '../never-run.js'
 import { randomFrom } from '../random.js'
@@ -59,13 +59,19 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
       '--max-states <N>',
       'ask about so many states of each check',
       wholeNumber('--max-states', 1),
-      60_000,
+      12_000,
     )
-    .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 10_000)
+    .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 1200)
     .option('--walks <N>', 'walk so many walks with a mutant', wholeNumber('--walks', 0), 3)
     .option('--results <FILE>', 'keep the results there, and go on with those that are left')
-    .option('--again', 'ask those once more that the results do not call caught')
-    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
+    .option(
+      '--again',
+      'ask those once more that the results do not call caught, also under profiles that were asked',
+    )
+    .option(
+      '--profile <NAME>',
+      'only these semantics; without it, every profile in turn is asked about those that none before has caught',
+    )
     .option('--only <TEXT>', 'only the mutants whose names contain this')
     .option('--shard <N>', 'every so-manieth mutant only, from this one on', wholeNumber('--shard', 0), 0)
     .option('--of <N>', 'the number of shards', wholeNumber('--of', 1), 1)
@@ -89,13 +95,19 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
   if (chosen.length === 0) throw new UsageError('There is no such mutant.', 'Leave out --only or --shard.')
   io.stderr.write(`${count(chosen.length, 'mutant')} of ${all.length}\n`)
   const results = await Results.open(options.results, sources)
-  const build = { profile: options.profile ?? suite.defaultProfile }
-  knownProfile(suite, build.profile)
-  const left = chosen.filter(({ name }) => {
-    const known = results.known.get(name)
-    return known === undefined || (options.again === true && known.verdict !== 'caught')
-  })
-  const isStopped = left.length > 0 && (await judgeAll(making, sources, left, results, build, options, io))
+  if (options.profile !== undefined) knownProfile(suite, options.profile)
+  let isStopped = false
+  for (const profile of options.profile === undefined ? inTurn(suite) : [options.profile]) {
+    const left = chosen.filter(
+      ({ name }) =>
+        results.known.get(name)?.verdict !== 'caught' &&
+        (options.again === true || !results.isAsked(name, profile)),
+    )
+    if (left.length === 0) continue
+    io.stderr.write(`${profile}: ${count(left.length, 'mutant')}\n`)
+    isStopped = await judgeAll(making, sources, left, results, { profile }, options, io)
+    if (isStopped) break
+  }
   const fates = chosen.flatMap((mutant): readonly Fate[] => {
     const verdict = results.known.get(mutant.name)
     return verdict === undefined ? [] : [{ mutant, verdict, excuse: excuseFor(mutant, verdict, sources) }]
@@ -110,6 +122,12 @@ async function run<S>({ suite, io }: Context<S>, options: Options): Promise<numb
       : text(report, styleFor(io, io.stdout)),
   )
   return status
+}
+
+/** The seed's first: it catches most. */
+const inTurn = <S>({ profiles, defaultProfile }: Suite<S>): readonly string[] => {
+  const names = profiles.map(({ name }) => name)
+  return [defaultProfile, ...names.filter(name => name !== defaultProfile)]
 }
 
 /** Why it is no fault, if that is known: of what no profile runs, the reason that `pnpm verify` holds against every run. */
@@ -168,7 +186,7 @@ async function judgeAll(
     for (const mutant of shuffled(mutants)) {
       if (signal.aborted) return true
       const verdict = await judge(making, corpus, sources, mutant, fuel, build, options)
-      await results.add(mutant.name, verdict)
+      await results.add(mutant.name, build.profile, verdict)
       judged++
       if (verdict.verdict !== 'caught') io.stderr.write(`${verdict.verdict}: ${mutant.name}\n`)
       if (judged % 50 === 0) {
