@@ -12,8 +12,8 @@ import { clones, dispositions, ptraceOptionSets, type WaitForm, waits } from '..
 import type { Answers, Switches } from '../../spec/profile.js'
 import { makeWaitOptions, type WaitEvent } from '../../spec/wait-options.js'
 import { define, type Question } from '../build.js'
+import { listedChecks } from '../listed.js'
 import { profileNamed } from '../profiles.js'
-import { suite } from '../suite.js'
 
 type Further = Omit<Question, 'covers'> & {
   /** What a profile has to answer for the check to be asked of it. */
@@ -472,18 +472,18 @@ const further: ReadonlyMap<string, CheckDefinition<ImmutableState>> = new Map(
   questions.map(({ where: _, ...question }) => [question.name, define({ ...question, covers: [] })]),
 )
 
+/** All that are asked besides, under some profile. */
+export const furtherChecks = [...further.values()]
+
 /** The checks of the suite, and the further ones that say something of this profile. */
 export function checksFor(profile: string): readonly CheckDefinition<ImmutableState>[] {
   const { answers, switches } = profileNamed(profile)
   const all: Answers & Switches = { ...answers, ...switches }
   const isAsked = ({ where = {} }: Further): boolean =>
     Object.entries(where).every(([name, answer]) => all[name as keyof typeof all] === answer)
-  return [...suite.checks, ...questions.filter(isAsked).flatMap(({ name }) => further.get(name) ?? [])]
+  return [...listedChecks, ...questions.filter(isAsked).flatMap(({ name }) => further.get(name) ?? [])]
 }
 
 /** A check of either kind. */
 export const checkNamed = (name: string): CheckDefinition<ImmutableState> | undefined =>
-  suite.checks.find(check => check.name === name) ?? further.get(name)
-
-/** Can what is found in it be replayed by the other commands, which know the suite? */
-export const isInSuite = (name: string): boolean => !further.has(name)
+  listedChecks.find(check => check.name === name) ?? further.get(name)
