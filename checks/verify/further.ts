@@ -90,6 +90,26 @@ const questions: readonly Further[] = [
     menu: { kill: ['SIGTSTP'], tgkill: [], signalInit: false },
   },
   {
+    name: 'unwanted-stops',
+    says: 'A child stops and continues, whose parent does not want to hear of that, or not to keep zombies.',
+    features: ['stop', 'sigchld'],
+    topologies: ['pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      dispositions: [dispositions.noCldStop, dispositions.noCldWait],
+    },
+  },
+  {
+    name: 'moving-threads',
+    says: 'A process of two threads, each with a child, moves to other process groups.',
+    features: ['jobs'],
+    topologies: ['threads-with-children'],
+    menu: { jobCalls: ['setpgid'] },
+    bound: { depth: 3, reason: 'a count that is wrong goes further wrong with every move, without end' },
+  },
+  {
     name: 'told-execs',
     says: 'A tracer is told of an execve by an event, if it has asked for that.',
     features: ['ptrace', 'exec'],
