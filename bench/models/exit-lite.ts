@@ -20,15 +20,14 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
     note: each(allGroups, false),
   }
   type State = typeof state
-  const othersDead = (s: State, g: number) => others(g).every(u => s.st.get(u) === 'dead')
+  const othersDead = (s: State, g: number) => others(g).every(u => s.st.is(u, 'dead'))
   const isLive = (run: Run) => run === 'run' || run === 'killed'
-  const hasTracerRunning = (s: State, t: number) =>
-    s.tracer.get(t) !== 0 && s.st.get(s.tracer.get(t)) === 'run'
+  const hasTracerRunning = (s: State, t: number) => s.tracer.get(t) !== 0 && s.st.is(s.tracer.get(t), 'run')
   const isPresent = (s: State, t: number) => ['run', 'killed', 'exiting'].includes(s.st.get(t))
-  const heirOf = (s: State, t: number) => threads(groupOf(t)).find(u => u !== t && isLive(s.st.get(u))) ?? 0
-  /** The state of a thread that has lost its tracer: a zombie that is no leader is released at once. */
-  const released = (s: State, t: number): Run =>
-    s.st.get(t) === 'zombie' && !isLeader(t) ? 'dead' : s.st.get(t)
+  const heirOf = (s: State, t: number) =>
+    threads(groupOf(t)).find(u => u !== t && (s.st.is(u, 'run') || s.st.is(u, 'killed'))) ?? 0
+  /** A thread that loses its tracer: a zombie that is no leader is released at once. */
+  const isReleased = (s: State, t: number) => !isLeader(t) && s.st.is(t, 'zombie')
   /** An invariant thing by thing, so that a change to one thing is no reason to look at the others again. */
   const ofEach = (things: readonly number[], isSo: (s: State, thing: number) => boolean) => ({
     holds: (s: State) => things.every(thing => isSo(s, thing)),
@@ -63,7 +62,7 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
             parent: children.reduce((parent, g) => parent.set(g, heir), s.parent),
             note: heir === 0 ? children.reduce((note, g) => note.set(g, false), s.note) : s.note,
             tracer: tracees.reduce((tracer, u) => tracer.set(u, 0), s.tracer),
-            st: tracees.reduce((st, u) => st.set(u, released(s, u)), s.st).set(t, own),
+            st: tracees.reduce((st, u) => (isReleased(s, u) ? st.set(u, 'dead') : st), s.st).set(t, own),
           }
         },
       },
@@ -77,7 +76,10 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
       detach: {
         choices: tasks,
         guard: hasTracerRunning,
-        effect: (s, t) => ({ tracer: s.tracer.set(t, 0), st: s.st.set(t, released(s, t)) }),
+        effect: (s, t) => ({
+          tracer: s.tracer.set(t, 0),
+          st: isReleased(s, t) ? s.st.set(t, 'dead') : s.st,
+        }),
       },
       ack: {
         choices: tasks,

@@ -19,8 +19,10 @@ export type Asked<K extends Key, T> = T | ((value: T, key: K) => boolean)
 /** One value for each key. Immutable: `set` and its like give another one. */
 export interface Each<K extends Key, T> extends Iterable<T> {
   readonly keys: readonly K[]
-  /** Throws `RangeError` for a key that it does not have; so do `set` and `update`. */
+  /** Throws `RangeError` for a key that it does not have; so do `is`, `set` and `update`. */
   get(key: K): T
+  /** Is this its value? Where no more is asked, the fast engine need not tell apart what the value is otherwise. */
+  is(key: K, value: T): boolean
   set(key: K, value: T): Each<K, T>
   update(key: K, change: (value: T) => T): Each<K, T>
   map(change: (value: T, key: K) => T): Each<K, T>
@@ -96,6 +98,10 @@ export class Cells<K extends Key, T> implements Each<K, T> {
 
   get(key: K): T {
     return this.at(this.indexed.placeOf(key))
+  }
+
+  is(key: K, value: T): boolean {
+    return this.#isAt(this.indexed.placeOf(key), value)
   }
 
   set(key: K, value: T): Cells<K, T> {

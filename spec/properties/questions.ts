@@ -31,16 +31,22 @@ export const isLive = (s: State, t: TaskId): boolean => isBorn(s, t) && s.taskIs
 export const isZombie = (s: State, t: TaskId): boolean => s.taskIs(t, 'exitState', 'Zombie')
 export const isDead = (s: State, t: TaskId): boolean => s.taskIs(t, 'exitState', 'Dead')
 
-export const someTask = (s: State, test: (t: TaskId) => boolean): boolean => {
-  for (let t = 0; t < s.scope.slots; t++) if (isBorn(s, t) && test(t)) return true
+const someSlot = (s: State, test: (t: TaskId) => boolean): boolean => {
+  for (let t = 0; t < s.scope.slots; t++) if (test(t)) return true
   return false
 }
 
-export const countTasks = (s: State, test: (t: TaskId) => boolean): number => {
+const countSlots = (s: State, test: (t: TaskId) => boolean): number => {
   let count = 0
-  for (let t = 0; t < s.scope.slots; t++) if (isBorn(s, t) && test(t)) count++
+  for (let t = 0; t < s.scope.slots; t++) if (test(t)) count++
   return count
 }
+
+export const someTask = (s: State, test: (t: TaskId) => boolean): boolean =>
+  someSlot(s, t => isBorn(s, t) && test(t))
+
+export const countTasks = (s: State, test: (t: TaskId) => boolean): number =>
+  countSlots(s, t => isBorn(s, t) && test(t))
 
 /** For reports: the tasks of which `test` holds. */
 export const listTasks = (s: State, test: (t: TaskId) => boolean): string => {
@@ -49,18 +55,21 @@ export const listTasks = (s: State, test: (t: TaskId) => boolean): string => {
   return found.join(', ') || 'no task'
 }
 
+/** Is it a task of the group, dead or not? The group comes first: most tasks are of another. */
+const isMember = (s: State, t: TaskId, g: GroupId): boolean => s.taskIs(t, 'group', g) && isBorn(s, t)
+
 /** Every task of the group, dead ones included. */
 export const everyMember = (s: State, g: GroupId, test: (t: TaskId) => boolean): boolean =>
-  !someTask(s, t => s.taskIs(t, 'group', g) && !test(t))
+  !someSlot(s, t => isMember(s, t, g) && !test(t))
 
 export const someMember = (s: State, g: GroupId, test: (t: TaskId) => boolean): boolean =>
-  someTask(s, t => s.taskIs(t, 'group', g) && test(t))
+  someSlot(s, t => isMember(s, t, g) && test(t))
 
 export const countMembers = (s: State, g: GroupId, test: (t: TaskId) => boolean): number =>
-  countTasks(s, t => s.taskIs(t, 'group', g) && test(t))
+  countSlots(s, t => isMember(s, t, g) && test(t))
 
 export const groupOf = (s: State, t: TaskId): Readonly<ThreadGroupFields> => s.group(s.task(t).group)
-export const leads = (s: State, t: TaskId): boolean => groupOf(s, t).leader === t
+export const leads = (s: State, t: TaskId): boolean => s.groupIs(s.task(t).group, 'leader', t)
 
 /** Is every other task of the group of `t` dead? */
 export const isAloneInGroup = (s: State, t: TaskId): boolean =>

@@ -31,6 +31,7 @@ describe('a field with a cell for each key', () => {
     expect(field.count(n => n === 1)).toBe(2)
     expect(field.where(n => n === 1)).toEqual([1, 3])
     expect([field.includes(1), field.includes(2)]).toEqual([true, false])
+    expect([field.is(1, 1), field.is(2, 1), field.set(2, 1).is(2, 1)]).toEqual([true, false, true])
     expect([...field]).toEqual([0, 1, 0, 1])
     expect(String(field)).toBe('[0, 1, 0, 1]')
   })
@@ -40,6 +41,7 @@ describe('a field with a cell for each key', () => {
     const field = each([0, 1], rest).set(0, [1, 2]).set(1, { at: 'work' })
     expect(field.includes([1, 2])).toBe(true)
     expect(field.where({ at: 'work' })).toEqual([1])
+    expect(field.is(1, { at: 'work' })).toBe(true)
     expect([field.includes([2, 1]), field.includes({ at: 'rest' })]).toEqual([false, false])
   })
 
@@ -47,6 +49,7 @@ describe('a field with a cell for each key', () => {
     const field = each(['reader', 'writer'] as string[], 0)
     for (const use of [
       () => field.get('owner'),
+      () => field.is('owner', 0),
       () => field.set('owner', 1),
       () => field.update('owner', n => n),
     ])

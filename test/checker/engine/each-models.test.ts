@@ -22,6 +22,9 @@ const questions: readonly ((s: State, x: number) => number)[] = [
   (s, x) => s.a.count(x),
   (s, x) => s.a.where(x)[0] ?? 3,
   (s, x) => Number(s.b.includes(x)),
+  (s, x) => Number(s.a.is(1, x)) + Number(s.b.set(2, x).is(2, 2)),
+  (s, x) => (s.a.is(0, x) ? s.a.get(0) : s.b.get(1)),
+  (s, x) => Number(s.lists.is(0, List.of(x))),
   // Which one it is, is asked after that, or before.
   (s, x) => s.a.get(s.b.where(x)[0] ?? 0),
   (s, x) => s.a.get(0) + Number(s.a.some(x)),
