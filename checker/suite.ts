@@ -95,6 +95,8 @@ export interface Difference {
 
 export interface Suite<S> {
   readonly checks: readonly CheckDefinition<S>[]
+  /** Checks that are not listed and that a trace may be of all the same: what an implementation is asked besides. */
+  readonly furtherChecks?: readonly CheckDefinition<S>[] | undefined
   readonly profiles: readonly Named[]
   readonly defaultProfile: string
   /** What lies between two profiles: each thing that they differ in. */

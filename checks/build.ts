@@ -1,6 +1,7 @@
 /**
  * How a check becomes a model: its scope, topologies, features and rules, as the user has chosen them.
  */
+import { unknownName } from '../checker/cli/suggest.js'
 import { UsageError } from '../checker/errors.js'
 import type { BuildOptions, CheckDefinition } from '../checker/suite.js'
 import type { ImmutableState } from '../spec/immutable-state.js'
@@ -18,6 +19,7 @@ import { topologies as namedTopologies } from '../spec/topologies.js'
 import type { Topology } from '../spec/topology.js'
 import { topologiesOf } from '../spec/topology-enumerate.js'
 import { TopologyError } from '../spec/topology-error.js'
+import { refuseIdle } from './idle.js'
 import { type AnySpecRule, kernelModel } from './model.js'
 import { profileNamed, watched } from './profiles.js'
 import { smallerTopologies } from './smaller.js'
@@ -41,10 +43,12 @@ export type Question = {
   readonly bound?: { readonly depth: number; readonly reason: string }
 }
 
-const named = (name: string): Topology => {
+function topologyOf({ name: check }: Question, name: string): Topology {
   const found = namedTopologies.find(topology => topology.name === name)
-  if (found === undefined) throw new Error(`the checks name a topology that does not exist: ${name}`)
-  return found
+  if (found !== undefined) return found
+  const names = namedTopologies.map(topology => topology.name)
+  const { next, likely } = unknownName(name, names, { one: 'topology', many: 'topologies' })
+  throw new UsageError(`The check '${check}' starts from '${name}', which is no topology.`, next, likely)
 }
 
 /** Every safety property is asked of every check; covers only where they can be reached. */
@@ -88,6 +92,7 @@ export function define(question: Question): CheckDefinition<ImmutableState> {
 
 /** The model of a check for any kernel, named or not; `options.profile` is not looked at. */
 export function buildModel(question: Question, options: BuildOptions, profile: Profile) {
+  refuseIdle(question)
   const chosen = topologiesFor(question, options)
   const scope: Scope = {
     slots: Math.max(...chosen.map(({ tasks }) => tasks.length)) + (question.births ?? 0),
@@ -106,7 +111,7 @@ export function buildModel(question: Question, options: BuildOptions, profile: P
 }
 
 function topologiesFor(question: Question, { tasks, topologies }: BuildOptions): readonly Topology[] {
-  if (tasks === undefined) return (topologies ?? question.topologies).map(named)
+  if (tasks === undefined) return (topologies ?? question.topologies).map(name => topologyOf(question, name))
   const all = refusing(() => topologiesOf(tasks))
   return topologies === undefined ? all : all.filter(({ name }) => topologies.includes(name))
 }

@@ -5,6 +5,7 @@ import { addConform } from '../conformance/command.js'
 import { reproCommand } from '../conformance/repro-command.js'
 import { suite } from './suite.js'
 import { addVerify } from './verify/command.js'
+import { addByTests } from './verify/mutants/by-tests.js'
 import { addMutants } from './verify/mutants/command.js'
 
 /**
@@ -14,5 +15,5 @@ import { addMutants } from './verify/mutants/command.js'
  */
 export function run(argv: readonly string[], importable: Importable, built?: Built): Promise<number> {
   translateWith(importable, built)
-  return main(suite, argv, undefined, [addVerify, addMutants, addConform, reproCommand(suite)])
+  return main(suite, argv, undefined, [addVerify, addMutants, addByTests, addConform, reproCommand(suite)])
 }

@@ -246,7 +246,7 @@ export const questions: readonly Question[] = [
   {
     name: 'ptrace-stops',
     says: 'Signals and group stops of a tracee, seen by its tracer.',
-    features: ['ptrace', 'stop', 'kill'],
+    features: ['ptrace', 'stop'],
     topologies: ['traced-pair'],
     menu: {
       kill: ['SIGSTOP', 'SIGCONT'],

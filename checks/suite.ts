@@ -9,15 +9,15 @@ import { mutants } from '../spec/mutants/index.js'
 import { gvisor2018, profiles } from '../spec/profile.js'
 import { features } from '../spec/rule.js'
 import { topologies } from '../spec/topologies.js'
-import { define } from './build.js'
 import { observer } from './compare/observer.js'
+import { listedChecks } from './listed.js'
 import { variantNamed, variantsBetween } from './profiles.js'
-import { questions } from './questions.js'
-import { temporalIn } from './temporal.js'
+import { furtherChecks } from './verify/further.js'
 import { coreImplementation } from './verify/implementation.js'
 
 export const suite: Suite<ImmutableState> = {
-  checks: questions.map(question => define({ temporal: temporalIn(question.name), ...question })),
+  checks: listedChecks,
+  furtherChecks,
   profiles,
   defaultProfile: gvisor2018.name,
   variants: variantsBetween,

@@ -7,6 +7,7 @@ import type { RecordOf } from 'immutable'
 import type { Event } from './events.js'
 import type { Scope } from './scope.js'
 import {
+  type Asked,
   type GroupId,
   makePIDNamespace,
   makeProcessGroup,
@@ -61,6 +62,24 @@ export class ImmutableState implements State {
     return this.cells.at(4 * this.scope.slots + id) as Session
   }
 
+  taskIs<F extends keyof TaskFields>(id: TaskId, field: F, asked: Asked<TaskFields[F]>): boolean {
+    return isField(this.task(id), field, asked)
+  }
+  groupIs<F extends keyof ThreadGroupFields>(
+    id: GroupId,
+    field: F,
+    asked: Asked<ThreadGroupFields[F]>,
+  ): boolean {
+    return isField(this.group(id), field, asked)
+  }
+  processGroupIs<F extends keyof ProcessGroupFields>(
+    id: ProcessGroupId,
+    field: F,
+    asked: Asked<ProcessGroupFields[F]>,
+  ): boolean {
+    return isField(this.processGroup(id), field, asked)
+  }
+
   withTask(id: TaskId, changes: Partial<TaskFields>): ImmutableState {
     return this.withCell(id, changed<TaskFields>(this.task(id), changes))
   }
@@ -88,6 +107,21 @@ export class ImmutableState implements State {
     if (cell === this.cells.at(index)) return this
     return new ImmutableState(this.scope, this.cells.with(index, cell), this.events)
   }
+}
+
+/** A record may answer itself, to tell an engine that of the field no more was asked. */
+type MayAnswer = { readonly isField?: (field: PropertyKey, asked: unknown) => boolean }
+
+/** Is a field of the record what is asked? */
+export function isField<R extends object, F extends keyof R>(
+  record: R,
+  field: F,
+  asked: Asked<R[F]>,
+): boolean {
+  const { isField: its } = record as MayAnswer
+  if (its !== undefined) return its.call(record, field, asked)
+  if (typeof asked === 'function') return (asked as (value: R[F]) => boolean)(record[field])
+  return record[field] === asked
 }
 
 /** The record with these fields; the same object where nothing differs. */

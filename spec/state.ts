@@ -342,6 +342,9 @@ export const makeProcessGroup = Record<ProcessGroupFields>(
 
 export const makeSession = Record<SessionFields>({ refs: 0 }, 'Session')
 
+/** What is asked of a field: is it this value, or does it pass this test? The test is pure, and one function for all time. */
+export type Asked<T> = T | ((value: T) => boolean)
+
 /**
  * The one way to read and write a state: a field of a cell, or a cell with fields changed.
  *
@@ -356,6 +359,21 @@ export interface State {
   namespace(id: NamespaceId): Readonly<PIDNamespaceFields>
   processGroup(id: ProcessGroupId): Readonly<ProcessGroupFields>
   session(id: SessionId): Readonly<SessionFields>
+  /**
+   * Is this field of a task what is asked? It is the same as to read the field; but an engine sees that nothing else is asked of it,
+   * and need not tell apart what differs in it otherwise.
+   */
+  taskIs<F extends keyof TaskFields>(id: TaskId, field: F, asked: Asked<TaskFields[F]>): boolean
+  groupIs<F extends keyof ThreadGroupFields>(
+    id: GroupId,
+    field: F,
+    asked: Asked<ThreadGroupFields[F]>,
+  ): boolean
+  processGroupIs<F extends keyof ProcessGroupFields>(
+    id: ProcessGroupId,
+    field: F,
+    asked: Asked<ProcessGroupFields[F]>,
+  ): boolean
   withTask(id: TaskId, changes: Partial<TaskFields>): State
   withGroup(id: GroupId, changes: Partial<ThreadGroupFields>): State
   withNamespace(id: NamespaceId, changes: Partial<PIDNamespaceFields>): State

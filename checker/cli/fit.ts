@@ -84,7 +84,9 @@ function closesItsLoop<S>(
 export function checkOf<S>(suite: Suite<S>, document: TraceDocument, shown: string): CheckDefinition<S> {
   const { check: name, profile, mutant, features, tasks, topologies = [] } = document['#meta'].zombieproof
   return inFile(shown, () => {
-    const check = known(name, suite.checks, { one: 'check', many: 'checks' })
+    const check =
+      suite.furtherChecks?.find(it => it.name === name) ??
+      known(name, suite.checks, { one: 'check', many: 'checks' })
     knownProfile(suite, profile)
     if (mutant !== undefined) known(mutant, suite.mutants, { one: 'mutant', many: 'mutants' })
     // With `tasks`, a check makes up its topologies; the one of the trace is looked up once it is built.

@@ -43,6 +43,12 @@ export class Kinds {
 /** Fields by their position in a record, with the values that they are given. */
 export type Written = ReadonlyMap<number, unknown>
 
+/** What may be asked of a field of a record: is it this primitive, or does it pass this test? A test is the same only if it is one function. */
+export type Asked = string | number | boolean | null | undefined | ((value: unknown) => boolean)
+
+export const isAsked = (value: unknown, asked: Asked): boolean =>
+  typeof asked === 'function' ? asked(value) : value === asked
+
 /** Counts the values of all columns of a model. */
 export interface Census {
   cells: number
@@ -69,6 +75,8 @@ export class Column {
   readonly #fields = new Map<string, Field>()
   /** For readers that see whether the cell is this value. */
   readonly #comparisons = new Map<unknown, Field>()
+  /** By field of a record, for readers that ask no more than this of it. */
+  readonly #tests = new Map<string, Map<Asked, Field>>()
   /** By id: two random words, of which the fingerprint of a state is made. */
   low: Int32Array = new Int32Array(8)
   high: Int32Array = new Int32Array(8)
@@ -159,6 +167,26 @@ export class Column {
     return field
   }
 
+  /** What a reader sees who asks no more than this of a field of a record. */
+  test(name: string, asked: Asked): Field {
+    let tests = this.#tests.get(name)
+    if (tests === undefined) {
+      tests = new Map()
+      this.#tests.set(name, tests)
+    }
+    const known = tests.get(asked)
+    if (known !== undefined) return known
+    const field = new Field(this.table)
+    tests.set(asked, field)
+    for (let id = 0; id < this.size; id++) this.#try(field, name, asked, id)
+    return field
+  }
+
+  #try(field: Field, name: string, asked: Asked, id: number): void {
+    const isSo = isAsked(this.store.at(this.#partOf(id, name)), asked)
+    field.learn(id, isSo ? 1 : 0, isSo)
+  }
+
   #compare(field: Field, value: unknown, id: number): void {
     const isSame = is(this.values[id], value)
     field.learn(id, isSame ? 1 : 0, isSame)
@@ -219,14 +247,19 @@ export class Column {
     this.kind.learn(id, kind?.number ?? 0, kind)
     for (const [name, field] of this.#fields) this.#teach(field, name, id)
     for (const [of, field] of this.#comparisons) this.#compare(field, of, id)
+    for (const [name, tests] of this.#tests)
+      for (const [asked, field] of tests) this.#try(field, name, asked, id)
     return id
   }
 
-  /** Of a value that is no record, or has no such field, nothing is ever read by field: any number will do. */
   #teach(field: Field, name: string, id: number): void {
-    const part = this.#parts[id]?.[this.#kinds[id]?.position.get(name) ?? -1]
-    const valueId = part ?? this.store.idOf(undefined)
-    field.learn(id, valueId, this.store.at(valueId))
+    const part = this.#partOf(id, name)
+    field.learn(id, part, this.store.at(part))
+  }
+
+  /** The value of a field. Of a value that is no record, or has no such field, nothing is ever read by field: any value will do. */
+  #partOf(id: number, name: string): number {
+    return this.#parts[id]?.[this.#kinds[id]?.position.get(name) ?? -1] ?? this.store.idOf(undefined)
   }
 }
 

@@ -9,7 +9,7 @@ import { is, isRecord, type Record } from 'immutable'
 import { cellsOf } from '../explore/answers.js'
 import type { Model } from '../model.js'
 import { CellSource, type Elements, isTrackedCells, trackedCells, ViewInValue } from './cells.js'
-import type { Kind, Kinds, Written } from './columns.js'
+import { type Asked, isAsked, type Kind, type Kinds, type Written } from './columns.js'
 import type { Tracker } from './tracker.js'
 import { isView, recordOf, type Source, type View, viewOf, writtenTo } from './view.js'
 
@@ -47,6 +47,9 @@ class StateSource implements Source {
     if (column !== undefined) return this.elements.at(column)
     // The model may have made it of any of the cells.
     return this.whole().get(this.kind.fields[field] as string)
+  }
+  isField(field: number, asked: Asked): boolean {
+    return isAsked(this.read(field), asked)
   }
   whole(): AnyRecord {
     const cells = Array.from({ length: this.elements.count }, (_, column) => this.elements.at(column))

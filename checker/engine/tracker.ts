@@ -10,7 +10,7 @@
  */
 import type { OfAll } from '../define/each.js'
 import { bitOf, noCell } from './bits.js'
-import type { Column, Kind } from './columns.js'
+import type { Asked, Column, Kind } from './columns.js'
 import { type Field, type FieldTable, Identity } from './field.js'
 import { type Holders, mostHolders } from './holders.js'
 
@@ -63,6 +63,7 @@ export class Tracker {
   readonly #isMixed: boolean[]
   readonly #fields: Map<Kind, (Reading | undefined)[]>[]
   readonly #comparisons: Map<unknown, Reading>[]
+  readonly #tests: Map<Kind, Map<Asked, Reading>[]>[]
   readonly #differs: Reading[]
   readonly #events: Reading
   readonly #action: Reading
@@ -84,6 +85,7 @@ export class Tracker {
     this.#isMixed = columns.map(() => false)
     this.#fields = twice.map(() => new Map())
     this.#comparisons = twice.map(() => new Map())
+    this.#tests = twice.map(() => new Map())
     const differs = new Identity(table)
     differs.include(1)
     this.#differs = columns.map((_, at) => this.#reading(slots.differs(at), differs))
@@ -198,6 +200,27 @@ export class Tracker {
     }
     this.#note(reading)
     return reading.field.seen[this.#seen(reading)]
+  }
+
+  /** The readings of the tests of fields of records of this kind, by position; for `readTest`. */
+  testsOf(slot: number, kind: Kind): Map<Asked, Reading>[] {
+    const known = this.#tests[slot]?.get(kind)
+    if (known !== undefined) return known
+    const readings = kind.fields.map(() => new Map<Asked, Reading>())
+    this.#tests[slot]?.set(kind, readings)
+    return readings
+  }
+
+  /** Is a field of the record in this slot, which is of this kind, what is asked? Of the field, nothing but that is read. */
+  readTest(slot: number, kind: Kind, at: number, asked: Asked, readings: Map<Asked, Reading>): boolean {
+    let reading = readings.get(asked)
+    if (reading === undefined) {
+      reading = this.#reading(slot, this.columnAt(slot).test(kind.fields[at] as string, asked))
+      readings.set(asked, reading)
+    }
+    // Who knows the value, knows that as well.
+    if (this.fieldsOf(slot, kind)[at]?.run !== this.#run) this.#note(reading)
+    return reading.field.seen[this.#seen(reading)] === true
   }
 
   /** Does this cell differ after the step? */

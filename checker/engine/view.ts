@@ -9,7 +9,7 @@
  * Not here: what a field of a view reads (sources in cells.ts and shape.ts).
  */
 import { Collection, type Record } from 'immutable'
-import type { Kind, Written } from './columns.js'
+import { type Asked, isAsked, type Kind, type Written } from './columns.js'
 
 type AnyRecord = Record<{ [field: string]: unknown }>
 type Fields = { readonly [field: string]: unknown }
@@ -19,6 +19,8 @@ export interface Source {
   readonly kind: Kind
   /** The value of a field, by its position. */
   read(field: number): unknown
+  /** Is a field, by its position, what is asked? */
+  isField(field: number, asked: Asked): boolean
   /** The record itself; everything of it counts as read. */
   whole(): AnyRecord
   /** Throws where a view may not become part of something else. */
@@ -147,6 +149,14 @@ function viewPrototype(kind: Kind): object {
     const at = kind.position.get(field)
     return at === undefined ? otherwise : readField(this, at)
   })
+  // No method of records: whoever asks by this, and not by reading the field, asks less.
+  if (!kind.position.has('isField'))
+    method('isField', function (field: string, asked: Asked) {
+      const at = kind.position.get(field)
+      const { viewWritten: written } = this
+      if (at === undefined) return isAsked(undefined, asked)
+      return written?.has(at) ? isAsked(written.get(at), asked) : this.viewSource.isField(at, asked)
+    })
   method('set', set)
   method('remove', remove)
   method('delete', remove)

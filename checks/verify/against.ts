@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { UsageError } from '../../checker/errors.js'
-import { ownFolder } from './load.js'
+import { loadCore, ownFolder } from './load.js'
 
 const run = promisify(execFile)
 
@@ -42,13 +42,28 @@ export async function materialise(revision: string): Promise<Against> {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, await git('show', `${commit}:${file}`))
   }
-  return { revision, folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    await loadCore(folder, `of the revision ${revision}`)
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  return { revision, folder, remove }
 }
 
 async function commitOf(revision: string): Promise<string> {
   try {
     return (await git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`)).trim()
-  } catch {
+  } catch (error) {
+    const { code, stderr = '' } = error as { readonly code?: unknown; readonly stderr?: string }
+    if (code === 'ENOENT')
+      throw new UsageError('A revision can be read by git alone, and there is no git here.', 'Install git.')
+    if (stderr.includes('not a git repository'))
+      throw new UsageError(
+        `There are no revisions: ${ownFolder} is in no git repository.`,
+        'Clone the repository, with its history.',
+      )
     throw new UsageError(
       `There is no revision '${revision}' in this repository.`,
       'Name a commit, a branch or a tag: git log --oneline -- src',

@@ -113,6 +113,7 @@ async function verify<S>(context: Context<S>, names: readonly string[], options:
     },
   )
   const jobs = jobsOf(selection, options)
+  await loadCore(ownFolder, 'in this working tree')
   if (options.against === undefined) return run(context, selection, jobs, options, undefined)
   const against = await materialise(options.against)
   try {
@@ -149,7 +150,7 @@ async function run<S>(
   const line = progressLine('verify', io)
   const started = io.now()
   const settled: Settled[] = []
-  const { covered, isComplete } = await interruptible(io, async signal => {
+  const { covered, isComplete, explained } = await interruptible(io, async signal => {
     const pool = new Pool(jobs, {
       folder: ownFolder,
       against: against?.folder,
@@ -166,12 +167,15 @@ async function run<S>(
       },
     })
     const results = await pool.run()
-    return { covered: pool.covered, isComplete: results.length === jobs.length }
+    return {
+      covered: pool.covered,
+      isComplete: results.length === jobs.length,
+      explained:
+        against === undefined || signal.aborted || settled.every(({ shown }) => shown === undefined)
+          ? undefined
+          : await explanation(settled, jobs, against, options, selection.build.profile, signal),
+    }
   })
-  const explained =
-    against === undefined || settled.every(({ shown }) => shown === undefined)
-      ? undefined
-      : await explanation(settled, jobs, against, options, selection.build.profile)
   line.erase()
   const report: Report = {
     profile: selection.build.profile,
@@ -195,6 +199,7 @@ async function explanation(
   { folder }: Against,
   { workers, patience }: Options,
   profile: string,
+  signal: AbortSignal,
 ): Promise<Setting | undefined> {
   const run = async (asked: readonly Job[]): Promise<readonly boolean[]> => {
     const pool = new Pool(asked, {
@@ -203,8 +208,11 @@ async function explanation(
       workers: workers ?? availableParallelism(),
       coverage: false,
       patience,
+      signal,
     })
     const results = await pool.run()
+    // What was not compared to its end explains nothing.
+    if (signal.aborted) return asked.map(() => false)
     return results.map(result => result.kind === 'done' && result.outcome.found === undefined)
   }
   const first = nearest(settled)

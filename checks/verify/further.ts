@@ -12,8 +12,8 @@ import { clones, dispositions, ptraceOptionSets, type WaitForm, waits } from '..
 import type { Answers, Switches } from '../../spec/profile.js'
 import { makeWaitOptions, type WaitEvent } from '../../spec/wait-options.js'
 import { define, type Question } from '../build.js'
+import { listedChecks } from '../listed.js'
 import { profileNamed } from '../profiles.js'
-import { suite } from '../suite.js'
 
 type Further = Omit<Question, 'covers'> & {
   /** What a profile has to answer for the check to be asked of it. */
@@ -94,6 +94,26 @@ const questions: readonly Further[] = [
     features: ['stop'],
     topologies: ['pair', 'job'],
     menu: { kill: ['SIGTSTP'], tgkill: [], signalInit: false },
+  },
+  {
+    name: 'unwanted-stops',
+    says: 'A child stops and continues, whose parent does not want to hear of that, or not to keep zombies.',
+    features: ['stop', 'sigchld'],
+    topologies: ['pair'],
+    menu: {
+      kill: ['SIGSTOP', 'SIGCONT'],
+      tgkill: [],
+      signalInit: false,
+      dispositions: [dispositions.noCldStop, dispositions.noCldWait],
+    },
+  },
+  {
+    name: 'moving-threads',
+    says: 'A process of two threads, each with a child, moves to other process groups.',
+    features: ['jobs'],
+    topologies: ['threads-with-children'],
+    menu: { jobCalls: ['setpgid'] },
+    bound: { depth: 3, reason: 'a count that is wrong goes further wrong with every move, without end' },
   },
   {
     name: 'told-execs',
@@ -596,18 +616,18 @@ const further: ReadonlyMap<string, CheckDefinition<ImmutableState>> = new Map(
   questions.map(({ where: _, ...question }) => [question.name, define({ ...question, covers: [] })]),
 )
 
+/** All that are asked besides, under some profile. */
+export const furtherChecks = [...further.values()]
+
 /** The checks of the suite, and the further ones that say something of this profile. */
 export function checksFor(profile: string): readonly CheckDefinition<ImmutableState>[] {
   const { answers, switches } = profileNamed(profile)
   const all: Answers & Switches = { ...answers, ...switches }
   const isAsked = ({ where = {} }: Further): boolean =>
     Object.entries(where).every(([name, answer]) => all[name as keyof typeof all] === answer)
-  return [...suite.checks, ...questions.filter(isAsked).flatMap(({ name }) => further.get(name) ?? [])]
+  return [...listedChecks, ...questions.filter(isAsked).flatMap(({ name }) => further.get(name) ?? [])]
 }
 
 /** A check of either kind. */
 export const checkNamed = (name: string): CheckDefinition<ImmutableState> | undefined =>
-  suite.checks.find(check => check.name === name) ?? further.get(name)
-
-/** Can what is found in it be replayed by the other commands, which know the suite? */
-export const isInSuite = (name: string): boolean => !further.has(name)
+  listedChecks.find(check => check.name === name) ?? further.get(name)

@@ -47,6 +47,17 @@ const lazily = (fetches: Readonly<Record<string, Fetch>>): PropertyDescriptorMap
     ]),
   )
 
+/** For the prototype of each class of a core, one that has its lazy fields too: to give them to each object takes four times as long. */
+const lazyKinds = new WeakMap<object, object>()
+
+function lazyKind(kind: object, descriptors: PropertyDescriptorMap): object {
+  const known = lazyKinds.get(kind)
+  if (known !== undefined) return known
+  const made: object = Object.create(kind, descriptors)
+  lazyKinds.set(kind, made)
+  return made
+}
+
 /** The fields of a lazy object that were read or written; undefined for an object that was born in the step. */
 export const touchedOf = (object: object): ReadonlyMap<string, unknown> | undefined =>
   sourceOf(object)?.values
@@ -376,8 +387,9 @@ export class LazyWorld extends World {
 
   #overlaid<T extends object>(object: T, descriptors: PropertyDescriptorMap, slot: number): T {
     const of: Source = { world: this, slot, values: new Map(), written: new Set() }
-    Object.defineProperty(object, source, { value: of })
-    return Object.defineProperties(object, descriptors)
+    for (const field of Object.keys(descriptors)) delete object[field as keyof T]
+    Object.setPrototypeOf(object, lazyKind(Object.getPrototypeOf(object), descriptors))
+    return Object.defineProperty(object, source, { value: of })
   }
 
   /** An array whose elements are found when they are asked for. */

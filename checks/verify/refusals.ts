@@ -27,12 +27,29 @@ const [noID, noSignal, noOption] = [999_999, 99, 1 << 30]
 
 /** The first call that the core does not refuse as it has to; nothing if there is none. */
 export function wrongRefusal(core: CoreModule, world: World, state: ImmutableState): Refusal | undefined {
+  const wrong = withoutStackTraces(() => firstWrong(core, world))
+  if (wrong !== undefined) return wrong
+  if (isIn({ scope: state.scope, world }, state)) return undefined
+  return { call: 'a call that is refused', due: 'and changes nothing', got: 'and something is different' }
+}
+
+function firstWrong(core: CoreModule, world: World): Refusal | undefined {
   for (const [call, due, make] of callsThatFail(core, world)) {
     const got = outcomeOf(core, make)
     if (got !== due) return { call, due, got }
   }
-  if (isIn({ scope: state.scope, world }, state)) return undefined
-  return { call: 'a call that is refused', due: 'and changes nothing', got: 'and something is different' }
+  return undefined
+}
+
+/** Of an error that is due, nobody wants to know where it comes from, and to find out takes most of the time. */
+function withoutStackTraces<T>(run: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return run()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 function outcomeOf(core: CoreModule, make: () => unknown): string {

@@ -15,7 +15,7 @@ import type { Against } from './against.js'
 import type { LineCoverage } from './coverage-lines.js'
 import { coverageLines, coverageText, isContradicted } from './coverage-text.js'
 import { differencesOf } from './differences.js'
-import { checkNamed, isInSuite } from './further.js'
+import { checkNamed } from './further.js'
 import { modelOf, questionAt, traceAt } from './job.js'
 import { loadCore, ownFolder } from './load.js'
 import type { Result } from './pool.js'
@@ -98,9 +98,8 @@ export async function settle(
           },
         ]
       : differencesOf(divergence, state, model, trace.initial)
-  // A file can be replayed only by who knows the check.
-  const isSaved = against === undefined && isInSuite(job.check)
-  const file = isSaved ? await save(result, behaviour, property, counterexamples) : undefined
+  // Nobody can replay it on a core of another revision.
+  const file = against === undefined ? await save(result, behaviour, property, counterexamples) : undefined
   const shown = { behaviour, differences, walk: found.walk, file: file && shownPath(file, io) }
   return { result, says, shown }
 }

@@ -11,8 +11,9 @@ import type { WaitEvent } from '../wait-options.js'
 export function notify(before: State, g: GroupId, events: readonly WaitEvent[]): State {
   let s = before
   for (const t of s.group(g).tasks) {
-    const { runState, wait } = s.task(t)
-    if (runState !== 'wait' || wait === null) continue
+    if (!s.taskIs(t, 'runState', 'wait')) continue
+    const { wait } = s.task(t)
+    if (wait === null) continue
     if (!events.some(event => wait.events.has(event))) continue
     s = s.withTask(t, { waitNotified: true }).emit({ kind: 'woken', task: t })
   }

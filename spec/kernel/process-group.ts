@@ -27,25 +27,24 @@ export const countsAsAncestor = (s: State, pg: ProcessGroupId, parent: ProcessGr
  * listed. Here the session loses a reference instead, and the invariant on those says so.
  */
 export function incRefWithParent(s: State, pg: ProcessGroupId, parent: ProcessGroupId | null): State {
-  const { ancestors, refs } = s.processGroup(pg)
-  return s.withProcessGroup(pg, {
-    ancestors: countsAsAncestor(s, pg, parent) ? ancestors + 1 : ancestors,
-    refs: refs + 1,
-  })
+  return countAncestor(s, pg, parent, 1).withProcessGroup(pg, { refs: s.processGroup(pg).refs + 1 })
+}
+
+/** One more, or one less, if a member with this parent process group keeps `pg` from being an orphan. */
+function countAncestor(s: State, pg: ProcessGroupId, parent: ProcessGroupId | null, more: 1 | -1): State {
+  if (!countsAsAncestor(s, pg, parent)) return s
+  return s.withProcessGroup(pg, { ancestors: s.processGroup(pg).ancestors + more })
 }
 
 /** Source: `decRefWithParent`: the last member takes the process group with it, any other may leave an orphan. */
 export function decRefWithParent(before: State, pg: ProcessGroupId, parent: ProcessGroupId | null): State {
-  const { ancestors, refs, session } = before.processGroup(pg)
+  const { refs } = before.processGroup(pg)
   if (refs === 1) {
+    const { session } = before.processGroup(pg)
     const s = before.withProcessGroup(pg, { session: 0, ancestors: 0, refs: 0 })
     return s.withSession(session, { refs: s.session(session).refs - 1 })
   }
-  const s = before.withProcessGroup(pg, {
-    ancestors: countsAsAncestor(before, pg, parent) ? ancestors - 1 : ancestors,
-    refs: refs - 1,
-  })
-  return handleOrphan(s, pg)
+  return handleOrphan(countAncestor(before, pg, parent, -1).withProcessGroup(pg, { refs: refs - 1 }), pg)
 }
 
 /** Thread groups that have a leader with an id in the root namespace. Source: `forEachThreadGroupLocked`. */
@@ -53,7 +52,7 @@ const membersOf = (s: State, pg: ProcessGroupId): readonly GroupId[] => {
   const members: GroupId[] = []
   for (const t of [...s.namespace(0).tids.keys()].sort((a, b) => a - b)) {
     const { group } = s.task(t)
-    if (s.group(group).leader === t && s.group(group).processGroup === pg) members.push(group)
+    if (s.groupIs(group, 'leader', t) && s.groupIs(group, 'processGroup', pg)) members.push(group)
   }
   return members
 }
@@ -61,7 +60,7 @@ const membersOf = (s: State, pg: ProcessGroupId): readonly GroupId[] => {
 /** Wakes and hangs up an orphan with stopped members. Source: `handleOrphan`. */
 function handleOrphan(s: State, pg: ProcessGroupId): State {
   if (s.scope.profile.switches.orphanedGroups !== 'are counted') return s
-  return s.processGroup(pg).ancestors === 0 ? hangUpIfStopped(s, pg) : s
+  return s.processGroupIs(pg, 'ancestors', 0) ? hangUpIfStopped(s, pg) : s
 }
 
 /**
@@ -104,7 +103,7 @@ export function isOrphaned(s: State, g: GroupId): boolean {
 }
 
 const hasStopped = (s: State, pg: ProcessGroupId): boolean =>
-  membersOf(s, pg).some(g => s.group(g).groupStopPhase === 'Complete')
+  membersOf(s, pg).some(g => s.groupIs(g, 'groupStopPhase', 'Complete'))
 
 function hangUpIfStopped(before: State, pg: ProcessGroupId): State {
   if (!hasStopped(before, pg)) return before
@@ -122,7 +121,7 @@ export function childThreadGroups(s: State, g: GroupId): readonly GroupId[] {
   for (const t of s.group(g).tasks)
     for (const child of [...s.task(t).children].sort((a, b) => a - b)) {
       const { group } = s.task(child)
-      if (s.group(group).leader === child) groups.push(group)
+      if (s.groupIs(group, 'leader', child)) groups.push(group)
     }
   return groups
 }
@@ -150,9 +149,14 @@ function leaveFor(
   return decRefWithParent(s, left, parentPG(s, g)).withGroup(g, { processGroup: pg })
 }
 
+const positive = (count: number): boolean => count > 0
+
+/** Has the process group members? */
+export const isThere = (s: State, pg: ProcessGroupId): boolean => s.processGroupIs(pg, 'refs', positive)
+
 /** Why a new session or process group may not be founded; null if it may. */
 export const whyNoSession = (s: State, g: GroupId): 'EPERM' | null =>
-  s.session(g).refs > 0 || s.processGroup(g).refs > 0 ? 'EPERM' : null
+  s.session(g).refs > 0 || isThere(s, g) ? 'EPERM' : null
 
 /** `g` founds a session and a process group. Source: `createSession`. */
 export function createSession(before: State, g: GroupId): State {
@@ -196,13 +200,13 @@ export function joinProcessGroup(before: State, g: GroupId, pg: ProcessGroupId):
 export const rejoiningIsFelt = (s: State, g: GroupId): boolean =>
   [g, ...childThreadGroups(s, g)].some(member => {
     const { processGroup: pg } = s.group(member)
-    const { refs, ancestors } = s.processGroup(pg)
-    if (refs === 0) return true
-    return s.scope.profile.switches.orphanedGroups === 'are counted' && ancestors === 0 && hasStopped(s, pg)
+    if (s.processGroupIs(pg, 'refs', 0)) return true
+    const { orphanedGroups } = s.scope.profile.switches
+    return orphanedGroups === 'are counted' && s.processGroupIs(pg, 'ancestors', 0) && hasStopped(s, pg)
   })
 
 /** Is the process group visible in the namespace: was its originator born there or below? */
 export const isVisible = (s: State, pg: ProcessGroupId, ns: number): boolean =>
-  s.processGroup(pg).refs > 0 && namespacesUp(s, s.group(pg).pidns).includes(ns)
+  isThere(s, pg) && namespacesUp(s, s.group(pg).pidns).includes(ns)
 
 export const sessionOf = (s: State, g: GroupId): SessionId => s.processGroup(s.group(g).processGroup).session

@@ -69,7 +69,7 @@ export function sendSignal(
 ): State {
   if (sig === null) return before
   const said = { kind: 'signal', signal: sig, to: t, group: toGroup } as const
-  if (before.task(t).exitState === 'Dead') return before.emit({ ...said, outcome: 'ESRCH' })
+  if (before.taskIs(t, 'exitState', 'Dead')) return before.emit({ ...said, outcome: 'ESRCH' })
 
   const { group: g } = before.task(t)
   const unwanted = isUnwantedByInit(before, t, sig, from)

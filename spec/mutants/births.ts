@@ -63,9 +63,11 @@ export const birthMutants: readonly Mutant[] = [
     breaks: ['the ancestors of a process group are counted'],
     check: 'traced-births',
     depth: 1,
-    fault: misled(() => ({
-      writeProcessGroup: changes =>
-        changes.ancestors === undefined ? changes : { ...changes, ancestors: changes.ancestors + 1 },
+    fault: misled((_, before) => ({
+      writeProcessGroup: (changes, pg) =>
+        changes.refs === undefined
+          ? changes
+          : { ...changes, ancestors: before.processGroup(pg).ancestors + 1 },
     })),
   }),
   mutant({

@@ -8,9 +8,11 @@
  * A rule reads and writes nothing but the State that it is given, so a fault is a State that misleads it.
  */
 import type { Event } from '../events.js'
+import { isField } from '../immutable-state.js'
 import type { Rule } from '../rule.js'
 import type { Scope } from '../scope.js'
 import type {
+  Asked,
   GroupId,
   NamespaceId,
   PIDNamespaceFields,
@@ -64,6 +66,19 @@ class MisledState implements State {
   task(id: TaskId) {
     const fields = this.real.task(id)
     return this.how.readTask ? this.real.withTask(id, this.how.readTask(fields, id)).task(id) : fields
+  }
+  taskIs<F extends keyof TaskFields>(id: TaskId, field: F, asked: Asked<TaskFields[F]>) {
+    return isField(this.task(id), field, asked)
+  }
+  groupIs<F extends keyof ThreadGroupFields>(id: GroupId, field: F, asked: Asked<ThreadGroupFields[F]>) {
+    return isField(this.group(id), field, asked)
+  }
+  processGroupIs<F extends keyof ProcessGroupFields>(
+    id: ProcessGroupId,
+    field: F,
+    asked: Asked<ProcessGroupFields[F]>,
+  ) {
+    return isField(this.processGroup(id), field, asked)
   }
   group(id: GroupId) {
     const fields = this.real.group(id)

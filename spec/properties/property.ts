@@ -142,7 +142,7 @@ const describeGroup = (s: State, g: GroupId): string => {
   return `group ${g} (${members.join(', ') || 'no tasks'})`
 }
 
-const isBorn = (s: State, t: TaskId): boolean => s.task(t).runState !== 'unborn'
+const isBorn = (s: State, t: TaskId): boolean => !s.taskIs(t, 'runState', 'unborn')
 const isFounded = (s: State, g: GroupId): boolean => s.group(g).leader !== null
 
 /** The tasks, dead ones included, of which `holds`. */

@@ -20,14 +20,16 @@ const ranks: Readonly<Record<ExitState, number>> = { None: 0, Initiated: 1, Zomb
 /** How far through the exit path: 0 for None to 3 for Dead. */
 export const exitRank = (s: State, t: TaskId): number => ranks[s.task(t).exitState]
 
-export const isBorn = (s: State, t: TaskId): boolean => s.task(t).runState !== 'unborn'
+export const isBorn = (s: State, t: TaskId): boolean => !s.taskIs(t, 'runState', 'unborn')
 
 /** Has not begun to exit. */
-export const isActive = (s: State, t: TaskId): boolean => isBorn(s, t) && s.task(t).exitState === 'None'
+export const isActive = (s: State, t: TaskId): boolean => isBorn(s, t) && s.taskIs(t, 'exitState', 'None')
+const beforeZombie = (exitState: ExitState): boolean => ranks[exitState] < ranks.Zombie
+
 /** Has not become a zombie. */
-export const isLive = (s: State, t: TaskId): boolean => isBorn(s, t) && exitRank(s, t) < 2
-export const isZombie = (s: State, t: TaskId): boolean => s.task(t).exitState === 'Zombie'
-export const isDead = (s: State, t: TaskId): boolean => s.task(t).exitState === 'Dead'
+export const isLive = (s: State, t: TaskId): boolean => isBorn(s, t) && s.taskIs(t, 'exitState', beforeZombie)
+export const isZombie = (s: State, t: TaskId): boolean => s.taskIs(t, 'exitState', 'Zombie')
+export const isDead = (s: State, t: TaskId): boolean => s.taskIs(t, 'exitState', 'Dead')
 
 export const someTask = (s: State, test: (t: TaskId) => boolean): boolean => {
   for (let t = 0; t < s.scope.slots; t++) if (isBorn(s, t) && test(t)) return true
@@ -49,13 +51,13 @@ export const listTasks = (s: State, test: (t: TaskId) => boolean): string => {
 
 /** Every task of the group, dead ones included. */
 export const everyMember = (s: State, g: GroupId, test: (t: TaskId) => boolean): boolean =>
-  !someTask(s, t => s.task(t).group === g && !test(t))
+  !someTask(s, t => s.taskIs(t, 'group', g) && !test(t))
 
 export const someMember = (s: State, g: GroupId, test: (t: TaskId) => boolean): boolean =>
-  someTask(s, t => s.task(t).group === g && test(t))
+  someTask(s, t => s.taskIs(t, 'group', g) && test(t))
 
 export const countMembers = (s: State, g: GroupId, test: (t: TaskId) => boolean): number =>
-  countTasks(s, t => s.task(t).group === g && test(t))
+  countTasks(s, t => s.taskIs(t, 'group', g) && test(t))
 
 export const groupOf = (s: State, t: TaskId): Readonly<ThreadGroupFields> => s.group(s.task(t).group)
 export const leads = (s: State, t: TaskId): boolean => groupOf(s, t).leader === t

@@ -33,7 +33,8 @@ const featureOf = ({ form }: { readonly form: CloneForm }): Feature => {
   return form.newThreadGroup ? 'fork' : 'threads'
 }
 
-const freeSlot = (s: State): TaskId | undefined => slotsOf(s.scope).find(t => s.task(t).runState === 'unborn')
+const freeSlot = (s: State): TaskId | undefined =>
+  slotsOf(s.scope).find(t => s.taskIs(t, 'runState', 'unborn'))
 
 /** Why `newTask` refuses; null if it does not. */
 function whyNoTask(s: State, parent: TaskId, form: CloneForm): 'EINTR' | 'ENOMEM' | null {

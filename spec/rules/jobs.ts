@@ -10,6 +10,7 @@ import { groupOf, inSameGroup, isLeader } from '../kernel/members.js'
 import {
   createProcessGroup,
   createSession,
+  isThere,
   isVisible,
   joinProcessGroup,
   rejoiningIsFelt,
@@ -41,8 +42,9 @@ type Move = { readonly task: TaskId; readonly target: TaskId; readonly processGr
 /** May `task` move the process of `target`: its own, or that of a child of its group? */
 function mayMove(s: State, { task, target }: Move): boolean {
   if (!mayCall(s, task)) return false
-  const { runState, exitState, parent } = s.task(target)
-  if (runState === 'unborn' || exitState === 'Dead' || !isLeader(s, target)) return false
+  if (s.taskIs(target, 'runState', 'unborn') || s.taskIs(target, 'exitState', 'Dead')) return false
+  if (!isLeader(s, target)) return false
+  const { parent } = s.task(target)
   return inSameGroup(s, task, target) || (parent !== null && inSameGroup(s, task, parent))
 }
 
@@ -53,8 +55,7 @@ function mayMove(s: State, { task, target }: Move): boolean {
 function isFelt(s: State, move: Move): boolean {
   const { target, processGroup } = move
   const { group: g } = s.task(target)
-  if (processGroup !== s.group(g).processGroup)
-    return processGroup === g || s.processGroup(processGroup).refs > 0
+  if (!s.groupIs(g, 'processGroup', processGroup)) return processGroup === g || isThere(s, processGroup)
   return processGroup !== g && whyNoMove(s, move) === null && rejoiningIsFelt(s, g)
 }
 

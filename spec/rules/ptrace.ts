@@ -49,7 +49,7 @@ const canName = (s: State, t: TaskId, target: TaskId): boolean =>
 /** May `t` become the tracer of `target`? */
 export function mayAttach(s: State, t: TaskId, target: TaskId): boolean {
   if (!mayCall(s, t) || !attaches(s, t)) return false
-  if (s.task(target).runState === 'unborn' || inSameGroup(s, t, target)) return false
+  if (s.taskIs(target, 'runState', 'unborn') || inSameGroup(s, t, target)) return false
   const { tracer, exitState } = s.task(target)
   if (tracer !== null || (exitState !== 'None' && exitState !== 'Initiated')) return false
   return canName(s, t, target)

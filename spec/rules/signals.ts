@@ -24,10 +24,8 @@ const eachTargetWith = (scope: Scope, signals: readonly Signal[]) =>
 const isTarget = (s: State, t: TaskId): boolean => s.scope.menu.signalInit || s.task(t).group !== 0
 
 /** Has the task an id: it is born and not yet reaped. */
-const hasId = (s: State, t: TaskId): boolean => {
-  const { runState, exitState } = s.task(t)
-  return runState !== 'unborn' && exitState !== 'Dead'
-}
+const hasId = (s: State, t: TaskId): boolean =>
+  !s.taskIs(t, 'runState', 'unborn') && !s.taskIs(t, 'exitState', 'Dead')
 
 /** kill(2) of one process, by the id of any of its tasks: whose mask and tracer then count, and who is woken first. */
 export const killProcess = rule<{ readonly target: TaskId; readonly signal: Signal }>({

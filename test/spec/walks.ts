@@ -22,9 +22,15 @@ export const scope: Scope = { slots: 7, profile: gvisor2018, menu: fullMenu, acc
 
 const allFeatures = Object.keys(features) as Feature[]
 
-/** What programs may do with these features, from every named topology. Built anew, so that nothing is shared. */
-export const modelWith = (chosen: readonly Feature[]): KernelModel =>
-  kernelModel({ name: 'walks', scope, topologies, rules, features: chosen })
+/** What programs may do with these features, from one named topology. Built anew, so that nothing is shared. */
+export const modelWith = (chosen: readonly Feature[], topology: string): KernelModel =>
+  kernelModel({
+    name: 'walks',
+    scope,
+    topologies: topologies.filter(({ name }) => name === topology),
+    rules,
+    features: chosen,
+  })
 
 type Pick = { readonly internal: boolean; readonly rule: number; readonly choice: number }
 
@@ -74,9 +80,9 @@ function enabledIn(model: KernelModel, state: ImmutableState, internal: boolean)
   return picked.length > 0 ? picked : enabled
 }
 
-function walk(chosen: readonly Feature[], topology: number, picks: readonly Pick[]): Walk {
-  const model = modelWith(chosen)
-  const initial = model.initial[topology] as Initial<ImmutableState>
+function walk(chosen: readonly Feature[], topology: string, picks: readonly Pick[]): Walk {
+  const model = modelWith(chosen, topology)
+  const [initial] = model.initial as readonly [Initial<ImmutableState>]
   const steps: WalkStep[] = []
   let before = initial.state
   for (const pick of picks) {
@@ -100,7 +106,7 @@ export const walks = (length: number): fc.Arbitrary<Walk> =>
   fc
     .tuple(
       fc.subarray(allFeatures, { minLength: 1 }),
-      fc.nat({ max: topologies.length - 1 }),
+      fc.constantFrom(...topologies.map(({ name }) => name)),
       fc.array(pick, { maxLength: length, size: 'max' }),
     )
     .map(([chosen, topology, picks]) => walk(chosen, topology, picks))

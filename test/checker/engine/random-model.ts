@@ -6,6 +6,7 @@
 import fc from 'fast-check'
 import { List, Record, type RecordOf, Set } from 'immutable'
 import type { Model, Property, Rule, Step, StepEvent } from '../../../checker/model.js'
+import { isField } from '../../../spec/immutable-state.js'
 
 const base = 3
 
@@ -41,6 +42,8 @@ const pairPlace = (cell: 0 | 1, field: keyof PairFields): Place => ({
   set: (cells, value) => put(cells, cell, at(cells, cell).set(field, value)),
 })
 
+const isLarge = (value: number): boolean => value > 0
+
 const places: readonly Place[] = [
   pairPlace(0, 'x'),
   pairPlace(0, 'y'),
@@ -68,6 +71,28 @@ const places: readonly Place[] = [
   {
     get: cells => (at(cells, 0).equals(at(cells, 1)) ? 1 : 0),
     set: (cells, value) => (value === 0 ? cells : put(cells, 1, at(cells, 0))),
+  },
+  // A field that is not read, but asked for what it is: alone, after it was written, before it is read.
+  { get: cells => Number(isField(at(cells, 0), 'x', 1)), set: pairPlace(0, 'x').set },
+  {
+    get: cells => Number(isField(at(cells, 1), 'y', isLarge)),
+    set: (cells, value) =>
+      put(
+        cells,
+        1,
+        at(cells, 1).withMutations(open => open.set('y', value)),
+      ),
+  },
+  {
+    get: cells => Number(isField(at(cells, 0).set('x', 2), 'x', 2)) + Number(isField(at(cells, 0), 'y', 2)),
+    set: pairPlace(0, 'y').set,
+  },
+  {
+    get: cells => {
+      const pair = at(cells, 3)
+      return pair !== null && isField(pair, 'x', isLarge) ? pair.x : at(cells, 2).x
+    },
+    set: (cells, value) => put(cells, 3, value === 0 ? null : Pair({ x: value })),
   },
   {
     get: cells => at(cells, 4),

@@ -76,7 +76,7 @@ describe('steps that sleep', () => {
         await asleepIn(model, properties, { maxStates: maxStates + 1 })
         await asleepIn(model, properties, { depth })
       }),
-      { numRuns: 30 },
+      { numRuns: 90 },
     )
     expect(asleep).toBeGreaterThan(0)
   })
