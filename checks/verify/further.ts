@@ -266,6 +266,10 @@ const questions: readonly Further[] = [
     topologies: ['traced-pair'],
     births: 1,
     menu: { kill: ['SIGKILL'], tgkill: [], dispositions: [dispositions.ignore], clones: [tracedUsr1] },
+    bound: {
+      depth: 14,
+      reason: 'it takes no more to leave a zombie whose parent does not want to hear of it',
+    },
   },
   {
     name: 'signalled-threads',

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { checksFor } from '../../checks/verify/further.js'
 import {
   loadMutant,
   loadProbed,
@@ -11,8 +12,10 @@ import {
   type Sources,
 } from '../../checks/verify/mutants/build.js'
 import { Corpus, Fuel } from '../../checks/verify/mutants/corpus.js'
+import { deep } from '../../checks/verify/mutants/deep.js'
 import { operatorMutants, withProbes } from '../../checks/verify/mutants/operators.js'
 import { Results } from '../../checks/verify/mutants/results.js'
+import { excuses } from '../../checks/verify/mutants/survivors.js'
 
 let sources: Sources
 let corpus: Corpus
@@ -75,6 +78,22 @@ describe('a mutant', () => {
     const mutant = named('exec.ts: the new leader keeps its own id')
     expect(corpus.reaches(mutant.inside)).toBe(false)
     expect(corpus.catches(await loadMutant(sources, mutant), fuel)).toBeUndefined()
+  })
+})
+
+describe('what is known of mutants', () => {
+  it('is of mutants that there are', () => {
+    const names = mutantsOf(sources).map(({ name }) => name)
+    const idle = [...deep, ...excuses].filter(({ mutants }) => !names.some(name => mutants.test(name)))
+    expect(idle.map(({ mutants }) => mutants.source)).toEqual([])
+  })
+
+  it('names checks that are asked of the profile', () => {
+    const unasked = deep.flatMap(({ checks, profile }) => {
+      const asked = new Set(checksFor(profile).map(({ name }) => name))
+      return checks.filter(check => !asked.has(check)).map(check => `${check} of ${profile}`)
+    })
+    expect(unasked).toEqual([])
   })
 })
 

@@ -61,7 +61,7 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
       wholeNumber('--max-states', 1),
       12_000,
     )
-    .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 1200)
+    .option('--most <N>', 'ask a mutant so many questions', wholeNumber('--most', 1), 5000)
     .option('--walks <N>', 'walk so many walks with a mutant', wholeNumber('--walks', 0), 3)
     .option('--results <FILE>', 'keep the results there, and go on with those that are left')
     .option(

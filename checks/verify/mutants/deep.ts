@@ -110,7 +110,7 @@ export const deep: readonly Deep[] = [
   shown(/^task\.ts ptrace(Seize|Interrupt|Listen)/, ['seizing-and-interrupted'], linux),
   shown(/^send-signal\.ts (killsWhenSent|wantsSignal)/, ['fatal-signals', 'fatal-vforks'], linux),
   shown(/^thread-group\.ts forgetChanges: task\./, ['exits-in-stops'], linux),
-  shown(/^wait\.ts (lookToTheEnd|lookAtChild)/, ['single-events', 'waits-for-threads'], linux),
+  shown(/^wait\.ts (lookToTheEnd|lookAtChild|lookAtTracee)/, ['single-events', 'waits-for-threads'], linux),
   shown(/^wait\.ts matches/, ['waits-for-threads'], linux),
   shown(/^wait\.ts inOrderOfLooking/, ['waiting-threads'], linux),
 ]
