@@ -31,7 +31,7 @@ const copied = [
 ]
 const linked = 'node_modules'
 /** A mutant may never end; the tests take a few seconds. */
-const patience = 60
+const patience = 30
 
 /** A mutant with the test files that are to catch it. */
 export interface Asked {
