@@ -34,7 +34,7 @@ async function imported(folder: string, whose: string): Promise<Partial<CoreModu
   } catch (error) {
     throw new UsageError(
       `The core ${whose} cannot be loaded: ${messageOf(error).trim()}`,
-      'See: pnpm typecheck',
+      folder === ownFolder ? 'See: pnpm typecheck' : 'Name another revision: git log --oneline -- src',
     )
   }
 }

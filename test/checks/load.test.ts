@@ -25,7 +25,10 @@ const core = (text: string) => writeFile(join(folder, 'src', 'index.ts'), text)
 it('a core that is no program is told as what it is', async () => {
   await core("throw new Error('not yet')\n")
   await expect(loadCore(folder, 'of the revision v1')).rejects.toThrow(
-    new UsageError('The core of the revision v1 cannot be loaded: not yet', 'See: pnpm typecheck'),
+    new UsageError(
+      'The core of the revision v1 cannot be loaded: not yet',
+      'Name another revision: git log --oneline -- src',
+    ),
   )
   await core('export const = 1\n')
   await expect(loadCore(folder, 'in this working tree')).rejects.toThrow(

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import {
   EventChildGroupStop,
+  EventExit,
+  EventTraceeStop,
   ExitStatus,
   gvisor2018,
   type KernelEvent,
@@ -9,6 +11,7 @@ import {
   NotRunningError,
   NoWaitableEvent,
   SIGCHLD,
+  SIGCONT,
   SIGKILL,
   SIGSTOP,
   SIGUSR1,
@@ -16,6 +19,7 @@ import {
   type Task,
   TaskSet,
   type TaskSetOptions,
+  waitOptions,
 } from '../../src/index.js'
 
 /** A family whose steps run when the test says so. */
@@ -53,6 +57,53 @@ describe('wait', () => {
     taskSet.run()
     expect(init.waitNow().task).toBe(child)
     expect(codeOf(() => init.waitNow())).toBe('wait: ECHILD 10')
+  })
+
+  it('is for a task that runs its program, and over when it returns', async () => {
+    const { taskSet, init, child } = family()
+    expect(init.pendingWait).toBeNull()
+    init.sendSignal(SIGSTOP)
+    expect(() => init.waitNow()).toThrow(NoWaitableEvent)
+    // What has come meanwhile is looked for at once.
+    expect(init.runState).toBe('interrupt')
+    expect(() => init.waitNow()).toThrow(NotRunningError)
+    await expect(async () => init.wait()).rejects.toThrow(NotRunningError)
+    init.sendSignal(SIGCONT)
+    taskSet.run()
+    const [first, again] = [init.wait(), init.pendingWait]
+    child.exitGroup(3)
+    taskSet.run()
+    await expect(first).resolves.toMatchObject({ task: child })
+    await expect(again).resolves.toMatchObject({ task: child })
+  })
+
+  it('tells an observer why it failed, and asks nobody to pick from nothing', () => {
+    const told: unknown[] = []
+    const { taskSet, init, child } = family({
+      observe: event => event.kind === 'wait failed' && told.push(event.error),
+    })
+    taskSet.pick = ([finding]) => {
+      if (finding === undefined) throw new Error('there is nothing to pick')
+      return finding
+    }
+    expect(() => init.waitNow()).toThrow(NoWaitableEvent)
+    child.exitGroup(0)
+    taskSet.run()
+    expect(init.waitNow().task).toBe(child)
+    expect(() => init.waitNow()).toThrow(SyscallError)
+    expect(told).toEqual([null, 'ECHILD'])
+  })
+
+  it('asks by default for the exits and stops of children and tracees that end by SIGCHLD', () => {
+    expect(waitOptions()).toEqual({
+      specificTID: 0,
+      specificPGID: 0,
+      nonCloneTasks: true,
+      cloneTasks: false,
+      siblings: true,
+      events: EventExit | EventTraceeStop,
+      consumeEvent: true,
+    })
   })
 
   it('is interrupted by a handler, and restarted without one', async () => {

@@ -31,7 +31,7 @@ const copied = [
 ]
 const linked = 'node_modules'
 /** A mutant may never end; the tests take a few seconds. */
-const patience = 60
+const patience = 30
 
 /** A mutant with the test files that are to catch it. */
 export interface Asked {
@@ -150,7 +150,7 @@ async function copyTo(folder: string): Promise<void> {
 /** Do all these tests pass? Not if they do not end. */
 function passes(folder: string, tests: readonly string[], signal: AbortSignal): Promise<boolean> {
   const vitest = join(ownFolder, linked, 'vitest', 'vitest.mjs')
-  const child = spawn(process.execPath, [vitest, 'run', '--bail=1', ...tests], {
+  const child = spawn(process.execPath, [vitest, 'run', '--bail=1', '--testTimeout=10000', ...tests], {
     cwd: folder,
     stdio: 'ignore',
     // Its workers are to end with it.

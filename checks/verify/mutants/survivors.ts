@@ -34,7 +34,7 @@ export const excuses: readonly Excuse[] = [
   },
   {
     mutants:
-      /^(exit\.ts (isKilledAgain|killNamespace): .*→ if \(\(true\)\)|exit\.ts killNamespace: (moved === null|pidns\.movedSinceKill)|\S+ (goTo|joinGroupStop): noteMove|syscall\.ts noteMove\b)/,
+      /^(exit\.ts killNamespace: .*→ if \(\(true\)\)|exit\.ts killNamespace: (moved === null|pidns\.movedSinceKill)|\S+ (goTo|joinGroupStop): noteMove|syscall\.ts noteMove\b)/,
     reason:
       'Saves time in the death of a namespace that nobody observes, as the comparison does: test/src/namespace-death.test.ts.',
   },
@@ -112,7 +112,7 @@ export const excuses: readonly Excuse[] = [
       'It is false already: while a continuation is to be told, no stop is on, and runInterrupt tells it before it takes the signal or the acknowledgement that could begin or complete one.',
   },
   {
-    mutants: /^exit\.ts isKilledAgain: !isGoing && .* → !isGoing \|\|/,
+    mutants: /^exit\.ts isKilledAgain: (!isGoing && .* → !isGoing \|\||.*→ if \(\(true\)\) return false)/,
     reason: 'Nobody is spared another SIGKILL then, which changes nothing: that only costs time.',
   },
   {
