@@ -145,6 +145,18 @@ describe('wait', () => {
     expect(init.mayCall).toBe(true)
   })
 
+  it('that is cancelled on the way into a stop does not keep its task from stopping', async () => {
+    const { taskSet, init } = family()
+    const controller = new AbortController()
+    const waited = init.wait({}, controller.signal)
+    init.sendSignal(SIGSTOP)
+    while (init.runState !== 'enterGroupStopLast') init.step()
+    controller.abort()
+    await expect(waited).rejects.toMatchObject({ name: 'AbortError' })
+    taskSet.run()
+    expect(init.stop).toBe('group')
+  })
+
   it('that is cancelled is woken no more, and fails with an error whatever the reason was', async () => {
     const woken: Task[] = []
     const { taskSet, init, child } = family({
