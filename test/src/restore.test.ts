@@ -8,6 +8,7 @@ import {
   RestoreError,
   restore,
   SIGKILL,
+  SIGTERM,
   save,
   type Task,
   TaskSet,
@@ -45,13 +46,30 @@ const set = (object: Json | undefined, field: string, value: unknown): void => {
 describe('a damaged document', () => {
   it.each<[string, (document: Json) => void, string]>([
     ['another version', d => set(d, 'version', 2), 'the document.version is 2; this library reads 1'],
+    ['an older version', d => set(d, 'version', 0), 'the document.version is 0; this library reads 1'],
     ['no tasks', d => set(d, 'tasks', undefined), "the document has no 'tasks'"],
     ['tasks that are no list', d => set(d, 'tasks', {}), 'the document.tasks is not a list'],
     ['a task that is no object', d => set(d.tasks, '0', 5), 'the document.tasks[0] is not an object'],
+    ['a task that is a list', d => set(d.tasks, '0', []), 'the document.tasks[0] is not an object'],
     [
       'no root namespace',
       d => set(d, 'namespaces', []),
       'the document.namespaces does not begin with the root namespace',
+    ],
+    [
+      'a first namespace that is not the root',
+      d => set(d.namespaces?.[0], 'serial', 5),
+      'the document.namespaces does not begin with the root namespace',
+    ],
+    [
+      'a root namespace inside another',
+      d => set(d.namespaces?.[0], 'parent', 0),
+      'the document.namespaces does not begin with the root namespace',
+    ],
+    [
+      'a namespace twice',
+      d => set(d.namespaces, '1', Object.assign({}, d.namespaces?.[0], { parent: 0 })),
+      'the document.namespaces[1] is a second namespace 0',
     ],
     [
       'a run state unknown',
@@ -93,6 +111,11 @@ describe('a damaged document', () => {
     [
       'a text for a number',
       d => set(d.groups?.[0], 'maxRSS', 'much'),
+      'the document.groups[0].maxRSS is not a number',
+    ],
+    [
+      'a number without end',
+      d => set(d.groups?.[0], 'maxRSS', Number.POSITIVE_INFINITY),
       'the document.groups[0].maxRSS is not a number',
     ],
     [
@@ -175,6 +198,11 @@ describe('a damaged document', () => {
       d => set(d.namespaces?.[0], 'tasks', [[1]]),
       'the document.namespaces[0].tasks[0] is not a pair',
     ],
+    [
+      'an id with two owners',
+      d => set(d.namespaces?.[0], 'tasks', [[1, 0, 1]]),
+      'the document.namespaces[0].tasks[0] is not a pair',
+    ],
   ])('with %s is refused', (_, damage, message) => {
     expect(damaged(damage)).toContain(`the saved task set is damaged: ${message}`)
   })
@@ -202,6 +230,54 @@ describe('a restored task set', () => {
     const document = saved()
     set((document.profile as Json | undefined)?.switches, 'tracees', undefined)
     expect(restore(JSON.parse(JSON.stringify(document))).profile).toEqual(gvisor2018)
+  })
+
+  it('asks for the relatives of all threads where its document is older than that question', () => {
+    const text = JSON.stringify(saved())
+    const older = text.replace('"siblings":true,', '')
+    expect(older).not.toBe(text)
+    const after = restore(JSON.parse(older), { schedule: 'by hand' })
+    expect(after.taskWithID(1)?.waiting?.options.siblings).toBe(true)
+  })
+
+  it('has a wait that was told of an event look for it', async () => {
+    const before = aTaskSet()
+    const child = before.taskWithID(2) as Task
+    child.exitGroup(7)
+    while (child.nextSteps().length > 0) child.step()
+    const after = restore(JSON.parse(JSON.stringify(save(before))), { schedule: 'by hand' })
+    const init = after.taskWithID(1) as Task
+    expect(init.nextSteps()).toEqual(['wait again'])
+    const result = init.pendingWait
+    after.run()
+    await expect(result).resolves.toMatchObject({ tid: 2, status: 7 << 8 })
+  })
+
+  it('knows what was pending, how somebody has exited, and which id comes next', () => {
+    const before = new TaskSet({ schedule: 'by hand' })
+    const first = before.createInit()
+    const [reaped, zombie, killed] = [first.fork(), first.fork(), first.fork()]
+    before.run()
+    reaped.exitGroup(0)
+    zombie.exitGroup(7)
+    before.run()
+    first.waitNow({ specificTID: reaped.tid })
+    killed.sendGroupSignal(SIGTERM)
+    const after = restore(JSON.parse(JSON.stringify(save(before))), { schedule: 'by hand' })
+    const init = after.taskWithID(1) as Task
+    expect(init.fork().tid).toBe(5)
+    after.run()
+    expect([init.waitNow(), init.waitNow()].map(({ tid, status }) => [tid, status])).toEqual([
+      [3, 7 << 8],
+      [4, SIGTERM],
+    ])
+  })
+
+  it('lists in each session the process groups that are there', () => {
+    const { root } = restore(saved(), { schedule: 'by hand' })
+    const listed = [...(root.sessions.get(1)?.processGroups ?? [])]
+    expect(listed).toHaveLength(1)
+    expect(listed[0]).toBe(root.processGroups.get(1))
   })
 
   it('has the profile that it was saved with', () => {

@@ -135,10 +135,79 @@ describe('wait', () => {
     const interrupted = init.wait({}, again.signal)
     init.sendSignal(SIGSTOP)
     taskSet.run()
+    const { runState } = init
     expect(init.stop).toBe('group')
     again.abort()
     await expect(interrupted).rejects.toMatchObject({ name: 'AbortError' })
-    expect(init.waiting).toBeNull()
+    expect([init.waiting, init.runState, init.stop]).toEqual([null, runState, 'group'])
+    init.sendSignal(SIGCONT)
+    taskSet.run()
+    expect(init.mayCall).toBe(true)
+  })
+
+  it('that is cancelled on the way into a stop does not keep its task from stopping', async () => {
+    const { taskSet, init } = family()
+    const controller = new AbortController()
+    const waited = init.wait({}, controller.signal)
+    init.sendSignal(SIGSTOP)
+    while (init.runState !== 'enterGroupStopLast') init.step()
+    controller.abort()
+    await expect(waited).rejects.toMatchObject({ name: 'AbortError' })
+    taskSet.run()
+    expect(init.stop).toBe('group')
+  })
+
+  it('that is cancelled is woken no more, and fails with an error whatever the reason was', async () => {
+    const woken: Task[] = []
+    const { taskSet, init, child } = family({
+      observe: event => event.kind === 'woken' && woken.push(event.task),
+    })
+    const controller = new AbortController()
+    const waited = init.wait({}, controller.signal)
+    controller.abort('enough')
+    await expect(waited).rejects.toEqual(new Error('enough'))
+    child.exitGroup(0)
+    taskSet.run()
+    expect(woken).toEqual([])
+  })
+
+  it('does not listen for its abort when it is over, and an abort that comes late does nothing', async () => {
+    const { taskSet, init, child } = family()
+    const listeners = new Set<() => void>()
+    const abort = {
+      aborted: false,
+      reason: new Error('late'),
+      addEventListener: (_: 'abort', listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_: 'abort', listener: () => void) => void listeners.delete(listener),
+    }
+    const first = init.wait({}, abort)
+    const [ofFirst] = listeners
+    child.exitGroup(3)
+    taskSet.run()
+    await expect(first).resolves.toMatchObject({ task: child })
+    expect(listeners.size).toBe(0)
+
+    init.fork()
+    taskSet.run()
+    init.group.sigchldAction = { handler: 'handler', noCldWait: false, noCldStop: false }
+    const second = init.wait({}, abort)
+    expect(listeners.size).toBe(1)
+    ofFirst?.()
+    expect(init.runState).toBe('wait')
+    init.sendSignal(SIGCHLD)
+    taskSet.run()
+    await expect(second).rejects.toMatchObject({ code: 'EINTR' })
+    expect(listeners.size).toBe(0)
+  })
+
+  it('that ends at once looks for what has come meanwhile', async () => {
+    const { taskSet, init, child } = family()
+    child.exitGroup(0)
+    taskSet.run()
+    init.sendSignal(SIGSTOP)
+    const waited = init.wait()
+    expect(init.runState).toBe('interrupt')
+    await expect(waited).resolves.toMatchObject({ task: child })
   })
 
   it('of a task that dies fails', async () => {
@@ -350,6 +419,29 @@ describe('a task set', () => {
     await alone.returned()
     expect(alone.exitState).toBe('Dead')
   })
+
+  it('runs on its own once for all that have something to do, and each time that somebody has', async () => {
+    const taskSet = new TaskSet()
+    const counts: number[] = []
+    const run = taskSet.run.bind(taskSet)
+    taskSet.run = () => {
+      const steps = run()
+      counts.push(steps)
+      return steps
+    }
+    const init = taskSet.createInit()
+    const children = [init.fork(), init.fork()]
+    await children[0]?.returned()
+    for (const child of children) {
+      expect(child.mayCall).toBe(true)
+      child.exitGroup(0)
+      await child.returned()
+      expect(child.exitState).toBe('Zombie')
+    }
+    await new Promise(setImmediate)
+    // Steps wake whom they move, and so each run is followed by one that finds nothing.
+    expect(counts).toEqual([2, 0, 3, 0, 3, 0])
+  })
 })
 
 describe('an observer', () => {
@@ -372,6 +464,43 @@ describe('an observer', () => {
       'task 1: exitNotify → exited',
       'task 1 is reaped',
     ])
+  })
+})
+
+describe('a process', () => {
+  it('is told by SIGCHLD that a child has stopped, where it has asked for nothing else', () => {
+    const told: [number, Task][] = []
+    const { taskSet, init, child } = family({
+      observe: event => event.kind === 'signal' && told.push([event.signal, event.to]),
+    })
+    child.sendGroupSignal(SIGSTOP)
+    taskSet.run()
+    expect(told).toEqual([
+      [SIGSTOP, child],
+      [SIGCHLD, init],
+    ])
+  })
+
+  it('is sent a signal as a whole', () => {
+    const { taskSet, child } = family()
+    child.group.sendSignal(SIGUSR1)
+    expect([child.pendingSignals, child.group.pendingSignals]).toEqual([0, 1 << (SIGUSR1 - 1)])
+    taskSet.run()
+    expect(child.exitStatus).toEqual(ExitStatus.killedBy(SIGUSR1))
+  })
+
+  it('reports the status that all of it was given, and without one that of its leader', () => {
+    const { taskSet, init, child } = family()
+    child.exit(3)
+    const other = init.fork()
+    taskSet.run()
+    const thread = other.cloneThread()
+    taskSet.run()
+    other.exit(4)
+    thread.exitGroup(5)
+    taskSet.run()
+    expect([child, other].map(({ group }) => group.reportedStatus.code)).toEqual([3, 5])
+    expect(other.exitStatus.code).toBe(4)
   })
 })
 
