@@ -34,7 +34,8 @@ const nothing: Menu = {
     Object.entries(fullMenu).flatMap(([key, it]) => (Array.isArray(it) ? [[key, []]] : [])),
   ),
 }
-const always = callsBy(nothing)
+/** The calls that every menu leaves; found when a question is first looked at, not by every command. */
+let always: Calls | undefined
 
 /** Questions that have been looked at: they are built again and again, when a trace is made smaller. */
 const fine = new WeakSet<Question>()
@@ -43,10 +44,12 @@ const fine = new WeakSet<Question>()
 export function refuseIdle(question: Question): void {
   if (fine.has(question)) return
   const { name, features, menu = {} } = question
+  always ??= callsBy(nothing)
+  const given = always
   for (const [key, entries] of Object.entries(menu)) {
     if (!Array.isArray(entries)) continue
     for (const entry of entries) {
-      const calls = [...callsBy({ ...nothing, [key]: [entry] })].filter(([call]) => !always.has(call))
+      const calls = [...callsBy({ ...nothing, [key]: [entry] })].filter(([call]) => !given.has(call))
       if (calls.some(([, feature]) => features.includes(feature))) continue
       const lacking = [...new Set(calls.map(([, feature]) => feature))]
       throw new UsageError(

@@ -20,26 +20,18 @@ type AnyRecord = ReturnType<Source['whole']>
 /** A record in a slot. */
 export class CellSource implements Source {
   readonly #readings: (Reading | undefined)[]
-  readonly #tests: Map<Asked, Reading>[]
   constructor(
     private readonly tracker: Tracker,
     readonly slot: number,
     readonly kind: Kind,
   ) {
     this.#readings = tracker.fieldsOf(slot, kind)
-    this.#tests = tracker.testsOf(slot, kind)
   }
   read(field: number): unknown {
     return this.tracker.readField(this.slot, this.kind, field, this.#readings)
   }
   isField(field: number, asked: Asked): boolean {
-    return this.tracker.readTest(
-      this.slot,
-      this.kind,
-      field,
-      asked,
-      this.#tests[field] as Map<Asked, Reading>,
-    )
+    return this.tracker.readTest(this.slot, this.kind, field, asked)
   }
   whole(): AnyRecord {
     return this.tracker.readWhole(this.slot) as AnyRecord

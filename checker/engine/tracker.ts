@@ -202,8 +202,8 @@ export class Tracker {
     return reading.field.seen[this.#seen(reading)]
   }
 
-  /** The readings of the tests of fields of records of this kind, by position; for `readTest`. */
-  testsOf(slot: number, kind: Kind): Map<Asked, Reading>[] {
+  /** The readings of the tests of fields of records of this kind, by position. */
+  #testsOf(slot: number, kind: Kind): Map<Asked, Reading>[] {
     const known = this.#tests[slot]?.get(kind)
     if (known !== undefined) return known
     const readings = kind.fields.map(() => new Map<Asked, Reading>())
@@ -212,7 +212,8 @@ export class Tracker {
   }
 
   /** Is a field of the record in this slot, which is of this kind, what is asked? Of the field, nothing but that is read. */
-  readTest(slot: number, kind: Kind, at: number, asked: Asked, readings: Map<Asked, Reading>): boolean {
+  readTest(slot: number, kind: Kind, at: number, asked: Asked): boolean {
+    const readings = this.#testsOf(slot, kind)[at] as Map<Asked, Reading>
     let reading = readings.get(asked)
     if (reading === undefined) {
       reading = this.#reading(slot, this.columnAt(slot).test(kind.fields[at] as string, asked))

@@ -103,8 +103,11 @@ function tells(taskSet: Core.TaskSet, due: readonly string[], send: () => void):
   const { observe } = taskSet
   const told: string[] = []
   taskSet.observe = event => told.push(event.kind === 'signal' ? event.outcome : event.kind)
-  send()
-  taskSet.observe = observe
+  try {
+    send()
+  } finally {
+    taskSet.observe = observe
+  }
   if (told.join() !== due.join()) throw new Error(`the observer is told: ${told.join() || 'nothing'}`)
 }
 
