@@ -2,14 +2,18 @@
  * The program as JavaScript that Node.js loads without help, built from the TypeScript when that has changed.
  *
  * To translate some hundred files as they are loaded takes longer than many a search. So the whole program, with the
- * packages that it uses, is built into a few files under `node_modules/.cache/`, named for what they were built from:
- * the path, the size and the time of every source, and the packages. What is there is up to date, or is not found.
+ * packages that it uses, is built into a folder under `node_modules/.cache/`, named for what it was built from: the path,
+ * the size and the time of every source, and the packages. What is there is up to date, or is not found.
+ *
+ * It is one script (program.js), and for each entry a module that can be imported.
  */
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { given, programIn, scriptName } from './program.js'
 
 /**
  * What can be loaded of what is built: the program, what a model of the user's or a verification imports, and what a thread
@@ -25,7 +29,9 @@ const entries = [
 ]
 export const rooms = ['checker', 'checks', 'conformance', 'spec', 'src']
 const packages = ['package.json', 'pnpm-lock.yaml']
-const builders = ['bin/build.js', 'bin/build-model.js', 'bin/model.js']
+const builders = ['build-model.js', 'build.js', 'model.js', 'program.js', 'warm-up.js'].map(
+  name => `bin/${name}`,
+)
 
 /** Those that bring programs of their own, and are loaded by few commands. */
 const external = ['esbuild', 'oxc-parser', 'tsx', 'tsx/*']
@@ -42,14 +48,23 @@ export async function built(root) {
     const cache = join(root, 'node_modules', '.cache', 'zombieproof')
     const folder = join(cache, stampOf(root))
     if (!existsSync(folder)) await buildInto(folder, cache, root)
-    return new Map(
-      entries.map(entry => [urlOf(join(root, entry)), urlOf(join(folder, entry.replace(/\.ts$/, '.js')))]),
-    )
+    return filesIn(root, folder)
   } catch {
     return undefined
   }
 }
 
+/**
+ * As `built`, of what is there.
+ *
+ * @param {string} root
+ * @param {string} folder in which it was built
+ * @returns {ReadonlyMap<string, string>}
+ */
+export const filesIn = (root, folder) =>
+  new Map(entries.map(entry => [urlOf(join(root, entry)), urlOf(join(folder, builtName(entry)))]))
+
+const builtName = entry => entry.replace(/\.ts$/, '.js')
 const urlOf = path => pathToFileURL(path).href
 
 /** Differs whenever what is built might. */
@@ -77,31 +92,19 @@ function sourcesIn(root, folder) {
 
 /** All or nothing: another process may be doing the same. */
 async function buildInto(folder, cache, root) {
-  const { build } = await import('esbuild')
   await mkdir(cache, { recursive: true })
   const draft = await mkdtemp(join(cache, 'draft-'))
   // Whoever else may read the program may run it: a folder of mkdtemp is for its maker alone.
   await chmod(draft, 0o777 & ~process.umask())
   try {
-    await build({
-      entryPoints: entries.map(entry => join(root, entry)),
-      absWorkingDir: root,
-      outbase: root,
-      outdir: draft,
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      mainFields: ['module', 'main'],
-      external,
-      logLevel: 'silent',
-      // Some packages are CommonJS, and require what comes with Node.js.
-      banner: {
-        js: "import { createRequire as requireOf } from 'node:module'\nconst require = requireOf(import.meta.url)",
-      },
-      plugins: [whereTheSourceIs(root)],
-    })
+    await buildScript(join(draft, scriptName), root)
+    await writeFile(join(draft, 'package.json'), '{ "type": "module" }\n')
+    const { modules } = programIn(draft)
+    for (const entry of entries) {
+      const path = join(draft, builtName(entry))
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, exporting(entry, Object.keys(await modules[entry]()), folder))
+    }
     await rename(draft, folder).catch(error => {
       if (!existsSync(folder)) throw error
     })
@@ -109,7 +112,47 @@ async function buildInto(folder, cache, root) {
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
+  spawnSync(process.execPath, [join(import.meta.dirname, 'warm-up.js'), root, folder], {
+    stdio: 'ignore',
+    timeout: 20_000,
+  })
 }
+
+async function buildScript(outfile, root) {
+  const { build } = await import('esbuild')
+  const listed = entries.map(
+    entry => `${JSON.stringify(entry)}: () => import(${JSON.stringify(`./${entry}`)}),\n`,
+  )
+  await build({
+    stdin: { contents: `export const modules = {\n${listed.join('')}}\n`, resolveDir: root },
+    absWorkingDir: root,
+    outfile,
+    bundle: true,
+    // A module that is imported on the way is evaluated when it is.
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    external,
+    define: { 'import.meta.resolve': 'resolveImport' },
+    logLevel: 'silent',
+    legalComments: 'none',
+    // As modules are.
+    banner: { js: `(function (${given.join(', ')}) { 'use strict'` },
+    footer: { js: '})' },
+    plugins: [whereTheSourceIs(root)],
+  })
+}
+
+/** A module that exports what an entry of the program does. */
+const exporting = (
+  entry,
+  names,
+  folder,
+) => `import { programIn } from ${JSON.stringify(urlOf(join(import.meta.dirname, 'program.js')))}
+const entry = await programIn(${JSON.stringify(folder)}).modules[${JSON.stringify(entry)}]()
+${names.map((name, at) => `const v${at} = entry.${name}\n`).join('')}export { ${names.map((name, at) => `v${at} as ${name}`).join(', ')} }
+`
 
 /**
  * What was built of other sources, unless it is so young that somebody may be loading it.
@@ -131,7 +174,7 @@ const whereTheSourceIs = root => ({
   name: 'where the source is',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (!path.startsWith(root) || path.includes('node_modules')) return undefined
+      if (!path.startsWith(root) || path.slice(root.length).includes('node_modules')) return undefined
       const contents = readFileSync(path, 'utf8')
         .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
         .replaceAll('import.meta.url', JSON.stringify(urlOf(path)))

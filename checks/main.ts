@@ -1,6 +1,6 @@
 /** Hands the checks to the command line, with the commands that need more than the checker: the core, a real kernel. */
 import { main } from '../checker/cli/main.js'
-import { type Built, type Importable, translateWith } from '../checker/typescript.js'
+import { type Built, type Importing, importWith } from '../checker/typescript.js'
 import { addConform } from '../conformance/command.js'
 import { reproCommand } from '../conformance/repro-command.js'
 import { suite } from './suite.js'
@@ -11,9 +11,9 @@ import { addMutants } from './verify/mutants/command.js'
 /**
  * The program: its exit status.
  *
- * @param importable and `built` as for `translateWith`
+ * @param importing and `built` as for `importWith`
  */
-export function run(argv: readonly string[], importable: Importable, built?: Built): Promise<number> {
-  translateWith(importable, built)
+export function run(argv: readonly string[], importing: Importing, built?: Built): Promise<number> {
+  importWith(importing, built)
   return main(suite, argv, undefined, [addVerify, addMutants, addByTests, addConform, reproCommand(suite)])
 }
