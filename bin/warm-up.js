@@ -43,8 +43,8 @@ async function ownModel() {
 
 for (const part of [commands, ownModel]) await part().catch(() => undefined)
 
-// All or nothing: somebody may be reading it.
-const draft = join(folder, `${compiledName}.draft`)
+// All or nothing: somebody may be reading it, or be doing the same.
+const draft = join(folder, `${compiledName}-${process.pid}`)
 writeFileSync(draft, programIn(folder).script.createCachedData())
 renameSync(draft, join(folder, compiledName))
 process.exit()
