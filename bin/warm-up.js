@@ -25,8 +25,8 @@ const ofTheSuite = async () => {
   const { explore } = await modules['checker/index.ts']()
   const [check] = suite.checks
   const cover = check.properties.find(({ kind }) => kind === 'cover')
-  await command('check', check.name, '--depth', '4', '--workers', '1', '--property', cover.name)
-  await explore(check.build({ profile: suite.defaultProfile }), check.properties, { depth: 3 })
+  await command('check', check.name, '--depth', '2', '--workers', '1', '--property', cover.name)
+  await explore(check.build({ profile: suite.defaultProfile }), check.properties, { depth: 1 })
 }
 
 const parts = [
