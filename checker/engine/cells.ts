@@ -6,7 +6,7 @@
  */
 import type { AskOfAll, OfAll } from '../define/each.js'
 import { areEqual } from '../encode/equal.js'
-import type { Asked, Kind } from './columns.js'
+import type { Asked, Kind, RecordTest } from './columns.js'
 import { type Overlay, overlayOf, unwritten } from './overlay.js'
 import type { Reading, Tracker } from './tracker.js'
 import { type Source, type View, viewOf } from './view.js'
@@ -33,6 +33,9 @@ export class CellSource implements Source {
   }
   isField(field: number, asked: Asked): boolean {
     return this.tracker.readTest(this.slot, this.kind, field, asked)
+  }
+  passes(test: RecordTest): boolean {
+    return this.tracker.readRecordTest(this.slot, this.kind, test)
   }
   whole(): AnyRecord {
     return this.tracker.readWhole(this.slot) as AnyRecord

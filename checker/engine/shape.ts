@@ -58,6 +58,9 @@ class StateSource implements Source {
   isField(field: number, asked: Asked): boolean {
     return isAsked(this.read(field), asked)
   }
+  passes(): undefined {
+    return undefined
+  }
   whole(): AnyRecord {
     const cells = Array.from({ length: this.elements.count }, (_, column) => this.elements.at(column))
     return this.restore(cells.map(cell => (isView(cell) ? recordOf(cell) : cell))) as AnyRecord

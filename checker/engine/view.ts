@@ -9,7 +9,7 @@
  * Not here: what a field of a view reads (sources in cells.ts and shape.ts).
  */
 import { Collection, type Record } from 'immutable'
-import { type Asked, isAsked, type Kind } from './columns.js'
+import { type Asked, isAsked, type Kind, type RecordTest } from './columns.js'
 import { isWrittenAlike, type Overlay, overlayOf, unwritten } from './overlay.js'
 
 type AnyRecord = Record<{ [field: string]: unknown }>
@@ -22,6 +22,8 @@ export interface Source {
   read(field: number): unknown
   /** Is a field, by its position, what is asked? */
   isField(field: number, asked: Asked): boolean
+  /** Does the record pass a test? Undefined: that has to be found out by reading. */
+  passes(test: RecordTest): boolean | undefined
   /** The record itself; everything of it counts as read. */
   whole(): AnyRecord
   /** Throws where a view may not become part of something else. */
@@ -148,13 +150,18 @@ function viewPrototype(kind: Kind): object {
     const at = kind.position.get(field)
     return at === undefined ? otherwise : readField(this, at)
   })
-  // No method of records: whoever asks by this, and not by reading the field, asks less.
+  // No methods of records: whoever asks by these, and not by reading fields, asks less.
   if (!kind.position.has('isField'))
     method('isField', function (field: string, asked: Asked) {
       const at = kind.position.get(field)
       if (at === undefined) return isAsked(undefined, asked)
       const value = this.viewWritten === undefined ? unwritten : this.viewWritten[at]
       return value === unwritten ? this.viewSource.isField(at, asked) : isAsked(value, asked)
+    })
+  if (!kind.position.has('passes'))
+    method('passes', function (test: RecordTest) {
+      const answer = this.viewWritten === undefined ? this.viewSource.passes(test) : undefined
+      return answer ?? test(this as never)
     })
   method('set', set)
   method('remove', remove)
