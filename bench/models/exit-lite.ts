@@ -54,10 +54,10 @@ const exitLite = (name: string, groups: number, members: number, anyTracer: bool
         choices: tasks,
         guard: (s, t) => s.st.get(t) === 'exiting',
         effect: (s, t) => {
-          const heir = heirOf(s, t)
           const children = s.parent.where(t)
+          const heir = children.length > 0 ? heirOf(s, t) : 0
           const tracees = s.tracer.where(t)
-          const own: Run = isLeader(t) || s.tracer.get(t) !== 0 ? 'zombie' : 'dead'
+          const own: Run = isLeader(t) || !s.tracer.is(t, 0) ? 'zombie' : 'dead'
           return {
             parent: children.reduce((parent, g) => parent.set(g, heir), s.parent),
             note: heir === 0 ? children.reduce((note, g) => note.set(g, false), s.note) : s.note,

@@ -55,6 +55,8 @@ interface Branch {
   /** Where it stands, and where the nodes stand that it leads to. */
   at: number
   next: number
+  /** The node that it is a branch of, unless that has no other. */
+  readonly node: number | undefined
 }
 
 /** A branch, and one of the things that can be seen there. */
@@ -78,15 +80,21 @@ const worthless = 0.6
 const slotAt = 0
 /** The field; or `itself`. */
 const fieldAt = 1
-/** The cells that are read here and further on, as bits; and whether there is an answer further on. */
+/** The cells that are read here and further on, as bits. */
 const readsAt = 2
+/** The node that it led to when it was last followed, and the bits of the cells that were read here and from there on. */
+const nodeAt = 3
+const followedAt = 4
 /** Where the nodes stand that it leads to, by what is read. */
-const nextAt = 3
-const branchLength = 4
+const nextAt = 5
+const branchLength = 6
 
-/* Before these nodes, counted backwards: how many there is room for; */
+/** Before a node: the cells that are read by its branches and further on. */
+const readsBefore = 1
+
+/* Before the nodes that a branch leads to, counted backwards: how many there is room for; */
 const roomBefore = 1
-/** where the questions stand that lead here, if answers are kept standing: how many words of bits, and of each the place and the bits; */
+/** where the questions stand that lead here: how many words of bits, and of each the place and the bits; */
 const questionsBefore = 2
 /** and the place of the branch in the list of branches. */
 const branchBefore = 3
@@ -111,9 +119,6 @@ const itself = -1
 
 /** There is room at first for so many of what a reader has been known to see. */
 const firstRoom = 8
-
-/** Among the bits of cells: there is an answer. */
-const hasAnswer = 1 << 31
 
 /** Every cell may differ from whatever is known. */
 export const anything = -1
@@ -176,7 +181,7 @@ export class Decisions<R> {
   // The nodes yet to be walked, and for each the cells that are to be taken for changed there.
   readonly #stack: number[] = []
   readonly #changes: number[] = []
-  readonly #standing: Standing<R> | undefined
+  readonly #standing: Standing<R>
   /** May what stands be relied on? */
   #stands = false
   /** How often each question was run on a tracked state, and the milliseconds that this has taken. */
@@ -191,16 +196,13 @@ export class Decisions<R> {
   constructor(
     private readonly questions: Questions<R>,
     private readonly fields: FieldTable,
-    /** Is it for `follow` as well? */
-    isFollowed = false,
   ) {
-    if (isFollowed)
-      this.#standing = {
-        answers: Array.from({ length: questions.count }, () => undefined),
-        has: new Int32Array(Math.ceil(questions.count / 32)),
-        fresh: new Int32Array(Math.ceil(questions.count / 32)),
-        reads: new Int32Array(questions.count),
-      }
+    this.#standing = {
+      answers: Array.from({ length: questions.count }, () => undefined),
+      has: new Int32Array(Math.ceil(questions.count / 32)),
+      fresh: new Int32Array(Math.ceil(questions.count / 32)),
+      reads: new Int32Array(questions.count),
+    }
     this.#lists = new Int32Array(questions.count)
     const none = () => Array.from({ length: questions.count }, () => 0)
     this.#runsBefore = none()
@@ -212,24 +214,15 @@ export class Decisions<R> {
     return this.#code.byteLength
   }
 
-  /**
-   * Every answer about what the vector describes, in no particular order, into `answers`.
-   *
-   * @param changed the bits of the cells that may differ from another state that was asked about since everything was
-   * last forgotten. Where none of them is read and nobody has ever answered, there was no answer, and there is none now.
-   */
-  ask(vector: Int32Array, answers: R[], changed = anything): void {
+  /** Every answer about what the vector describes, in no particular order, into `answers`. What is followed stays as it is. */
+  ask(vector: Int32Array, answers: R[]): void {
     this.questions.complete?.(vector)
-    let mayDiffer = changed
-    const before = this.forgotten
     if (++this.states % stretch === 0) this.#drop(this.#worthless())
     do {
-      // Faster than to set the length, which is no matter for compiled code.
-      while (answers.length > 0) answers.pop()
-      if (this.forgotten !== before) mayDiffer = anything
+      answers.length = 0
       if (this.#root === unknown)
         this.#root = this.#build(this.#runAll(this.#remembered(), vector), undefined, vector)
-      if (this.#root !== nothing) this.#walk(vector, answers, mayDiffer)
+      if (this.#root !== nothing && this.#root !== unknown) this.#walk(vector, answers)
       // A question may have turned out on the way to be one that cannot be tracked.
     } while (this.#root === unknown)
     for (const question of this.#plain) {
@@ -245,7 +238,6 @@ export class Decisions<R> {
    */
   follow(vector: Int32Array, changed: number): Standing<R> {
     const standing = this.#standing
-    if (standing === undefined) throw new Error('decisions that are not followed have no standing answers')
     if (++this.states % stretch === 0) this.#drop(this.#worthless())
     const stood = this.#stands
     this.#stands = false
@@ -296,7 +288,7 @@ export class Decisions<R> {
         let at = branch
         let next = code[branch + nextAt] as number
         let mayDiffer = changedHere
-        while (((code[at + readsAt] as number) & mayDiffer) !== 0) {
+        while (((code[at + followedAt] as number) & mayDiffer) !== 0) {
           const slot = code[at + slotAt] as number
           const field = code[at + fieldAt] as number
           let seen = vector[slot] as number
@@ -307,17 +299,22 @@ export class Decisions<R> {
             node = this.#learn(learnt, seen, vector)
             if (this.#root === unknown) return
             code = this.#code
+            at = learnt.at
             next = learnt.next
             bits = this.#bits
             numbers = this.fields.numbers
             starts = this.fields.starts
           }
-          if (mayDiffer !== anything && ((bits[slot] as number) & mayDiffer) !== 0) {
-            mayDiffer = anything
-            let of = code[next - questionsBefore] as number
-            for (let words = code[of++] as number; words > 0; words--, of += 2) {
-              const word = code[of] as number
-              has[word] = (has[word] as number) & ~(code[of + 1] as number)
+          if (node !== code[at + nodeAt]) {
+            code[at + nodeAt] = node
+            code[at + followedAt] = (bits[slot] as number) | this.#readsOf(node)
+            if (mayDiffer !== anything) {
+              mayDiffer = anything
+              let of = code[next - questionsBefore] as number
+              for (let words = code[of++] as number; words > 0; words--, of += 2) {
+                const word = code[of] as number
+                has[word] = (has[word] as number) & ~(code[of + 1] as number)
+              }
             }
           }
           if (node <= nothing) {
@@ -334,6 +331,13 @@ export class Decisions<R> {
         }
       }
     }
+  }
+
+  /** The bits of the cells that are read from a node on. */
+  #readsOf(node: number): number {
+    if (node <= nothing) return 0
+    const code = this.#code
+    return (code[node] === only ? code[node + 1 + readsAt] : code[node - readsBefore]) as number
   }
 
   /** @param node a leaf */
@@ -362,58 +366,50 @@ export class Decisions<R> {
     this.nodes = 0
   }
 
-  #walk(vector: Int32Array, answers: R[], changed: number): void {
-    const stack = this.#stack
-    const changes = this.#changes
-    let bits = this.#bits
-    let code = this.#code
-    let { numbers, starts } = this.fields
-    if (this.#root < 0) {
-      answers.push(this.#answers[leaf(this.#root)] as R)
-      return
-    }
-    stack[0] = this.#root
-    changes[0] = changed === anything ? anything : changed | hasAnswer
-    let height = 1
-    while (height > 0) {
-      height--
-      let branch = stack[height] as number
-      const changedHere = changes[height] as number
-      for (let left = code[branch++] as number; left > 0; left--)
-        answers.push(this.#answers[code[branch++] as number] as R)
-      for (let left = code[branch++] as number; left > 0; left--, branch += branchLength) {
-        let at = branch
-        let next = code[branch + nextAt] as number
-        let mayDiffer = changedHere
-        while (((code[at + readsAt] as number) & mayDiffer) !== 0) {
-          const slot = code[at + slotAt] as number
-          const field = code[at + fieldAt] as number
-          let seen = vector[slot] as number
-          if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
-          let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
-          if (node === unknown) {
-            node = this.#learn(this.#branches[code[next - branchBefore] as number] as Branch, seen, vector)
-            if (this.#root === unknown) return
-            code = this.#code
-            bits = this.#bits
-            numbers = this.fields.numbers
-            starts = this.fields.starts
-          }
-          if (node <= nothing) {
-            if (node < 0) answers.push(this.#answers[leaf(node)] as R)
-            break
-          }
-          if (((bits[slot] as number) & mayDiffer) !== 0) mayDiffer = anything
-          if (code[node] !== only) {
-            stack[height] = node
-            changes[height++] = mayDiffer
-            break
-          }
-          at = node + 1
-          next = at + nextOfOnly
-        }
+  #walk(vector: Int32Array, answers: R[]): void {
+    const stack = [this.#root]
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (node === nothing) continue
+      if (node < 0) {
+        answers.push(this.#answers[leaf(node)] as R)
+        continue
+      }
+      for (const answer of this.#answersAt(node)) answers.push(this.#answers[answer] as R)
+      for (const branch of this.#branchesAt(node)) {
+        const next = this.#next(branch, vector)
+        if (this.#root === unknown) return
+        stack.push(next)
       }
     }
+  }
+
+  /** The node to which a branch leads. */
+  #next(branch: Branch, vector: Int32Array): number {
+    const { numbers, starts } = this.fields
+    const { slot, field } = branch.reading
+    const seen = numbers[(starts[field.index] as number) + (vector[slot] as number)] as number
+    const code = this.#code
+    const room = code[branch.next - roomBefore] as number
+    const node = seen < room ? (code[branch.next + seen] as number) : unknown
+    return node === unknown ? this.#learn(branch, seen, vector) : node
+  }
+
+  /** The places of the answers that are settled at a node that is no leaf. */
+  #answersAt(node: number): Int32Array {
+    const code = this.#code
+    return code[node] === only
+      ? code.subarray(0, 0)
+      : code.subarray(node + 1, node + 1 + (code[node] as number))
+  }
+
+  #branchesAt(node: number): readonly Branch[] {
+    const code = this.#code
+    const branchAt = (next: number) => this.#branches[code[next - branchBefore] as number] as Branch
+    if (code[node] === only) return [branchAt(node + 1 + nextOfOnly)]
+    const at = node + 1 + (code[node] as number)
+    return Array.from({ length: code[at] as number }, (_, nth) =>
+      branchAt(code[at + 1 + nth * branchLength + nextAt] as number),
+    )
   }
 
   /** The node to which the branch leads for what is seen, where nobody has been yet. */
@@ -460,11 +456,12 @@ export class Decisions<R> {
     const open = byReading(answers, depth)
     if (settled.length === 0 && open.length === 0) return nothing
     this.nodes++
-    if (settled.length > 0) this.#mark(from?.branch, hasAnswer)
     if (settled.length === 1 && open.length === 0) return leaf(settled[0] as number)
     const isOnly = from !== undefined && settled.length === 0 && open.length === 1
     // What stands in an only branch's node is as long as its branch: what it leads to comes next.
-    const node = this.#reserve(isOnly ? 1 + nextAt : 2 + settled.length + branchLength * open.length)
+    const node = isOnly
+      ? this.#reserve(1 + nextAt)
+      : this.#reserve(readsBefore + 2 + settled.length + branchLength * open.length) + readsBefore
     let at = node
     if (isOnly) this.#code[at++] = only
     else {
@@ -473,7 +470,7 @@ export class Decisions<R> {
       this.#code[at++] = open.length
     }
     for (const [reading, its] of open) {
-      this.#branch(at, reading, its, from, vector, isOnly)
+      this.#branch(at, reading, its, from, vector, isOnly ? undefined : node)
       at += branchLength
     }
     return node
@@ -486,7 +483,7 @@ export class Decisions<R> {
     its: readonly Answer<R>[],
     from: From | undefined,
     vector: Int32Array,
-    isOnly: boolean,
+    node: number | undefined,
   ): void {
     const { slot, field } = reading
     const { numbers, starts } = this.fields
@@ -494,14 +491,14 @@ export class Decisions<R> {
     const room = Math.max(seen + 1, Math.min(firstRoom, field.seen.length))
     const next = this.#reserve(heading + room) + heading
     const depth = from === undefined ? 0 : from.branch.depth + 1
-    const branch = { reading, depth, questions: its.map(({ question }) => question), from, at, next }
+    const branch = { reading, depth, questions: its.map(({ question }) => question), from, at, next, node }
     this.#code[next - roomBefore] = room
     this.#code[next - branchBefore] = this.#branches.push(branch) - 1
     this.#code[at + slotAt] = slot
     this.#code[at + fieldAt] = field.isItself ? itself : field.index
-    if (!isOnly) this.#code[at + nextAt] = next
+    if (node !== undefined) this.#code[at + nextAt] = next
     // What is written further on may move all the code.
-    const list = this.#standing === undefined ? 0 : this.#listed(branch.questions)
+    const list = this.#listed(branch.questions)
     this.#code[next - questionsBefore] = list
     this.#bits = withRoom(this.#bits, slot + 1)
     this.#bits[slot] = reading.changes
@@ -548,10 +545,11 @@ export class Decisions<R> {
 
   /** What is read at a branch is read further on by all that lead to it. */
   #mark(branch: Branch | undefined, bits: number): void {
+    const code = this.#code
     for (let it = branch; it !== undefined; it = it.from?.branch) {
-      const at = it.at + readsAt
-      if (((this.#code[at] as number) & bits) === bits) return
-      this.#code[at] = (this.#code[at] as number) | bits
+      code[it.at + readsAt] = (code[it.at + readsAt] as number) | bits
+      code[it.at + followedAt] = (code[it.at + followedAt] as number) | bits
+      if (it.node !== undefined) code[it.node - readsBefore] = (code[it.node - readsBefore] as number) | bits
     }
   }
 

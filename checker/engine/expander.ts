@@ -7,8 +7,8 @@
  */
 import { isAboutSteps } from '../explore/judge.js'
 import type { LocalProperty, Model } from '../model.js'
-import { bitOf } from './bits.js'
-import { anything, Decisions, type Standing } from './decisions.js'
+import { bitOf, catchUp, noCell } from './bits.js'
+import { Decisions, type Standing } from './decisions.js'
 import { Holders } from './holders.js'
 import type { Layout } from './layout.js'
 import { StateQuestions, StepQuestions } from './property-questions.js'
@@ -32,6 +32,8 @@ export class Expander<S> {
   readonly step: Int32Array
   /** The state after the step, as it is described to the tracker. */
   readonly after: Int32Array
+  /** The state that was judged last. */
+  readonly #judged: Int32Array
   /** The state after the step as a row, and its fingerprint. */
   readonly row: Int32Array
   low = 0
@@ -59,6 +61,9 @@ export class Expander<S> {
   /** Bits of the cells that may differ from the state that was asked about, or whose steps were all taken, before. */
   #movedSinceAsked = 0
   #movedSinceTaken = 0
+  /** The same of the step that was judged last: before it, and by it. */
+  #movedSinceJudged = 0
+  #changedByJudged = 0
   /** By column: the field of the words of its fingerprints. */
   readonly #words: Int32Array
   /** Who holds what in the state that is expanded, and in the one described by `after`, where that is known. */
@@ -87,6 +92,7 @@ export class Expander<S> {
     const { count, holders } = tracker.slots
     this.step = new Int32Array(count)
     this.after = new Int32Array(count)
+    this.#judged = new Int32Array(width)
     const sets: TallyOf = (table, size) => new Sets(table, size)
     const counts: TallyOf = (table, size) => new Counts(table, size)
     this.#holders = new Holders(columns, fields, holders, this.step, sets, true)
@@ -94,7 +100,7 @@ export class Expander<S> {
     this.ruleQuestions = new RuleQuestions(this.space, this.judgesSteps, this.#holders)
     this.stateQuestions = new StateQuestions(this.space, properties, this.#holdersAfter, plain)
     this.stepQuestions = new StepQuestions(this.space, properties, plain)
-    this.rules = new Decisions(this.ruleQuestions, fields, true)
+    this.rules = new Decisions(this.ruleQuestions, fields)
     this.ofStates = new Decisions(this.stateQuestions, fields)
     this.ofSteps = new Decisions(this.stepQuestions, fields)
     this.row = new Int32Array(Math.max(1, width))
@@ -141,6 +147,7 @@ export class Expander<S> {
     this.#isAnew = false
     this.#movedSinceAsked |= moved
     this.#movedSinceTaken |= moved
+    this.#movedSinceJudged |= moved
   }
 
   #loadDifferences({ words, columnAt, shift, mask }: Layout): void {
@@ -180,6 +187,7 @@ export class Expander<S> {
     this.#highBefore = high
     this.#movedSinceAsked |= moved
     this.#movedSinceTaken |= moved
+    this.#movedSinceJudged |= moved
   }
 
   /** Writes the state that is expanded as a row, because it was loaded or rows are written in another way now. */
@@ -272,25 +280,11 @@ export class Expander<S> {
   }
 
   /**
-   * Writes what is known of a successor into `row`, `low`, `high`, `after` and `changedBits`.
-   *
-   * @param state the one that it is a successor of: its number among those whose steps were taken
+   * Writes what is known of a successor into `row`, `low`, `high` and `after`.
    */
-  choose(at: number, state: number, { layout }: States): void {
+  choose(at: number, { layout }: States): void {
     const { successors, row } = this
-    const { words, columnAt, mask, shift } = layout
-    let bits = 0
-    for (let w = 0; w < words; w++) {
-      const word = successors.rows[at * words + w] as number
-      row[w] = word
-      let differing = word ^ (successors.from[state * words + w] as number)
-      while (differing !== 0) {
-        const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
-        differing &= ~((mask[column] as number) << (shift[column] as number))
-        bits |= bitOf(column)
-      }
-    }
-    this.changedBits = bits
+    for (let w = 0; w < layout.words; w++) row[w] = successors.rows[at * layout.words + w] as number
     this.low = successors.low[at] as number
     this.high = successors.high[at] as number
     this.#describe(layout)
@@ -298,10 +292,8 @@ export class Expander<S> {
 
   /**
    * Describes the state whose row is `row`. What it has in common with the one described before stays as it is.
-   *
-   * @returns bits of the cells that may differ from that one
    */
-  #describe(layout: Layout): number {
+  #describe(layout: Layout): void {
     const { row, after } = this
     const holders = this.#holdersAfter
     const described = this.#rowAfter
@@ -311,9 +303,8 @@ export class Expander<S> {
       described.set(row)
       this.#layoutAfter = layout
       this.#knowsHoldersAfter = false
-      return anything
+      return
     }
-    let bits = 0
     for (let w = 0; w < words; w++) {
       const word = row[w] as number
       let differing = word ^ (described[w] as number)
@@ -323,13 +314,11 @@ export class Expander<S> {
         const by = shift[column] as number
         const its = mask[column] as number
         differing &= ~(its << by)
-        bits |= bitOf(column)
         const id = (word >>> by) & its
         holders.moved(column, after[column] as number, id)
         after[column] = id
       }
     }
-    return bits
   }
 
   /** Takes the step back. */
@@ -377,32 +366,27 @@ export class Expander<S> {
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
   }
 
-  /**
-   * Writes a state as if it were the one after the step.
-   *
-   * @returns bits of the cells that may differ from the state that was written before
-   */
-  loadAfter(states: States, index: number): number {
+  /** Writes a state as if it were the one after the step. */
+  loadAfter(states: States, index: number): void {
     states.rowOf(index, this.row)
-    return this.#describe(states.layout)
+    this.#describe(states.layout)
   }
 
   /** Which properties the step shows. */
   judgeStep(): readonly number[] {
-    this.ofSteps.ask(this.step, this.shown)
-    return this.#eachOnce()
+    const moved = this.#movedSinceJudged | this.#changedByJudged | this.changedBits | noCell
+    const standing = this.ofSteps.follow(this.step, moved)
+    this.#movedSinceJudged = 0
+    this.#changedByJudged = this.changedBits
+    return this.#listShown(standing)
   }
 
-  /**
-   * Which properties the state after the step shows.
-   *
-   * @param changed as for `Decisions.ask`
-   */
-  judgeAfter(changed = anything): readonly number[] {
-    if (!this.#knowsHoldersAfter) this.#holdersAfter.describe(this.after)
+  /** Which properties the state after the step shows. */
+  judgeAfter(): readonly number[] {
+    const { after } = this
+    if (!this.#knowsHoldersAfter) this.#holdersAfter.describe(after)
     this.#knowsHoldersAfter = true
-    this.ofStates.ask(this.after, this.shown, changed)
-    return this.#eachOnce()
+    return this.#listShown(this.ofStates.follow(after, catchUp(this.#judged, after)))
   }
 
   /** Forgets everything that was remembered by what it read. */
@@ -412,13 +396,18 @@ export class Expander<S> {
     this.ofSteps.forget()
   }
 
-  /** A property that is asked of many things may be shown by several of them. */
-  #eachOnce(): readonly number[] {
+  /** A property that is asked of many things may be shown by several of them, and is listed once. */
+  #listShown({ has, answers }: Standing<number>): readonly number[] {
     const { shown } = this
-    if (shown.length < 2) return shown
-    const once = [...new Set(shown)]
-    shown.length = 0
-    shown.push(...once)
+    // Faster than to set the length, which is no matter for compiled code.
+    while (shown.length > 0) shown.pop()
+    for (let word = 0; word < has.length; word++) {
+      for (let left = has[word] as number; left !== 0; left &= left - 1) {
+        const property = answers[32 * word + 31 - Math.clz32(left & -left)] as number
+        // Those of one property stand side by side.
+        if (shown[shown.length - 1] !== property) shown.push(property)
+      }
+    }
     return shown
   }
 }

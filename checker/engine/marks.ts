@@ -2,6 +2,7 @@
  * Tests that are put to every state of a search when it has ended: what a test has said is remembered by what it read.
  */
 import type { Marks, Test } from '../graph/state-graph.js'
+import { catchUp } from './bits.js'
 import { StateElements } from './cells.js'
 import { Decisions, type Questions } from './decisions.js'
 import type { Space } from './space.js'
@@ -43,11 +44,11 @@ export function marksOf<S>(space: Space<S>, states: States, tests: readonly Test
   const decisions = new Decisions(new TestQuestions(space, tests), space.fields)
   const marks = tests.map(() => new Uint8Array(states.count))
   const vector = new Int32Array(space.tracker.slots.count)
-  const passed: number[] = []
+  const last = new Int32Array(space.columns.length)
   for (let index = 0; index < states.count; index++) {
     states.load(index, vector)
-    decisions.ask(vector, passed)
-    for (const test of passed) (marks[test] as Marks)[index] = 1
+    const { has } = decisions.follow(vector, catchUp(last, vector))
+    for (const [test, its] of marks.entries()) its[index] = ((has[test >>> 5] as number) >>> (test & 31)) & 1
   }
   return marks
 }

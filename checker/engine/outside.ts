@@ -1,6 +1,7 @@
 /**
  * The states that the constraint of a model keeps out: each is judged once, and neither counted nor expanded.
  */
+import { catchUp } from './bits.js'
 import { StateElements } from './cells.js'
 import { Decisions, type Questions } from './decisions.js'
 import type { Space } from './space.js'
@@ -38,12 +39,13 @@ class ConstraintQuestion<S> implements Questions<true> {
 export class Outside<S> {
   readonly #states: States
   readonly #row: Int32Array
-  readonly #answers: true[] = []
+  readonly #last: Int32Array
   readonly decisions: Decisions<true>
 
   constructor(space: Space<S>, constraint: (state: S) => boolean) {
     this.#states = new States(space.columns)
     this.#row = new Int32Array(Math.max(1, space.columns.length))
+    this.#last = new Int32Array(space.columns.length)
     this.decisions = new Decisions(new ConstraintQuestion(space, constraint), space.fields)
   }
 
@@ -60,8 +62,7 @@ export class Outside<S> {
 
   /** Must the state be kept out? */
   keepsOut(vector: Int32Array): boolean {
-    this.decisions.ask(vector, this.#answers)
-    return this.#answers.length > 0
+    return this.decisions.follow(vector, catchUp(this.#last, vector)).has[0] !== 0
   }
 
   /** Adds a state for which `has` was just false. */

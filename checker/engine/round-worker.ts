@@ -13,7 +13,6 @@ import type { Model } from '../model.js'
 import { addBirths, type Birth, KnownBirths, NotShareable, whileOthersWait } from './births.js'
 import { NewCell } from './columns.js'
 import type { Culprits } from './culprits.js'
-import { anything } from './decisions.js'
 import type { Expander } from './expander.js'
 import { absent, Fresh, slotsTaken, unreadable } from './fresh.js'
 import { withRoom } from './ints.js'
@@ -172,15 +171,12 @@ export class RoundWorker<S> {
 
   settle(starts: Int32Array): Settled {
     const seen = new Map<number, { property: number; count: number; index: number }>()
-    const { after, ofStates } = this.#expander
-    /** Judgements differ from those of the state before only by what differs from it. */
-    let last: number | undefined
+    const { after } = this.#expander
     this.#fresh.settle(
       starts,
       index => {
-        const changed = this.#expander.loadAfter(this.#stored, index)
-        const shown = this.#expander.judgeAfter(last === ofStates.forgotten ? changed : anything)
-        last = ofStates.forgotten
+        this.#expander.loadAfter(this.#stored, index)
+        const shown = this.#expander.judgeAfter()
         if (this.#isCompared(index)) this.options.culprits.compareState(after, shown, this.#noTrace)
         for (const property of shown) {
           const before = seen.get(property)

@@ -23,7 +23,7 @@ import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
 import { type CellIds, compare } from '../symmetry/renaming.js'
 import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
-import { anything, NotPure } from './decisions.js'
+import { NotPure } from './decisions.js'
 import { Expander } from './expander.js'
 import { marksOf } from './marks.js'
 import type { Expanded, Settled } from './messages.js'
@@ -82,9 +82,6 @@ export class FastSearch<S> {
   #known: readonly number[] = []
   /** Can it be known of every cell how it came to be? */
   #isEachBirthKnown = true
-  /** How often the judgements were forgotten, and the first state that was judged since. */
-  #forgotten = 0
-  #judgedFrom = 0
   /** If one state is kept for all its renamed copies. */
   readonly reduction: Reduction<S> | undefined
   /** Of the state that is expanded, and of the state after the step: how many states it stands for. */
@@ -246,8 +243,6 @@ export class FastSearch<S> {
     }
     this.#moveTo(to)
     this.#lookBack()
-    // Whatever other threads have judged, this one has not.
-    this.#judgedFrom = this.states
     for (const { property, count, parent, action } of places.all)
       this.evidence.add(property, () => this.traceTo(parent, action), count)
   }
@@ -507,7 +502,7 @@ export class FastSearch<S> {
     expander.low = low
     expander.high = high
     try {
-      this.#reached(0, 0, anything, undefined, position)
+      this.#reached(0, 0, undefined, position)
     } catch (cause) {
       this.#blame(cause, () => this.culprits.ofState(after, trace, cause))
     }
@@ -561,9 +556,9 @@ export class FastSearch<S> {
           // Another of the steps that were taken ahead may have led there meanwhile.
           target = stored.find(rows, low[at] as number, high[at] as number, at * words)
           if (target < 0) {
-            expander.choose(at, state, stored)
+            expander.choose(at, stored)
             const action = actions[step[at] as number] as number
-            target = this.#reached(this.#depth + 1, index, expander.changedBits, action)
+            target = this.#reached(this.#depth + 1, index, action)
           }
           found[at] = target
         }
@@ -619,8 +614,7 @@ export class FastSearch<S> {
     const known = stored.find(expander.row, expander.low, expander.high)
     if (known >= 0) return known
     if (this.reduction === undefined) expander.describeAfter()
-    const changed = this.reduction?.hasChanged === true ? anything : expander.changedBits
-    return this.#reached(this.#depth + 1, parent, changed, action)
+    return this.#reached(this.#depth + 1, parent, action)
   }
 
   /** The row and the fingerprint of the state that is kept for the state after the step; with symmetry, it is described as well. */
@@ -645,11 +639,10 @@ export class FastSearch<S> {
    * A state that is not stored: the one after the step.
    *
    * @param parent the state that it was reached from; for an initial state, 0
-   * @param changed the bits of the cells that differ from its parent
    * @param action that led to it; undefined for an initial state, whose position is `initial`
    * @returns its number, or `outside`
    */
-  #reached(depth: number, parent: number, changed: number, action: number | undefined, initial = 0): number {
+  #reached(depth: number, parent: number, action: number | undefined, initial = 0): number {
     const { after, row, low, high } = this.expander
     const wayHere =
       action === undefined
@@ -663,7 +656,7 @@ export class FastSearch<S> {
       if (this.#outside.has(after, low, high)) return outside
       if (this.#outside.keepsOut(after)) {
         this.#outside.add(low, high)
-        this.#judgeState(this.states, parent, changed, wayHere)
+        this.#judgeState(this.states, wayHere)
         this.reduction?.found(this.#orbitAfter, true, () => this.space.valuesAt(after))
         return outside
       }
@@ -672,20 +665,15 @@ export class FastSearch<S> {
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    this.#judgeState(index, parent, changed, wayHere)
+    this.#judgeState(index, wayHere)
     this.reduction?.found(this.#orbitAfter, false, () => this.space.valuesAt(after))
     return index
   }
 
-  /** Judges the state after the step. No state before `index` was found later. */
-  #judgeState(index: number, parent: number, changed: number, wayHere: () => Trace<S>): void {
-    const { ofStates, after } = this.expander
-    const isKnown = parent >= this.#judgedFrom && ofStates.forgotten === this.#forgotten
-    const shown = this.expander.judgeAfter(isKnown ? changed : anything)
-    if (ofStates.forgotten !== this.#forgotten) {
-      this.#forgotten = ofStates.forgotten
-      this.#judgedFrom = index
-    }
+  /** Judges the state after the step. */
+  #judgeState(index: number, wayHere: () => Trace<S>): void {
+    const { after } = this.expander
+    const shown = this.expander.judgeAfter()
     if (this.#isCompared(index)) this.culprits.compareState(after, shown, wayHere)
     for (const property of shown) this.evidence.add(property, wayHere, this.#orbitAfter)
   }

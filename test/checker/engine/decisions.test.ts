@@ -59,7 +59,7 @@ it('in any order of states, with few changes between them', () => {
     fc.property(changes, fc.nat(20), (all, forgetting) => {
       const fields = new FieldTable()
       const questions = new Wandering(fields)
-      const decisions = new Decisions(questions, fields, true)
+      const decisions = new Decisions(questions, fields)
       const vector = new Int32Array(cells)
       for (const [at, writes] of all.entries()) {
         let changed = 0
@@ -74,6 +74,12 @@ it('in any order of states, with few changes between them', () => {
         )
         const expected = answers.map((_, question) => questions.askPlainly(question, vector))
         expect(found).toEqual(expected.filter(answer => answer !== undefined))
+        // Whoever asks about something else in between disturbs nobody.
+        const other = vector.map(value => (value + at) % values)
+        const asked: string[] = []
+        decisions.ask(other, asked)
+        const expectedOfOther = answers.map((_, question) => questions.askPlainly(question, other))
+        expect(new Set(asked)).toEqual(new Set(expectedOfOther.filter(answer => answer !== undefined)))
       }
     }),
     { numRuns: 100 },
@@ -83,7 +89,7 @@ it('in any order of states, with few changes between them', () => {
 it('asks again only where what was read has changed', () => {
   const fields = new FieldTable()
   const questions = new Wandering(fields)
-  const decisions = new Decisions(questions, fields, true)
+  const decisions = new Decisions(questions, fields)
   const vector = new Int32Array(cells)
   decisions.follow(vector, anything)
   const { asked } = questions
