@@ -1,7 +1,8 @@
 /**
  * The strongly connected components of a part of a graph: Tarjan's algorithm, without recursion.
  */
-import { forEachEdge, none, type Subgraph } from './subgraph.js'
+import { outside } from './state-graph.js'
+import { counts, none, type Subgraph } from './subgraph.js'
 
 /**
  * Every component, those of a single state included, each as its states in ascending order.
@@ -9,7 +10,9 @@ import { forEachEdge, none, type Subgraph } from './subgraph.js'
  * @param members the states to look at; each must be in the subgraph
  */
 export function componentsOf(part: Subgraph, members: readonly number[]): readonly (readonly number[])[] {
-  const { size } = part.graph
+  // For most of what is asked there is nothing to look at.
+  if (members.length === 0) return []
+  const { size, expanded, rows, targets } = part.graph
   const found = new Int32Array(size).fill(none)
   const low = new Int32Array(size)
   const open = new Uint8Array(size)
@@ -21,9 +24,7 @@ export function componentsOf(part: Subgraph, members: readonly number[]): readon
     low[s] = time++
     stack.push(s)
     open[s] = 1
-    const successors: number[] = []
-    forEachEdge(part, s, (_, to) => successors.push(to))
-    return { s, successors, next: 0 }
+    return s < expanded ? { s, next: rows[s] as number, end: rows[s + 1] as number } : { s, next: 0, end: 0 }
   }
   const close = (s: number): void => {
     if (low[s] !== found[s]) return
@@ -38,14 +39,18 @@ export function componentsOf(part: Subgraph, members: readonly number[]): readon
     if (found[root] !== none) continue
     const visits: Visit[] = [begin(root)]
     for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {
-      const { s, successors } = visit
-      const to = successors[visit.next++]
-      if (to === undefined) {
+      const { s } = visit
+      if (visit.next === visit.end) {
         close(s)
         visits.pop()
         const above = visits.at(-1)
         if (above !== undefined) low[above.s] = Math.min(low[above.s] as number, low[s] as number)
-      } else if (found[to] === none) {
+        continue
+      }
+      const edge = visit.next++
+      const to = targets[edge] as number
+      if (to === outside || !counts(part, edge, to)) continue
+      if (found[to] === none) {
         visits.push(begin(to))
       } else if (open[to] === 1) {
         low[s] = Math.min(low[s] as number, found[to] as number)
@@ -55,9 +60,9 @@ export function componentsOf(part: Subgraph, members: readonly number[]): readon
   return components
 }
 
-/** A state whose successors are being followed. */
+/** A state whose edges are being followed, and which of them is next. */
 interface Visit {
   readonly s: number
-  readonly successors: readonly number[]
   next: number
+  readonly end: number
 }

@@ -36,6 +36,7 @@ export function fairComponents(
   condition: LoopCondition,
   members: readonly number[],
 ): readonly FairComponent[] {
+  if (members.length === 0) return []
   const marks = { of: new Int32Array(part.graph.size), last: 0 }
   return componentsOf(part, members).flatMap(component => {
     const core = fairCore(part, condition, component, marks)
