@@ -19,12 +19,16 @@ export function componentsOf(part: Subgraph, members: readonly number[]): readon
   const stack: number[] = []
   const components: number[][] = []
   let time = 0
-  const begin = (s: number): Visit => {
+  // The states whose edges are being followed, and for each the edge that comes next.
+  const path: number[] = []
+  const nexts: number[] = []
+  const begin = (s: number): void => {
     found[s] = time
     low[s] = time++
     stack.push(s)
     open[s] = 1
-    return s < expanded ? { s, next: rows[s] as number, end: rows[s + 1] as number } : { s, next: 0, end: 0 }
+    path.push(s)
+    nexts.push(s < expanded ? (rows[s] as number) : none)
   }
   const close = (s: number): void => {
     if (low[s] !== found[s]) return
@@ -33,36 +37,31 @@ export function componentsOf(part: Subgraph, members: readonly number[]): readon
       t = stack.pop() as number
       open[t] = 0
     }
-    components.push(component.sort((a, b) => a - b))
+    components.push(component.length === 1 ? component : component.sort((a, b) => a - b))
   }
   for (const root of members) {
     if (found[root] !== none) continue
-    const visits: Visit[] = [begin(root)]
-    for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {
-      const { s } = visit
-      if (visit.next === visit.end) {
+    begin(root)
+    while (path.length > 0) {
+      const s = path[path.length - 1] as number
+      const edge = nexts[nexts.length - 1] as number
+      if (edge === none || edge === rows[s + 1]) {
         close(s)
-        visits.pop()
-        const above = visits.at(-1)
-        if (above !== undefined) low[above.s] = Math.min(low[above.s] as number, low[s] as number)
+        path.pop()
+        nexts.pop()
+        const above = path[path.length - 1]
+        if (above !== undefined) low[above] = Math.min(low[above] as number, low[s] as number)
         continue
       }
-      const edge = visit.next++
+      nexts[nexts.length - 1] = edge + 1
       const to = targets[edge] as number
       if (to === outside || !counts(part, edge, to)) continue
       if (found[to] === none) {
-        visits.push(begin(to))
+        begin(to)
       } else if (open[to] === 1) {
         low[s] = Math.min(low[s] as number, found[to] as number)
       }
     }
   }
   return components
-}
-
-/** A state whose edges are being followed, and which of them is next. */
-interface Visit {
-  readonly s: number
-  next: number
-  readonly end: number
 }
