@@ -27,6 +27,7 @@ import {
   type Task,
   type TaskFields,
   type TaskId,
+  type TaskTest,
   type ThreadGroup,
   type ThreadGroupFields,
 } from './state.js'
@@ -64,6 +65,9 @@ export class ImmutableState implements State {
 
   taskIs<F extends keyof TaskFields>(id: TaskId, field: F, asked: Asked<TaskFields[F]>): boolean {
     return isField(this.task(id), field, asked)
+  }
+  taskPasses(id: TaskId, test: TaskTest): boolean {
+    return passes(this.task(id), test)
   }
   groupIs<F extends keyof ThreadGroupFields>(
     id: GroupId,
@@ -109,8 +113,11 @@ export class ImmutableState implements State {
   }
 }
 
-/** A record may answer itself, to tell an engine that of the field no more was asked. */
-type MayAnswer = { readonly isField?: (field: PropertyKey, asked: unknown) => boolean }
+/** A record may answer itself, to tell an engine that no more was asked of it. */
+type MayAnswer<R> = {
+  readonly isField?: (field: PropertyKey, asked: unknown) => boolean
+  readonly passes?: (test: (record: R) => boolean) => boolean
+}
 
 /** Is a field of the record what is asked? */
 export function isField<R extends object, F extends keyof R>(
@@ -118,10 +125,16 @@ export function isField<R extends object, F extends keyof R>(
   field: F,
   asked: Asked<R[F]>,
 ): boolean {
-  const { isField: its } = record as MayAnswer
+  const { isField: its } = record as MayAnswer<R>
   if (its !== undefined) return its.call(record, field, asked)
   if (typeof asked === 'function') return (asked as (value: R[F]) => boolean)(record[field])
   return record[field] === asked
+}
+
+/** Does the record pass the test? */
+export function passes<R extends object>(record: R, test: (record: R) => boolean): boolean {
+  const { passes: its } = record as MayAnswer<R>
+  return its === undefined ? test(record) : its.call(record, test)
 }
 
 /** The record with these fields; the same object where nothing differs. */

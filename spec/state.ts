@@ -345,6 +345,9 @@ export const makeSession = Record<SessionFields>({ refs: 0 }, 'Session')
 /** What is asked of a field: is it this value, or does it pass this test? The test is pure, and one function for all time. */
 export type Asked<T> = T | ((value: T) => boolean)
 
+/** A test of a whole task. It is pure, and one function for all time. */
+export type TaskTest = (task: Readonly<TaskFields>) => boolean
+
 /**
  * The one way to read and write a state: a field of a cell, or a cell with fields changed.
  *
@@ -364,6 +367,8 @@ export interface State {
    * and need not tell apart what differs in it otherwise.
    */
   taskIs<F extends keyof TaskFields>(id: TaskId, field: F, asked: Asked<TaskFields[F]>): boolean
+  /** The same of a task as a whole: does it pass this test? */
+  taskPasses(id: TaskId, test: TaskTest): boolean
   groupIs<F extends keyof ThreadGroupFields>(
     id: GroupId,
     field: F,

@@ -95,9 +95,24 @@ const ofKey = (key: unknown): string => {
   return canonical(key)
 }
 
-const ofRecord = (record: Record<object>): string => {
-  const fields = record.toObject() as { readonly [field: string]: unknown }
-  return `R(${canonical(Record.getDescriptiveName(record))}${ofFields(fields)})`
+type AnyRecord = Record<{ [field: string]: unknown }>
+
+/** By prototype: the fields of its records, in order, and the code of each. */
+const fieldsOf = new WeakMap<object, readonly { readonly field: string; readonly code: string }[]>()
+
+const ofRecord = (record: AnyRecord): string => {
+  const name = canonical(Record.getDescriptiveName(record))
+  // What is no plain record decides itself what it gives away.
+  if (record.toObject !== Record.prototype.toObject) return `R(${name}${ofFields(record.toObject())})`
+  const prototype = Object.getPrototypeOf(record) as object
+  let fields = fieldsOf.get(prototype)
+  if (fields === undefined) {
+    fields = sortedKeys(record.toObject()).map(field => ({ field, code: canonical(field) }))
+    fieldsOf.set(prototype, fields)
+  }
+  let codes = ''
+  for (const { field, code } of fields) codes += code + canonical(record.get(field))
+  return `R(${name}${codes})`
 }
 
 const ofArray = (array: readonly unknown[]): string => {
@@ -118,9 +133,10 @@ const ofPlainObject = (value: object): string => {
   return `{${ofFields(value as { readonly [field: string]: unknown })}}`
 }
 
+const sortedKeys = (fields: object): readonly string[] => Object.keys(fields).sort()
+
 const ofFields = (fields: { readonly [field: string]: unknown }): string =>
-  Object.keys(fields)
-    .sort()
+  sortedKeys(fields)
     .map(field => canonical(field) + canonical(fields[field]))
     .join('')
 

@@ -6,7 +6,8 @@
  */
 import type { AskOfAll, OfAll } from '../define/each.js'
 import { areEqual } from '../encode/equal.js'
-import type { Asked, Kind, Written } from './columns.js'
+import type { Asked, Kind, RecordTest } from './columns.js'
+import { type Overlay, overlayOf, unwritten } from './overlay.js'
 import type { Reading, Tracker } from './tracker.js'
 import { type Source, type View, viewOf } from './view.js'
 
@@ -32,6 +33,9 @@ export class CellSource implements Source {
   }
   isField(field: number, asked: Asked): boolean {
     return this.tracker.readTest(this.slot, this.kind, field, asked)
+  }
+  passes(test: RecordTest): boolean {
+    return this.tracker.readRecordTest(this.slot, this.kind, test)
   }
   whole(): AnyRecord {
     return this.tracker.readWhole(this.slot) as AnyRecord
@@ -115,22 +119,25 @@ export class AfterElements implements Elements {
 export interface TrackedCells extends ReadonlyArray<unknown> {
   readonly trackedElements: Elements
   /** The elements that were replaced. */
-  readonly trackedWritten: Written
+  readonly trackedWritten: Overlay
 }
 
 export const isTrackedCells = (value: unknown): value is TrackedCells =>
   typeof value === 'object' && value !== null && 'trackedElements' in value
 
-export function trackedCells(elements: Elements, written: Written = new Map()): TrackedCells {
+export function trackedCells(elements: Elements, written?: Overlay): TrackedCells {
   const Cells = makerFor(elements.count)
   return new Cells(elements, written)
 }
 
-const elementOf = ({ trackedElements, trackedWritten }: TrackedCells, at: number): unknown =>
-  trackedWritten.has(at) ? trackedWritten.get(at) : trackedElements.at(at)
+const elementOf = ({ trackedElements, trackedWritten }: TrackedCells, at: number): unknown => {
+  if (trackedWritten === undefined) return trackedElements.at(at)
+  const value = trackedWritten[at]
+  return value === unwritten ? trackedElements.at(at) : value
+}
 
 /** Makes the cells of a state: a constructor, so that all of them are made alike, and quickly. */
-type MakeCells = new (elements: Elements, written: Written) => TrackedCells
+type MakeCells = new (elements: Elements, written: Overlay) => TrackedCells
 
 const makers = new Map<number, MakeCells>()
 
@@ -140,7 +147,7 @@ function makerFor(count: number): MakeCells {
   const Cells = function (
     this: { -readonly [key in 'trackedElements' | 'trackedWritten']: TrackedCells[key] },
     elements: Elements,
-    written: Written,
+    written: Overlay,
   ) {
     this.trackedElements = elements
     this.trackedWritten = written
@@ -173,22 +180,23 @@ function prototypeFor(count: number): object {
     isAt: {
       value(this: TrackedCells, at: number, value: unknown) {
         const { trackedElements, trackedWritten } = this
-        return trackedWritten.has(at)
-          ? areEqual(trackedWritten.get(at), value)
-          : trackedElements.isAt(at, value)
+        const own = trackedWritten === undefined ? unwritten : trackedWritten[at]
+        return own === unwritten ? trackedElements.isAt(at, value) : areEqual(own, value)
       },
     },
     ofAll: {
       value(this: TrackedCells, what: keyof OfAll, first: number, size: number, value: unknown) {
         const { trackedElements, trackedWritten } = this
-        return trackedWritten.size > 0 ? undefined : trackedElements.ofAll(what, first, size, value)
+        return trackedWritten === undefined ? trackedElements.ofAll(what, first, size, value) : undefined
       },
     },
     with: {
       value(this: TrackedCells, index: number, value: unknown) {
         const at = index < 0 ? index + count : index
         if (!(at >= 0 && at < count)) throw new RangeError(`Invalid index : ${index}`)
-        return trackedCells(this.trackedElements, new Map(this.trackedWritten).set(at, value))
+        const written = overlayOf(this.trackedWritten, count)
+        written[at] = value
+        return trackedCells(this.trackedElements, written)
       },
     },
   })

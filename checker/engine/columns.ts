@@ -46,6 +46,9 @@ export type Written = ReadonlyMap<number, unknown>
 /** What may be asked of a field of a record: is it this primitive, or does it pass this test? A test is the same only if it is one function. */
 export type Asked = string | number | boolean | null | undefined | ((value: unknown) => boolean)
 
+/** What may be asked of a whole record. A test is the same only if it is one function. */
+export type RecordTest = (record: never) => boolean
+
 export const isAsked = (value: unknown, asked: Asked): boolean =>
   typeof asked === 'function' ? asked(value) : value === asked
 
@@ -77,6 +80,8 @@ export class Column {
   readonly #comparisons = new Map<unknown, Field>()
   /** By field of a record, for readers that ask no more than this of it. */
   readonly #tests = new Map<string, Map<Asked, Field>>()
+  /** By kind, for readers that ask no more than this of a whole record. */
+  readonly #recordTests = new Map<Kind, Map<RecordTest, Field>>()
   /** By id: two random words, of which the fingerprint of a state is made. */
   low: Int32Array = new Int32Array(8)
   high: Int32Array = new Int32Array(8)
@@ -182,6 +187,27 @@ export class Column {
     return field
   }
 
+  /** What a reader sees who asks no more than this of a record of this kind. */
+  recordTest(kind: Kind, test: RecordTest): Field {
+    let tests = this.#recordTests.get(kind)
+    if (tests === undefined) {
+      tests = new Map()
+      this.#recordTests.set(kind, tests)
+    }
+    const known = tests.get(test)
+    if (known !== undefined) return known
+    const field = new Field(this.table)
+    tests.set(test, field)
+    for (let id = 0; id < this.size; id++) this.#tryRecord(field, kind, test, id)
+    return field
+  }
+
+  /** Of a value of another kind, it is never asked: any answer will do. */
+  #tryRecord(field: Field, kind: Kind, test: RecordTest, id: number): void {
+    const isSo = this.#kinds[id] === kind && test(this.values[id] as never)
+    field.learn(id, isSo ? 1 : 0, isSo)
+  }
+
   #try(field: Field, name: string, asked: Asked, id: number): void {
     const isSo = isAsked(this.store.at(this.#partOf(id, name)), asked)
     field.learn(id, isSo ? 1 : 0, isSo)
@@ -249,6 +275,8 @@ export class Column {
     for (const [of, field] of this.#comparisons) this.#compare(field, of, id)
     for (const [name, tests] of this.#tests)
       for (const [asked, field] of tests) this.#try(field, name, asked, id)
+    for (const [of, tests] of this.#recordTests)
+      for (const [test, field] of tests) this.#tryRecord(field, of, test, id)
     return id
   }
 

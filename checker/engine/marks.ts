@@ -48,7 +48,10 @@ export function marksOf<S>(space: Space<S>, states: States, tests: readonly Test
   for (let index = 0; index < states.count; index++) {
     states.load(index, vector)
     const { has } = decisions.follow(vector, catchUp(last, vector))
-    for (const [test, its] of marks.entries()) its[index] = ((has[test >>> 5] as number) >>> (test & 31)) & 1
+    for (let word = 0; word < has.length; word++) {
+      for (let left = has[word] as number; left !== 0; left &= left - 1)
+        (marks[32 * word + 31 - Math.clz32(left & -left)] as Marks)[index] = 1
+    }
   }
   return marks
 }

@@ -5,6 +5,7 @@
  */
 import type { Column, Written } from './columns.js'
 import { withRoom } from './ints.js'
+import { unwritten } from './overlay.js'
 import type { Change } from './shape.js'
 import type { Values } from './values.js'
 
@@ -65,12 +66,17 @@ export class Patches {
   of(at: number, change: Change): Patch {
     const column = this.columns[at] as Column
     if ('value' in change) return this.constant(at, column.idOf(change.value))
-    const written: Written = new Map([...change.fields].sort(([a], [b]) => a - b))
-    const code = [...written].map(([field, value]) => `${field}:${this.values.idOf(value)}`)
-    return this.#shared(
-      `${at} ${code.join()}`,
-      number => new Patch(number, at, before => column.idWith(before, written)),
-    )
+    let code = `${at}`
+    for (let field = 0; field < change.fields.length; field++) {
+      const value = change.fields[field]
+      if (value !== unwritten) code += ` ${field}:${this.values.idOf(value)}`
+    }
+    return this.#shared(code, number => {
+      const written: Written = new Map(
+        [...change.fields.entries()].filter(([, value]) => value !== unwritten),
+      )
+      return new Patch(number, at, before => column.idWith(before, written))
+    })
   }
 
   /** The cell has this id afterwards, whatever it was. */

@@ -63,9 +63,9 @@ export class RuleQuestions<S> implements Questions<Outcome> {
     const after = this.#fire(action, shape.stateOf(elements))
     if (after === undefined) return undefined
     return this.space.encoding(() => {
-      const patches = [...shape.changes(after.state, elements)].map(([column, change]) =>
-        this.space.patches.of(column, change),
-      )
+      const patches = shape
+        .changes(after.state, elements)
+        .map(({ column, change }) => this.space.patches.of(column, change))
       return this.#shared(action, patches, after.events)
     })
   }

@@ -9,14 +9,21 @@ import { is, isRecord, type Record } from 'immutable'
 import { cellsOf } from '../explore/answers.js'
 import type { Model } from '../model.js'
 import { CellSource, type Elements, isTrackedCells, trackedCells, ViewInValue } from './cells.js'
-import { type Asked, isAsked, type Kind, type Kinds, type Written } from './columns.js'
+import { type Asked, isAsked, type Kind, type Kinds } from './columns.js'
+import { unwritten } from './overlay.js'
 import type { Tracker } from './tracker.js'
-import { isView, recordOf, type Source, type View, viewOf, writtenTo } from './view.js'
+import { isView, recordOf, type Source, type View, viewOf } from './view.js'
 
 type AnyRecord = Record<{ [field: string]: unknown }>
 
-/** What became of a cell: some of its fields were written, or all of it. */
-export type Change = { readonly fields: Written } | { readonly value: unknown }
+/** What became of a cell: some of its fields were written (overlay.ts), or all of it. */
+export type Change = { readonly fields: readonly unknown[] } | { readonly value: unknown }
+
+/** The same, and which cell it is. */
+export interface PlacedChange {
+  readonly column: number
+  readonly change: Change
+}
 
 /** A state that is a record: its kind, and the column that each field is, if it is one. */
 interface RecordShape {
@@ -51,6 +58,9 @@ class StateSource implements Source {
   isField(field: number, asked: Asked): boolean {
     return isAsked(this.read(field), asked)
   }
+  passes(): undefined {
+    return undefined
+  }
   whole(): AnyRecord {
     const cells = Array.from({ length: this.elements.count }, (_, column) => this.elements.at(column))
     return this.restore(cells.map(cell => (isView(cell) ? recordOf(cell) : cell))) as AnyRecord
@@ -79,31 +89,32 @@ export class Shape<S> {
   }
 
   /**
-   * What differs, by column, in a state that was made from the state with these elements. A cell that was written is
-   * there, be it with the value that it had.
+   * What differs in a state that was made from the state with these elements, in an order that only the model decides. A cell that
+   * was written is among it, be it with the value that it had.
    */
-  changes(state: S, elements: Elements): ReadonlyMap<number, Change> {
-    const changes = new Map<number, Change>()
+  changes(state: S, elements: Elements): readonly PlacedChange[] {
+    const changes: PlacedChange[] = []
     const note = (column: number, value: unknown) => {
       const change = changeOf(value, this.tracker.slots.before(column))
-      if (change !== undefined) changes.set(column, change)
+      if (change !== undefined) changes.push({ column, change })
     }
     const record = this.#record
     if (record !== undefined && isView(state) && state.viewSource instanceof StateSource) {
-      for (const [field, value] of writtenTo(state)) {
-        const column = record.columnOf[field]
-        if (column === undefined) continue
+      const { viewWritten: written } = state
+      for (const [field, column] of record.columnOf.entries()) {
+        const value = written === undefined ? unwritten : written[field]
+        if (column === undefined || value === unwritten) continue
         if (!isView(value)) record.assertKept(column, value)
         note(column, value)
       }
       return changes
     }
     const cells = cellsOf(this.model, state, elements.count)
-    if (isTrackedCells(cells) && cells.trackedElements === elements) {
-      for (const [column, value] of cells.trackedWritten) note(column, value)
-      return changes
-    }
-    for (const [column, value] of cells.entries()) note(column, value)
+    const isOurs = isTrackedCells(cells) && cells.trackedElements === elements
+    const written = isOurs ? cells.trackedWritten : cells
+    if (written === undefined) return changes
+    for (let column = 0; column < elements.count; column++)
+      if (written[column] !== unwritten) note(column, written[column])
     return changes
   }
 }
@@ -113,8 +124,8 @@ function changeOf(value: unknown, slot: number): Change | undefined {
   if (!isView(value)) return { value }
   const source = (value as View).viewSource
   if (!(source instanceof CellSource) || source.slot !== slot) return { value: recordOf(value) }
-  const fields = writtenTo(value)
-  return fields.size === 0 ? undefined : { fields }
+  const { viewWritten: fields } = value
+  return fields === undefined ? undefined : { fields }
 }
 
 /**

@@ -10,7 +10,7 @@
  */
 import type { OfAll } from '../define/each.js'
 import { bitOf, noCell } from './bits.js'
-import type { Asked, Column, Kind } from './columns.js'
+import type { Asked, Column, Kind, RecordTest } from './columns.js'
 import { type Field, type FieldTable, Identity } from './field.js'
 import { type Holders, mostHolders } from './holders.js'
 
@@ -64,6 +64,7 @@ export class Tracker {
   readonly #fields: Map<Kind, (Reading | undefined)[]>[]
   readonly #comparisons: Map<unknown, Reading>[]
   readonly #tests: Map<Kind, Map<Asked, Reading>[]>[]
+  readonly #recordTests: Map<Kind, Map<RecordTest, Reading>>[]
   readonly #differs: Reading[]
   readonly #events: Reading
   readonly #action: Reading
@@ -86,6 +87,7 @@ export class Tracker {
     this.#fields = twice.map(() => new Map())
     this.#comparisons = twice.map(() => new Map())
     this.#tests = twice.map(() => new Map())
+    this.#recordTests = twice.map(() => new Map())
     const differs = new Identity(table)
     differs.include(1)
     this.#differs = columns.map((_, at) => this.#reading(slots.differs(at), differs))
@@ -221,6 +223,23 @@ export class Tracker {
     }
     // Who knows the value, knows that as well.
     if (this.fieldsOf(slot, kind)[at]?.run !== this.#run) this.#note(reading)
+    return reading.field.seen[this.#seen(reading)] === true
+  }
+
+  /** Does the record in this slot, which is of this kind, pass a test? Of it, nothing but that is read. */
+  readRecordTest(slot: number, kind: Kind, test: RecordTest): boolean {
+    const all = this.#recordTests[slot] as Map<Kind, Map<RecordTest, Reading>>
+    let readings = all.get(kind)
+    if (readings === undefined) {
+      readings = new Map()
+      all.set(kind, readings)
+    }
+    let reading = readings.get(test)
+    if (reading === undefined) {
+      reading = this.#reading(slot, this.columnAt(slot).recordTest(kind, test))
+      readings.set(test, reading)
+    }
+    this.#note(reading)
     return reading.field.seen[this.#seen(reading)] === true
   }
 

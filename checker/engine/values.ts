@@ -7,10 +7,21 @@ import { canonical } from '../encode/canonical.js'
 
 export class Values {
   readonly #idOfCode = new Map<string, number>()
+  /** Of those that are found without their code. */
+  readonly #idOfPrimitive = new Map<unknown, number>()
   readonly #values: unknown[] = []
 
   /** Throws `EncodeError` for what no state can hold. */
   idOf(value: unknown): number {
+    if (typeof value === 'object' && value !== null) return this.#idOfCoded(value)
+    const known = this.#idOfPrimitive.get(value)
+    if (known !== undefined) return known
+    const id = this.#idOfCoded(value)
+    this.#idOfPrimitive.set(value, id)
+    return id
+  }
+
+  #idOfCoded(value: unknown): number {
     const code = canonical(value)
     const known = this.#idOfCode.get(code)
     if (known !== undefined) return known

@@ -9,7 +9,8 @@
  * Not here: what a field of a view reads (sources in cells.ts and shape.ts).
  */
 import { Collection, type Record } from 'immutable'
-import { type Asked, isAsked, type Kind, type Written } from './columns.js'
+import { type Asked, isAsked, type Kind, type RecordTest } from './columns.js'
+import { isWrittenAlike, type Overlay, overlayOf, unwritten } from './overlay.js'
 
 type AnyRecord = Record<{ [field: string]: unknown }>
 type Fields = { readonly [field: string]: unknown }
@@ -21,13 +22,13 @@ export interface Source {
   read(field: number): unknown
   /** Is a field, by its position, what is asked? */
   isField(field: number, asked: Asked): boolean
+  /** Does the record pass a test? Undefined: that has to be found out by reading. */
+  passes(test: RecordTest): boolean | undefined
   /** The record itself; everything of it counts as read. */
   whole(): AnyRecord
   /** Throws where a view may not become part of something else. */
   assertMayLeave(): void
 }
-
-const nothing: Written = new Map()
 
 /** A value of a field: for immutable, undefined means the default. */
 const given = (prototype: object, field: string, value: unknown): unknown =>
@@ -35,42 +36,45 @@ const given = (prototype: object, field: string, value: unknown): unknown =>
 
 export interface View {
   readonly viewSource: Source
-  viewWritten: Map<number, unknown> | undefined
-  viewIsOpen: boolean
+  /** By field. */
+  readonly viewWritten: Overlay
+  /** The same while the view is open to mutation. */
+  viewOpen: unknown[] | undefined
 }
 
 /** Makes views of one kind: a constructor, so that all of them are made alike, and quickly. */
-type MakeView = new (source: Source, written: Map<number, unknown> | undefined, isOpen: boolean) => View
+type MakeView = new (source: Source, written: Overlay, open: unknown[] | undefined) => View
 
 export const isView = (value: unknown): value is View =>
   typeof value === 'object' && value !== null && 'viewSource' in value
 
-/** What was written to a view. */
-export const writtenTo = (view: View): Written => view.viewWritten ?? nothing
+/** The fields that were written to a view. */
+export const fieldsWrittenTo = ({ viewSource: { kind }, viewWritten }: View): readonly string[] =>
+  kind.fields.filter((_, at) => viewWritten !== undefined && viewWritten[at] !== unwritten)
 
 const makers = new WeakMap<object, MakeView>()
 
 /** A view on a source, with some fields written. */
-export function viewOf(source: Source, written?: Map<number, unknown>, isOpen = false): View {
+export function viewOf(source: Source, written?: Overlay, open?: unknown[]): View {
   const { prototype } = source.kind
   let Views = makers.get(prototype)
   if (Views === undefined) {
     Views = makerOf(viewPrototype(source.kind))
     makers.set(prototype, Views)
   }
-  return new Views(source, written, isOpen)
+  return new Views(source, written, open)
 }
 
 function makerOf(prototype: object): MakeView {
   const Views = function (
     this: { -readonly [key in keyof View]: View[key] },
     source: Source,
-    written: Map<number, unknown> | undefined,
-    isOpen: boolean,
+    written: Overlay,
+    open: unknown[] | undefined,
   ) {
     this.viewSource = source
     this.viewWritten = written
-    this.viewIsOpen = isOpen
+    this.viewOpen = open
   }
   Views.prototype = prototype
   return Views as unknown as MakeView
@@ -82,31 +86,28 @@ export function recordOf(view: View): AnyRecord {
   const record = source.whole()
   if (written === undefined) return record
   return record.withMutations(mutable => {
-    for (const [at, value] of written) mutable.set(source.kind.fields[at] as string, value)
+    for (const [at, value] of written.entries())
+      if (value !== unwritten) mutable.set(source.kind.fields[at] as string, value)
   })
 }
 
 const readField = (view: View, at: number): unknown => {
   const { viewWritten: written } = view
-  return written?.has(at) ? written.get(at) : view.viewSource.read(at)
+  if (written === undefined) return view.viewSource.read(at)
+  const value = written[at]
+  return value === unwritten ? view.viewSource.read(at) : value
 }
 
-const writeFields = (view: View, fields: Iterable<readonly [string, unknown]>): View => {
-  const { viewSource: source, viewWritten: before, viewIsOpen: isOpen } = view
-  const written = isOpen && before !== undefined ? before : new Map(before)
-  let wrote = false
-  for (const [field, value] of fields) {
-    const at = source.kind.position.get(field)
-    if (at === undefined) continue
-    const now = given(source.kind.prototype, field, value)
-    if (written.has(at) && written.get(at) === now) continue
-    written.set(at, now)
-    wrote = true
-  }
-  if (!wrote) return view
-  if (!isOpen) return viewOf(source, written)
-  view.viewWritten = written
-  return view
+const writeField = (view: View, field: string, value: unknown): View => {
+  const { viewSource: source, viewWritten: before } = view
+  const { position, prototype, fields } = source.kind
+  const at = position.get(field)
+  if (at === undefined) return view
+  const now = given(prototype, field, value)
+  if (before !== undefined && before[at] === now) return view
+  const written = view.viewOpen ?? overlayOf(before, fields.length)
+  written[at] = now
+  return view.viewOpen === undefined ? viewOf(source, written) : view
 }
 
 /** `[key, value]` of an object or collection, as `merge` takes them. */
@@ -128,54 +129,55 @@ function viewPrototype(kind: Kind): object {
         return readField(this, at)
       },
       set(this: View, value: unknown) {
-        if (!this.viewIsOpen) throw new Error('Cannot set on an immutable record.')
-        writeFields(this, [[field, value]])
+        if (this.viewOpen === undefined) throw new Error('Cannot set on an immutable record.')
+        writeField(this, field, value)
       },
     })
   }
   const set = function (this: View, field: string, value: unknown) {
-    return writeFields(this, [[field, value]])
+    return writeField(this, field, value)
   }
   const remove = function (this: View, field: string) {
-    return writeFields(this, [[field, undefined]])
+    return writeField(this, field, undefined)
   }
   const merge = function (this: View, ...all: unknown[]) {
-    return writeFields(
-      this,
-      all.flatMap(fields => [...entriesOf(fields)]),
-    )
+    let view: View = this
+    for (const fields of all)
+      for (const [field, value] of entriesOf(fields)) view = writeField(view, field, value)
+    return view
   }
   method('get', function (field: string, otherwise?: unknown) {
     const at = kind.position.get(field)
     return at === undefined ? otherwise : readField(this, at)
   })
-  // No method of records: whoever asks by this, and not by reading the field, asks less.
+  // No methods of records: whoever asks by these, and not by reading fields, asks less.
   if (!kind.position.has('isField'))
     method('isField', function (field: string, asked: Asked) {
       const at = kind.position.get(field)
-      const { viewWritten: written } = this
       if (at === undefined) return isAsked(undefined, asked)
-      return written?.has(at) ? isAsked(written.get(at), asked) : this.viewSource.isField(at, asked)
+      const value = this.viewWritten === undefined ? unwritten : this.viewWritten[at]
+      return value === unwritten ? this.viewSource.isField(at, asked) : isAsked(value, asked)
+    })
+  if (!kind.position.has('passes'))
+    method('passes', function (test: RecordTest) {
+      const answer = this.viewWritten === undefined ? this.viewSource.passes(test) : undefined
+      return answer ?? test(this as never)
     })
   method('set', set)
   method('remove', remove)
   method('delete', remove)
   method('merge', merge)
   method('withMutations', function (change: (open: View) => unknown) {
-    if (this.viewIsOpen) {
+    if (this.viewOpen !== undefined) {
       change(this)
       return this
     }
     const { viewSource, viewWritten } = this
-    const open = viewOf(viewSource, undefined, true)
-    if (viewWritten !== undefined) open.viewWritten = new Map(viewWritten)
-    const size = viewWritten?.size ?? 0
+    const written = overlayOf(viewWritten, kind.fields.length)
+    const open = viewOf(viewSource, written, written)
     change(open)
-    open.viewIsOpen = false
-    const isSame =
-      (open.viewWritten?.size ?? 0) === size &&
-      [...(viewWritten ?? [])].every(([at, value]) => open.viewWritten?.get(at) === value)
-    return isSame ? this : open
+    open.viewOpen = undefined
+    return isWrittenAlike(written, viewWritten) ? this : open
   })
   // From here on, whoever asks has the record itself.
   method('clear', function () {

@@ -19,17 +19,18 @@ export interface Subgraph {
   readonly edges?: Uint8Array | undefined
 }
 
+/** Does an edge count that leads to this state of the graph, from one that counts? */
+export const counts = ({ states, edges }: Subgraph, edge: number, to: number): boolean =>
+  states[to] === 1 && (edges === undefined || edges[edge] === 1)
+
 /** Calls back for each edge out of `s` that counts, with its number and its target. */
-export function forEachEdge(
-  { graph, states, edges }: Subgraph,
-  s: number,
-  visit: (edge: number, to: number) => void,
-): void {
+export function forEachEdge(part: Subgraph, s: number, visit: (edge: number, to: number) => void): void {
+  const { graph } = part
   if (s >= graph.expanded) return
   const end = graph.rows[s + 1] as number
   for (let e = graph.rows[s] as number; e < end; e++) {
     const to = graph.targets[e] as number
-    if (to !== outside && states[to] === 1 && (edges === undefined || edges[e] === 1)) visit(e, to)
+    if (to !== outside && counts(part, e, to)) visit(e, to)
   }
 }
 
@@ -55,7 +56,7 @@ export function waysFrom(
   sources: readonly { readonly state: number; readonly at: number }[],
   depth = Number.POSITIVE_INFINITY,
 ): Ways {
-  const { size } = part.graph
+  const { size, expanded, rows, targets } = part.graph
   const distance = new Int32Array(size).fill(none)
   const edge = new Int32Array(size).fill(none)
   const from = new Int32Array(size).fill(none)
@@ -76,13 +77,17 @@ export function waysFrom(
     for (const s of level) {
       order.push(s)
       if (at >= depth) continue
-      forEachEdge(part, s, (e, to) => {
-        if (distance[to] !== none) return
+      if (s >= expanded) continue
+      const end = rows[s + 1] as number
+      // As `forEachEdge`, which is slower.
+      for (let e = rows[s] as number; e < end; e++) {
+        const to = targets[e] as number
+        if (to === outside || distance[to] !== none || !counts(part, e, to)) continue
         distance[to] = at + 1
         edge[to] = e
         from[to] = s
         next.push(to)
-      })
+      }
     }
     level = next
     at++
@@ -104,9 +109,24 @@ export function wayTo(
   return { source: at, edges: reversed.reverse() }
 }
 
-/** The states from which one of the targets can be reached, the targets included. */
-export function canReach(graph: Edges, targets: States): States {
-  const { size, expanded, rows, targets: to } = graph
+/** The edges by their targets: where those of each state begin, and the state that each comes from. */
+interface Reversed {
+  readonly heads: Int32Array
+  readonly sources: Int32Array
+}
+
+/** Made once for each graph: many things are asked of one. */
+const reversed = new WeakMap<Edges, Reversed>()
+
+function reversedOf(graph: Edges): Reversed {
+  const known = reversed.get(graph)
+  if (known !== undefined) return known
+  const made = reverse(graph)
+  reversed.set(graph, made)
+  return made
+}
+
+function reverse({ size, expanded, rows, targets: to }: Edges): Reversed {
   const heads = new Int32Array(size + 1)
   for (const t of to) if (t !== outside) heads[t + 1] = (heads[t + 1] as number) + 1
   for (let s = 0; s < size; s++) heads[s + 1] = (heads[s + 1] as number) + (heads[s] as number)
@@ -121,6 +141,13 @@ export function canReach(graph: Edges, targets: States): States {
       fill[t] = place + 1
     }
   }
+  return { heads, sources }
+}
+
+/** The states from which one of the targets can be reached, the targets included. */
+export function canReach(graph: Edges, targets: States): States {
+  const { size } = graph
+  const { heads, sources } = reversedOf(graph)
   const reached = new Uint8Array(size)
   const todo: number[] = []
   for (let s = 0; s < size; s++) {

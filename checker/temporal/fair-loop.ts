@@ -36,6 +36,7 @@ export function fairComponents(
   condition: LoopCondition,
   members: readonly number[],
 ): readonly FairComponent[] {
+  if (members.length === 0) return []
   const marks = { of: new Int32Array(part.graph.size), last: 0 }
   return componentsOf(part, members).flatMap(component => {
     const core = fairCore(part, condition, component, marks)
@@ -86,6 +87,10 @@ function summary(
   component: readonly number[],
   marks: Marks,
 ): { readonly served: number; readonly everywhere: number; readonly somewhere: number } {
+  const [only] = component
+  // Nothing is served by a state that stutters.
+  if (component.length === 1 && only !== undefined)
+    return { served: 0, everywhere: enabled[only] as number, somewhere: enabled[only] as number }
   const mark = ++marks.last
   for (const s of component) marks.of[s] = mark
   let served = 0
@@ -94,7 +99,6 @@ function summary(
   for (const s of component) {
     everywhere &= enabled[s] as number
     somewhere |= enabled[s] as number
-    if (component.length === 1) break
     forEachEdge(part, s, (e, to) => {
       if (marks.of[to] === mark) served |= serves[e] as number
     })

@@ -29,6 +29,8 @@ export interface MarkedFormula {
 
 /** What the assumptions leave of the graph. */
 export interface Assumed {
+  /** Shortest ways from the initial states to where a behaviour may be; found when it is first asked for. */
+  readonly ways: () => Ways
   /** Where a behaviour may be at all. */
   readonly always: States
   /** Where its loop may be. */
@@ -56,7 +58,8 @@ export function brokenBy<S>(
   masks: FairnessMasks<S>,
 ): BrokenBy | undefined {
   const plan = planOf(graph, formula, assumed, masks)
-  const { stems, start } = stemsOf(plan, graph)
+  const { stems, start } = stemsOf(plan, graph, assumed) ?? {}
+  if (stems === undefined) return undefined
   const lasso = lassoBy(stems, plan.loop, plan.condition)
   if (lasso === undefined) return undefined
   if (start === undefined) return { ...lasso, since: 0 }
@@ -82,9 +85,7 @@ const firstIn = <S>(states: States, { start, loop }: Lasso, graph: StateGraph<S>
   [start, ...loop.map(edge => graph.targets[edge] as number)].findIndex(s => states[s] === 1)
 
 interface Plan {
-  /** Where the stem may go before it comes to a state from which on the formula is broken. */
-  readonly before: Subgraph
-  /** Those states; undefined: the initial ones alone. */
+  /** Where the formula begins to be broken; undefined: in the initial states alone. Until then the stem may go anywhere. */
   readonly from: States | undefined
   /** Where it may go from there. */
   readonly after: Subgraph
@@ -98,12 +99,11 @@ function planOf<S>(
   { always, settled, recurring, edges }: Assumed,
   masks: FairnessMasks<S>,
 ): Plan {
-  const broken = holds.map(bit => 1 - bit)
+  const broken = otherThan(holds)
   const after = kind === 'eventually always' ? always : both(always, broken)
   const bits = (strength: 'weak' | 'strong'): number =>
     masks.conditions.reduce((mask, it, i) => (it.strength === strength ? mask | (1 << i) : mask), 0)
   return {
-    before: { graph, states: always },
     from: match(kind)
       .with('eventually', () => undefined)
       .with('leads to', () => when)
@@ -120,19 +120,46 @@ function planOf<S>(
   }
 }
 
-const both = (a: States, b: States): States => a.map((bit, s) => bit & (b[s] as number))
+function both(a: States, b: States): States {
+  const all = new Uint8Array(a.length)
+  for (let s = 0; s < a.length; s++) all[s] = (a[s] as number) & (b[s] as number)
+  return all
+}
+
+function otherThan(states: States): States {
+  const others = new Uint8Array(states.length)
+  for (let s = 0; s < states.length; s++) others[s] = 1 - (states[s] as number)
+  return others
+}
 
 /** The states of the graph in which it holds. */
 const statesWhere = <S>(graph: StateGraph<S>, holds: (state: S) => boolean): States =>
   marksOf(graph, [holds])[0] as States
 
 export function assumedBy<S>(graph: StateGraph<S>, assuming: readonly Assumption<S>[] = []): Assumed {
+  const assumed = leftBy(graph, assuming)
+  let ways: Ways | undefined
+  return {
+    ...assumed,
+    ways() {
+      ways ??= waysFrom({ graph, states: assumed.always }, initialIn(graph, assumed.always))
+      return ways
+    },
+  }
+}
+
+function leftBy<S>(graph: StateGraph<S>, assuming: readonly Assumption<S>[]): Omit<Assumed, 'ways'> {
   const everywhere = new Uint8Array(graph.size).fill(1)
-  let assumed: Assumed = { always: everywhere, settled: everywhere, recurring: [], edges: undefined }
+  let assumed: Omit<Assumed, 'ways'> = {
+    always: everywhere,
+    settled: everywhere,
+    recurring: [],
+    edges: undefined,
+  }
   for (const assumption of assuming) {
     const where = (holds: (state: S) => boolean): States => statesWhere(graph, holds)
     assumed = match(assumption)
-      .returnType<Assumed>()
+      .returnType<typeof assumed>()
       .with({ kind: 'always' }, it => ({ ...assumed, always: both(assumed.always, where(it.holds)) }))
       .with({ kind: 'eventually always' }, it => ({
         ...assumed,
@@ -167,16 +194,23 @@ function without<S>(
   return edges
 }
 
-/** Shortest ways that the formula allows, and for each state where such a way begins, how that was reached. */
+/** The initial states among these, as sources of ways. */
+const initialIn = <S>({ initial }: StateGraph<S>, states: States) =>
+  [...initial.keys()].filter(state => states[state] === 1).map(state => ({ state, at: 0 }))
+
+/**
+ * Shortest ways that the formula allows, and for each state where such a way begins, how that was reached; undefined if there
+ * is no such state, as with most things that a formula is asked of.
+ */
 function stemsOf<S>(
-  { before, from, after }: Plan,
-  { initial }: StateGraph<S>,
-): { readonly stems: Ways; readonly start: Ways | undefined } {
-  const sources = (states: States) =>
-    [...initial.keys()].filter(state => states[state] === 1).map(state => ({ state, at: 0 }))
-  if (from === undefined) return { stems: waysFrom(after, sources(after.states)), start: undefined }
-  const start = waysFrom(before, sources(before.states))
+  { from, after }: Plan,
+  graph: StateGraph<S>,
+  assumed: Assumed,
+): { readonly stems: Ways; readonly start: Ways | undefined } | undefined {
+  if (from === undefined) return { stems: waysFrom(after, initialIn(graph, after.states)), start: undefined }
+  const start = assumed.ways()
   const beginnings = start.order.filter(s => from[s] === 1 && after.states[s] === 1)
+  if (beginnings.length === 0) return undefined
   const stems = waysFrom(
     after,
     beginnings.map(state => ({ state, at: start.distance[state] as number })),

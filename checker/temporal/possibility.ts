@@ -17,15 +17,12 @@ export interface Impossible {
 /** @param when the states that ask for it; @param can those that have it */
 export function impossibleFrom<S>(graph: StateGraph<S>, when: States, can: States): Impossible {
   const sure = canReach(graph, can)
+  const cannotSurely: number[] = []
+  for (let s = 0; s < graph.size; s++) if (when[s] === 1 && sure[s] !== 1) cannotSurely.push(s)
+  if (cannotSurely.length === 0) return { states: [], undecided: 0 }
   const perhaps = canReach(graph, withUnknown(graph, can))
-  const states: number[] = []
-  let undecided = 0
-  for (let s = 0; s < graph.size; s++) {
-    if (when[s] !== 1 || sure[s] === 1) continue
-    if (perhaps[s] === 1) undecided++
-    else states.push(s)
-  }
-  return { states, undecided }
+  const states = cannotSurely.filter(s => perhaps[s] !== 1)
+  return { states, undecided: cannotSurely.length - states.length }
 }
 
 /** With every state that has successors outside the graph: nobody knows what they can reach. */

@@ -5,7 +5,7 @@
  * so the fast engine asks both once for each reading of theirs, and knows the answer for every other state that looks
  * the same to them.
  */
-import { isView, writtenTo } from '../../checker/engine/view.js'
+import { fieldsWrittenTo, isView } from '../../checker/engine/view.js'
 import type { Invariant } from '../../checker/model.js'
 import { ImmutableState } from '../../spec/immutable-state.js'
 import { type Cell, kinds, objectsBy } from '../abstraction.js'
@@ -142,6 +142,5 @@ export function agrees(world: LazyWorld, after: ImmutableState): boolean {
 function writtenIn(before: Cell, after: Cell, names: readonly string[]): readonly string[] {
   if (before === after) return []
   if (!isView(after) || !isView(before) || after.viewSource !== before.viewSource) return names
-  const { fields } = after.viewSource.kind
-  return Array.from(writtenTo(after).keys(), at => fields[at] as string)
+  return fieldsWrittenTo(after)
 }

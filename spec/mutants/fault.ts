@@ -8,7 +8,7 @@
  * A rule reads and writes nothing but the State that it is given, so a fault is a State that misleads it.
  */
 import type { Event } from '../events.js'
-import { isField } from '../immutable-state.js'
+import { isField, passes } from '../immutable-state.js'
 import type { Rule } from '../rule.js'
 import type { Scope } from '../scope.js'
 import type {
@@ -23,6 +23,7 @@ import type {
   State,
   TaskFields,
   TaskId,
+  TaskTest,
   ThreadGroupFields,
 } from '../state.js'
 
@@ -69,6 +70,9 @@ class MisledState implements State {
   }
   taskIs<F extends keyof TaskFields>(id: TaskId, field: F, asked: Asked<TaskFields[F]>) {
     return isField(this.task(id), field, asked)
+  }
+  taskPasses(id: TaskId, test: TaskTest) {
+    return passes(this.task(id), test)
   }
   groupIs<F extends keyof ThreadGroupFields>(id: GroupId, field: F, asked: Asked<ThreadGroupFields[F]>) {
     return isField(this.group(id), field, asked)

@@ -3,18 +3,19 @@
  *
  * Not here: the counts of process groups and sessions (jobs.ts), thread ids (ids.ts).
  */
-import type { State, TaskId } from '../state.js'
+import { slotsOf } from '../scope.js'
+import type { TaskId } from '../state.js'
 import { aGroupHasThreads } from './covers.js'
 import { groups, invariant } from './property.js'
 import {
+  activeMembers,
   countMembers,
-  everyMember,
-  exitRank,
   isActive,
-  isBorn,
-  isDead,
-  isLive,
+  isMemberNotDead,
   listTasks,
+  liveMembers,
+  membersNotDead,
+  membersWho,
 } from './questions.js'
 
 /** The list of a group holds its tasks that have not been reaped, each once. */
@@ -23,9 +24,9 @@ export const theListHoldsTheTasks = invariant(aGroupHasThreads, {
   says: 'The list of a thread group holds each of its tasks that is not dead, and each once.',
   clauses: {
     'every listed task is a member that is not dead': (s, g) =>
-      s.group(g).tasks.every(t => isBorn(s, t) && s.task(t).group === g && !isDead(s, t)),
+      s.group(g).tasks.every(t => isMemberNotDead(s, t, g)),
     'every member that is not dead is listed': (s, g) =>
-      everyMember(s, g, t => isDead(s, t) || s.group(g).tasks.includes(t)),
+      slotsOf(s.scope).every(t => !isMemberNotDead(s, t, g) || s.group(g).tasks.includes(t)),
     'nobody is listed twice': (s, g) => {
       const { tasks } = s.group(g)
       return tasks.every((t, index) => tasks.indexOf(t) === index)
@@ -42,16 +43,13 @@ export const theLeaderIsAMember = invariant(aGroupHasThreads, {
   about: (s, g) => `the leader is task ${s.group(g).leader}`,
 })
 
-const counts = (counter: number, s: State, g: number, test: (s: State, t: TaskId) => boolean): boolean =>
-  counter === countMembers(s, g, t => test(s, t))
-
 /** tasksCount is the number of tasks that have not been reaped. */
 export const tasksCountCounts = invariant(aGroupHasThreads, {
   name: 'tasksCount equals the tasks not yet reaped',
   says: 'The tasksCount of a thread group is the number of its tasks that are not dead.',
   clauses: {
     'tasksCount is the number of members not dead': (s, g) =>
-      counts(s.group(g).tasksCount, s, g, (_, t) => !isDead(s, t)),
+      s.group(g).tasksCount === countMembers(s, g, membersNotDead),
   },
   about: (s, g) => `tasksCount is ${s.group(g).tasksCount}`,
 })
@@ -61,7 +59,8 @@ export const liveTasksCounts = invariant(aGroupHasThreads, {
   name: 'liveTasks equals the tasks before Zombie',
   says: 'The liveTasks of a thread group is the number of its tasks that have not reached Zombie.',
   clauses: {
-    'liveTasks is the number of members before Zombie': (s, g) => counts(s.group(g).liveTasks, s, g, isLive),
+    'liveTasks is the number of members before Zombie': (s, g) =>
+      s.group(g).liveTasks === countMembers(s, g, liveMembers),
   },
   about: (s, g) => `liveTasks is ${s.group(g).liveTasks}`,
 })
@@ -72,7 +71,7 @@ export const activeTasksCounts = invariant(aGroupHasThreads, {
   says: 'The activeTasks of a thread group is the number of its tasks that have not reached Initiated.',
   clauses: {
     'activeTasks is the number of members before Initiated': (s, g) =>
-      counts(s.group(g).activeTasks, s, g, isActive),
+      s.group(g).activeTasks === countMembers(s, g, activeMembers),
   },
   about: (s, g) => `activeTasks is ${s.group(g).activeTasks}`,
 })
@@ -82,18 +81,17 @@ export const aGroupStopIsInitiated = groups(
   (s, g) => s.group(g).groupStopPhase === 'Initiated',
 )
 
+const acknowledgedMembers = membersWho(
+  ({ exitState, groupStopAcknowledged }) => exitState === 'None' && groupStopAcknowledged,
+)
+
 /** groupStopCount is the number of tasks that have acknowledged the stop in progress. */
 export const groupStopCountCounts = invariant(aGroupStopIsInitiated, {
   name: 'groupStopCount equals the acknowledgements',
   says: 'While a group stop is initiated, groupStopCount is the number of active tasks that have acknowledged it.',
   clauses: {
     'groupStopCount is the number of active members that have acknowledged': (s, g) =>
-      counts(
-        s.group(g).groupStopCount,
-        s,
-        g,
-        (_, t) => exitRank(s, t) === 0 && s.task(t).groupStopAcknowledged,
-      ),
+      s.group(g).groupStopCount === countMembers(s, g, acknowledgedMembers),
   },
   about: (s, g) =>
     `groupStopCount is ${s.group(g).groupStopCount}, acknowledged by ${listTasks(

@@ -16,16 +16,19 @@ import {
   tasks,
 } from './property.js'
 import {
+  activeMembers,
   everyMember,
+  goesOn,
   groupOf,
+  hasMember,
   initGroup,
   isActive,
   isDead,
   isKilled,
-  isLeaving,
   isLive,
   isVisibleIn,
   listTasks,
+  membersWho,
   someMember,
   someTask,
 } from './questions.js'
@@ -56,14 +59,15 @@ export const nobodyIsKilledAlone = invariant(aTaskIsKilled, {
   },
 })
 
-const mayGoOn = (s: State, t: TaskId): boolean => isActive(s, t) && !isKilled(s, t) && !isLeaving(s, t)
+const mayGoOn = (s: State, t: TaskId): boolean => s.taskPasses(t, goesOn)
+const membersWhoMayGoOn = membersWho(goesOn)
 
 export const aGroupIsExiting = groups(
   {
     name: 'a group is exiting',
     says: 'A thread group is ending as a whole while some task of it has not begun to exit.',
   },
-  (s, g) => s.group(g).exiting && someMember(s, g, t => isActive(s, t)),
+  (s, g) => s.group(g).exiting && hasMember(s, g, activeMembers),
 )
 
 const leftOut = (s: State, g: GroupId): string =>
@@ -73,7 +77,7 @@ const leftOut = (s: State, g: GroupId): string =>
 export const everybodyLeavesAnExitingGroup = invariant(aGroupIsExiting, {
   name: 'in a group that is exiting every other live task has been killed',
   says: 'In a thread group that is exiting, each task that has not begun to exit is killed or already leaving.',
-  clauses: { 'every member is killed or leaving': (s, g) => everyMember(s, g, t => !mayGoOn(s, t)) },
+  clauses: { 'every member is killed or leaving': (s, g) => !hasMember(s, g, membersWhoMayGoOn) },
   about: leftOut,
 })
 
@@ -139,9 +143,7 @@ export const sigkillIsSent = stepEvents(
   },
   'signal',
   ({ after }, { signal, outcome, to }) =>
-    signal === 'SIGKILL' &&
-    outcome !== 'ESRCH' &&
-    someMember(after, after.task(to).group, t => isActive(after, t)),
+    signal === 'SIGKILL' && outcome !== 'ESRCH' && hasMember(after, after.task(to).group, activeMembers),
 )
 
 /** SIGKILL cannot be blocked, ignored or waited out. */
@@ -151,7 +153,7 @@ export const sigkillEndsTheProcess = stepProperty(sigkillIsSent, {
   clauses: {
     'the group is exiting': ({ after }, { to }) => groupOf(after, to).exiting,
     'every member is killed or leaving': ({ after }, { to }) =>
-      everyMember(after, after.task(to).group, t => !mayGoOn(after, t)),
+      !hasMember(after, after.task(to).group, membersWhoMayGoOn),
   },
   about: ({ after }, { to }) => leftOut(after, after.task(to).group),
 })

@@ -11,7 +11,9 @@ import type {
   ProcessGroupId,
   RunState,
   State,
+  TaskFields,
   TaskId,
+  TaskTest,
   ThreadGroupFields,
 } from '../state.js'
 
@@ -55,8 +57,28 @@ export const listTasks = (s: State, test: (t: TaskId) => boolean): string => {
   return found.join(', ') || 'no task'
 }
 
-/** Is it a task of the group, dead or not? The group comes first: most tasks are of another. */
-const isMember = (s: State, t: TaskId, g: GroupId): boolean => s.taskIs(t, 'group', g) && isBorn(s, t)
+/** Tasks of a thread group, dead or not, that pass a test: for each group, one question of a task as a whole. */
+export type Members = (g: GroupId) => TaskTest
+
+export const membersWho = (passes: TaskTest): Members => {
+  const tests: TaskTest[] = []
+  return g => {
+    tests[g] ??= task => task.group === g && task.runState !== 'unborn' && passes(task)
+    return tests[g]
+  }
+}
+
+const members = membersWho(() => true)
+export const membersNotDead = membersWho(({ exitState }) => exitState !== 'Dead')
+export const liveMembers = membersWho(({ exitState }) => beforeZombie(exitState))
+export const activeMembers = membersWho(({ exitState }) => exitState === 'None')
+
+/** Is it a task of the group, dead or not? */
+const isMember = (s: State, t: TaskId, g: GroupId): boolean => s.taskPasses(t, members(g))
+
+/** Is it a task of the group that has not been reaped? */
+export const isMemberNotDead = (s: State, t: TaskId, g: GroupId): boolean =>
+  s.taskPasses(t, membersNotDead(g))
 
 /** Every task of the group, dead ones included. */
 export const everyMember = (s: State, g: GroupId, test: (t: TaskId) => boolean): boolean =>
@@ -65,8 +87,13 @@ export const everyMember = (s: State, g: GroupId, test: (t: TaskId) => boolean):
 export const someMember = (s: State, g: GroupId, test: (t: TaskId) => boolean): boolean =>
   someSlot(s, t => isMember(s, t, g) && test(t))
 
-export const countMembers = (s: State, g: GroupId, test: (t: TaskId) => boolean): number =>
-  countSlots(s, t => isMember(s, t, g) && test(t))
+/** Has the group such a member? */
+export const hasMember = (s: State, g: GroupId, those: Members): boolean =>
+  someSlot(s, t => s.taskPasses(t, those(g)))
+
+/** How many such members has the group? */
+export const countMembers = (s: State, g: GroupId, those: Members): number =>
+  countSlots(s, t => s.taskPasses(t, those(g)))
 
 export const groupOf = (s: State, t: TaskId): Readonly<ThreadGroupFields> => s.group(s.task(t).group)
 export const leads = (s: State, t: TaskId): boolean => s.groupIs(s.task(t).group, 'leader', t)
@@ -92,17 +119,18 @@ export const isTraceeOfGroup = (s: State, t: TaskId, g: GroupId): boolean => tra
 
 export const isKilled = (s: State, t: TaskId): boolean => s.task(t).pending.has('SIGKILL')
 
-/** Is nothing left between `t` and its exit but its own next steps? */
-export const isLeaving = (s: State, t: TaskId): boolean => {
-  const { runState, inHand } = s.task(t)
-  return runState === 'deliverExit' || runState === 'exit' || runState === 'exitMain' || inHand === 'SIGKILL'
-}
+/** Is nothing left between a task and its exit but its own next steps? */
+const isLeaving = ({ runState, inHand }: Readonly<TaskFields>): boolean =>
+  runState === 'deliverExit' || runState === 'exit' || runState === 'exitMain' || inHand === 'SIGKILL'
+
+/** Has a task not begun to exit, and is it neither killed nor leaving? */
+export const goesOn: TaskTest = task =>
+  task.runState !== 'unborn' && task.exitState === 'None' && !task.pending.has('SIGKILL') && !isLeaving(task)
 
 /** Runs its program, or sleeps in a wait: free to go on so for as long as nobody interrupts it. */
-export const isAtLarge = (s: State, t: TaskId): boolean => {
-  const { runState, stop, exitState } = s.task(t)
-  return stop === null && exitState === 'None' && (runState === 'app' || runState === 'wait')
-}
+export const isFree: TaskTest = ({ runState, stop, exitState }) =>
+  stop === null && exitState === 'None' && (runState === 'app' || runState === 'wait')
+export const isAtLarge = (s: State, t: TaskId): boolean => s.taskPasses(t, isFree)
 
 /** From these run states a task passes runInterrupt, or ends its group, before it runs its program. */
 const lookingStates: ReadonlySet<RunState> = new Set<RunState>([
@@ -134,12 +162,12 @@ export const isVisibleIn = (s: State, t: TaskId, ns: NamespaceId): boolean => {
 export const initGroup = (ns: NamespaceId): GroupId => ns
 
 /** Has the group a task that has not been reaped? */
-export const isInUse = (s: State, g: GroupId): boolean => someMember(s, g, t => !isDead(s, t))
+export const isInUse = (s: State, g: GroupId): boolean => hasMember(s, g, membersNotDead)
 
 /** The thread groups of a process group; a group is a member until its last task is reaped. */
 export const membersOf = (s: State, pg: ProcessGroupId): readonly GroupId[] => {
-  const members: GroupId[] = []
+  const named: GroupId[] = []
   for (let g = 0; g < s.scope.slots; g++)
-    if (s.group(g).leader !== null && s.group(g).processGroup === pg && isInUse(s, g)) members.push(g)
-  return members
+    if (s.groupIs(g, 'processGroup', pg) && !s.groupIs(g, 'leader', null)) named.push(g)
+  return named.filter(g => isInUse(s, g))
 }

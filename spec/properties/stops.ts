@@ -11,13 +11,15 @@ import { aGroupStopIsInitiated } from './counters.js'
 import { changedGroups, groups, invariant, stepEvents, stepProperty, tasks } from './property.js'
 import {
   everyMember,
+  goesOn,
+  hasMember,
   isActive,
   isAtLarge,
   isDead,
   isKilled,
-  isLeaving,
   isLive,
   listTasks,
+  membersWho,
   someMember,
   someTask,
 } from './questions.js'
@@ -25,7 +27,7 @@ import {
 // Group stops.
 
 /** Has `t` no part in the stops of its group any more? */
-const isOutOfIt = (s: State, t: TaskId): boolean => !isActive(s, t) || isKilled(s, t) || isLeaving(s, t)
+const isOutOfIt = (s: State, t: TaskId): boolean => !s.taskPasses(t, goesOn)
 
 /** A stop that some task neither has acknowledged nor will would never complete. */
 export const everybodyIsAskedToStop = invariant(aGroupStopIsInitiated, {
@@ -55,13 +57,16 @@ export const aGroupStopIsComplete = groups(
   (s, g) => s.group(g).groupStopPhase === 'Complete',
 )
 
+const activeMembersWhoHaveNot = membersWho(
+  ({ exitState, groupStopAcknowledged }) => exitState === 'None' && !groupStopAcknowledged,
+)
+
 /** Nobody is passed over. */
 export const aCompleteStopIsAcknowledged = invariant(aGroupStopIsComplete, {
   name: 'a completed group stop was acknowledged by every active task',
   says: 'When a group stop is complete, every task that has not begun to exit has acknowledged it.',
   clauses: {
-    'every active member has acknowledged it': (s, g) =>
-      everyMember(s, g, t => !isActive(s, t) || s.task(t).groupStopAcknowledged),
+    'every active member has acknowledged it': (s, g) => !hasMember(s, g, activeMembersWhoHaveNot),
   },
   about: (s, g) =>
     `not acknowledged by ${listTasks(

@@ -14,10 +14,13 @@ import { groups, invariant, tasks } from './property.js'
 import {
   exitRank,
   groupOf,
+  hasMember,
   isAtLarge,
   isDead,
+  isFree,
   isZombie,
   leads,
+  membersWho,
   parentGroup,
   someMember,
   someTask,
@@ -124,9 +127,10 @@ export const noSignalIsOverlooked = invariant(aTaskAtLargeHasASignal, {
   about: (s, t) => `pending: ${s.task(t).pending.join(', ')}`,
 })
 
+const membersAtLarge = membersWho(task => isFree(task) && !task.masksAll)
+
 /** Does some task of the group run its program or sleep, so that it could go on for ever? */
-const hasTaskAtLarge = (s: State, g: GroupId): boolean =>
-  someMember(s, g, t => isAtLarge(s, t) && !s.task(t).masksAll)
+const hasTaskAtLarge = (s: State, g: GroupId): boolean => hasMember(s, g, membersAtLarge)
 
 const somebodyWillLook = (s: State, g: GroupId): boolean => someMember(s, g, t => willLook(s, t))
 
