@@ -6,11 +6,10 @@
  * actions are taken in the order of the model. So counts, verdicts and traces are the same.
  * Here: what is counted, kept and judged.
  * Not here: the step from a state to the next (expander.ts), when to stop (explore.ts), what is remembered
- * (decisions.ts), where states are kept (states.ts).
+ * (decisions.ts), where states are kept (states.ts), by which actions they were found (ways.ts).
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
 import type { Evidence } from '../explore/evidence.js'
-import { isShownByStep } from '../explore/judge.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
@@ -18,9 +17,8 @@ import type { GraphRecorder } from '../graph/record.js'
 import { type Marks, outside, type Test } from '../graph/state-graph.js'
 import type { LocalProperty, Model } from '../model.js'
 import type { PartialOrder } from '../por/partial-order.js'
-import { realTrace } from '../symmetry/real-trace.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
-import { type CellIds, compare } from '../symmetry/renaming.js'
+import type { CellIds } from '../symmetry/renaming.js'
 import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { NotPure } from './decisions.js'
@@ -28,19 +26,17 @@ import { Expander } from './expander.js'
 import { marksOf } from './marks.js'
 import type { Expanded } from './messages.js'
 import { Outside } from './outside.js'
-import { Parents } from './parents.js'
 import { Places } from './places.js'
 import type { Outcome } from './rule-questions.js'
 import { SleepSets, setWords } from './sleep.js'
 import type { Space } from './space.js'
 import { fingerprint, States } from './states.js'
+import { Ways } from './ways.js'
 
 export class FastSearch<S> {
   readonly expander: Expander<S>
   readonly stored: States
-  readonly #parents = new Parents()
-  /** By index: the initial state that is stored there. */
-  readonly #initial: number[] = []
+  readonly ways: Ways<S>
   readonly culprits: Culprits<S>
   /** By rule, what other threads have counted; and by action, what this one has. */
   readonly #firings: number[]
@@ -92,7 +88,7 @@ export class FastSearch<S> {
 
   constructor(
     private readonly model: Model<S>,
-    private readonly properties: readonly LocalProperty<S>[],
+    properties: readonly LocalProperty<S>[],
     private readonly evidence: Evidence<S>,
     /** Compare everything that is remembered with what is the case. */
     private readonly isParanoid = false,
@@ -106,7 +102,9 @@ export class FastSearch<S> {
     const { space, ruleQuestions } = this.expander
     this.reduction = reduction?.(cellIdsOf(space))
     this.stored = new States(space.columns, isShared)
-    this.culprits = new Culprits(space, properties, ruleQuestions, (index, last) => this.traceTo(index, last))
+    this.ways = new Ways(model, properties, this.expander, this.stored, this.reduction)
+    const traceTo = (index: number, last?: number) => this.ways.to(index, last)
+    this.culprits = new Culprits(space, properties, ruleQuestions, traceTo)
     const { constraint } = model
     if (constraint !== undefined)
       this.#outside = new Outside(space, properties, state => asBoolean(constraint.call(model, state)))
@@ -126,7 +124,7 @@ export class FastSearch<S> {
   }
 
   get deadlock(): Trace<S> | undefined {
-    return this.#deadlockAt === undefined ? undefined : this.traceTo(this.#deadlockAt)
+    return this.#deadlockAt === undefined ? undefined : this.ways.to(this.#deadlockAt)
   }
 
   get states(): number {
@@ -139,7 +137,7 @@ export class FastSearch<S> {
   }
 
   get parentBytes(): number {
-    return this.#parents.bytes
+    return this.ways.bytes
   }
 
   get frontier(): number {
@@ -156,7 +154,7 @@ export class FastSearch<S> {
   }
 
   stateAt(index: number): S {
-    return this.space.plainState(this.#idsAt(index))
+    return this.space.plainState(this.ways.idsAt(index))
   }
 
   /** For each test, the states that it is true of. */
@@ -231,7 +229,7 @@ export class FastSearch<S> {
     this.#learnCells()
     this.#takeStock()
     const fresh = parents.length
-    for (let at = 0; at < fresh; at++) this.#parents.push(parents[at] as number)
+    for (let at = 0; at < fresh; at++) this.ways.add(parents[at] as number)
     this.stored.settle(fresh)
     if (fresh > 0) this.levels[this.#depth + 1] = (this.levels[this.#depth + 1] ?? 0) + fresh
     const places = new Places()
@@ -239,8 +237,9 @@ export class FastSearch<S> {
     this.#takeInOutside(expanded, places)
     for (const { states } of expanded) {
       for (const { property, count, index } of states) {
-        const parent = this.#parents.at(index)
-        places.add(property, count, parent, this.#actionTo(parent, index))
+        const parent = this.ways.parentOf(index)
+        if (parent === undefined) this.evidence.add(property, () => this.ways.to(index), count)
+        else places.add(property, count, parent, this.ways.actionTo(parent, index))
       }
     }
     this.#moveTo(to)
@@ -248,7 +247,7 @@ export class FastSearch<S> {
     // Each thread has judged what it has expanded.
     this.#judgedTo = to
     for (const { property, count, parent, action } of places.all)
-      this.evidence.add(property, () => this.traceTo(parent, action), count)
+      this.evidence.add(property, () => this.ways.to(parent, action), count)
   }
 
   /** Several threads may have found the same. */
@@ -410,74 +409,6 @@ export class FastSearch<S> {
     this.#known = this.space.columns.map(({ size }) => size)
   }
 
-  /**
-   * The actions to a state, and one more if given; a shortest way.
-   *
-   * @param shows the property that the step of the last action shows, if it is for that that the trace is asked
-   */
-  traceTo(index: number, last?: number, shows?: number): Trace<S> {
-    const { actions } = this.space
-    const reversed = last === undefined ? [] : [last]
-    const way = [index]
-    let at = index
-    while (at >= this.#initial.length) {
-      const parent = this.#parents.at(at)
-      if (this.reduction === undefined) reversed.push(this.#actionTo(parent, at))
-      at = parent
-      way.push(at)
-    }
-    const initial = this.model.initial[this.#initial[at] as number] as Trace<S>['initial']
-    if (this.reduction !== undefined)
-      return this.#realTrace(
-        initial,
-        way.reverse(),
-        last,
-        shows === undefined ? undefined : this.properties[shows],
-      )
-    return {
-      initial,
-      actions: reversed.reverse().map(position => {
-        const { rule, choice } = actions[position] as (typeof actions)[number]
-        return { rule, choice }
-      }),
-    }
-  }
-
-  /** The behaviour that passes copies of these representatives, and takes this action, or a copy of it. */
-  #realTrace(
-    initial: Trace<S>['initial'],
-    way: readonly number[],
-    last: number | undefined,
-    shows: LocalProperty<S> | undefined,
-  ): Trace<S> {
-    const { model, space } = this
-    const kept = way.map(index => this.#idsAt(index))
-    if (last !== undefined) {
-      const { rule, choice } = space.actions[last] as (typeof space.actions)[number]
-      kept.push(this.#keptFor(rule.effect(space.plainState(kept.at(-1) as Int32Array), choice)))
-    }
-    return realTrace(model, {
-      initial,
-      length: kept.length - 1,
-      isThere: (state, steps) =>
-        compare(this.#keptFor(state), kept[steps] as Int32Array, space.columns.length) === 0,
-      isAskedFor: shows && (step => isShownByStep(shows, step)),
-    })
-  }
-
-  #idsAt(index: number): Int32Array {
-    const ids = new Int32Array(this.space.columns.length)
-    this.stored.load(index, ids)
-    return ids
-  }
-
-  #keptFor(state: S): Int32Array {
-    const cells = this.model.cells(state)
-    const ids = Int32Array.from(this.space.columns, (column, at) => column.idOf(cells[at]))
-    this.reduction?.represent(ids)
-    return ids
-  }
-
   /** All that is remembered of the first states, and of some of the others, is compared with what is the case. */
   #isCompared(index: number): boolean {
     return this.isParanoid || isComparedAt(index)
@@ -505,7 +436,7 @@ export class FastSearch<S> {
   #parentOfUnjudged(): number {
     const next = this.#judgedTo
     if (next >= this.states) return Number.POSITIVE_INFINITY
-    return next < this.#initial.length ? beforeAll : this.#parents.at(next)
+    return this.ways.parentOf(next) ?? beforeAll
   }
 
   #blameExpansion(cause: unknown, index: number): never {
@@ -514,7 +445,7 @@ export class FastSearch<S> {
     if (index === beforeAll) {
       const initial = this.#judgedTo
       expander.load(stored, initial)
-      return this.culprits.ofState(expander.step, () => this.traceTo(initial), cause)
+      return this.culprits.ofState(expander.step, () => this.ways.to(initial), cause)
     }
     expander.load(stored, index)
     return this.culprits.ofExpansion(index, expander.step, cause)
@@ -639,7 +570,7 @@ export class FastSearch<S> {
   }
 
   #addShown(index: number, action: number, property: number): void {
-    this.evidence.add(property, () => this.traceTo(index, action, property), this.#orbit)
+    this.evidence.add(property, () => this.ways.to(index, action, property), this.#orbit)
   }
 
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
@@ -684,13 +615,13 @@ export class FastSearch<S> {
       const wayHere =
         action === undefined
           ? () => ({ initial: this.model.initial[initial] as Trace<S>['initial'], actions: [] })
-          : () => this.traceTo(parent, action)
+          : () => this.ways.to(parent, action)
       if (this.#isKeptOut(wayHere)) return outside
     }
     const { row, low, high } = this.expander
     const index = this.stored.add(row, low, high)
-    if (action === undefined) this.#initial.push(initial)
-    this.#parents.push(parent)
+    if (action === undefined) this.ways.begin(initial)
+    else this.ways.add(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
     if (this.reduction !== undefined) this.#representativeFound(this.reduction, false)
     return index
@@ -727,7 +658,7 @@ export class FastSearch<S> {
     const shown = expander.judge()
     const isCompared = this.#isCompared(index)
     if (isCompared || shown.length > 0) {
-      const wayHere = () => this.traceTo(index)
+      const wayHere = () => this.ways.to(index)
       if (isCompared) this.culprits.compareState(expander.step, shown, wayHere)
       for (const property of shown) this.evidence.add(property, wayHere, this.#orbit)
     }
@@ -761,7 +692,7 @@ export class FastSearch<S> {
 
   /** A state without successor. */
   #stuck(index: number): void {
-    const trace = () => this.traceTo(index)
+    const trace = () => this.ways.to(index)
     const isEnd = attempt(this.model, { part: 'isEnd' }, trace, () =>
       asBoolean(this.model.isEnd?.(this.stateAt(index)) ?? false),
     )
@@ -790,25 +721,6 @@ export class FastSearch<S> {
       expander.undo()
     }
     return this.states + unknown.size
-  }
-
-  /** The first action in the order of the model that leads from one state to the other. */
-  #actionTo(from: number, to: number): number {
-    const width = this.space.columns.length
-    const before = new Int32Array(this.space.tracker.slots.count)
-    this.stored.load(from, before)
-    const goal = new Int32Array(width)
-    this.stored.load(to, goal)
-    const outcomes: Outcome[] = []
-    this.expander.rules.ask(before, outcomes)
-    const leads = ({ patches }: Outcome): boolean => {
-      const after = before.slice(0, width)
-      for (const patch of patches) after[patch.column] = patch.after(before[patch.column] as number)
-      return after.every((id, column) => id === goal[column])
-    }
-    const found = outcomes.filter(leads).map(({ action }) => action)
-    if (found.length === 0) throw new Error(`no action leads from state ${from} to state ${to}, its child`)
-    return Math.min(...found)
   }
 
   /** There are cells that were never met before: they need room, and may have to be read in another way. */

@@ -257,3 +257,17 @@ it('a model that keeps another value than a rule has written', async () => {
   // Four numbers, and lists of 0 to 3 elements.
   expect(await bothSay(modulo)).toMatchObject({ states: 16, complete: true })
 })
+
+it('steps to values of a cell that nobody has met, taken before the cell beside it changes', async () => {
+  const Pair = Record({ x: 0, y: 0 })
+  type Pair = ReturnType<typeof Pair>
+  const pair = ({ cells }: Cells, at: number) => cells[at] as Pair
+  const count = (at: number, field: 'x' | 'y') =>
+    rule<Cells>(
+      `${field} of ${at}`,
+      state => pair(state, at)[field] < 7,
+      state => put(state, at, pair(state, at).set(field, pair(state, at)[field] + 1)),
+    )
+  const pairs = vector([Pair(), Pair()], count(0, 'x'), count(0, 'y'), count(1, 'x'), count(1, 'y'))
+  expect(await bothSay(pairs)).toMatchObject({ states: 8 ** 4, complete: true })
+})
