@@ -127,7 +127,12 @@ export const counters = (argument: unknown): SourcedModel => {
       z: { guard: s => s.z < most, effect: s => ({ z: s.z + 1 }) },
     },
     isEnd: s => s.x === most,
-    invariants: { 'not half': s => s.x + s.y + s.z !== most, 'x is last': s => s.x <= s.y + s.z + 3 },
+    invariants: {
+      'not half': s => s.x + s.y + s.z !== most,
+      'x is last': s => s.x <= s.y + s.z + 3,
+      // Broken where it begins already.
+      'one is ahead': s => s.x !== s.y || s.y !== s.z,
+    },
     steps: { 'never beyond': ({ after }) => after.z * 2 <= most },
   })
   return { model: made as Model<unknown>, properties: made.properties.filter(isLocal) as never }
