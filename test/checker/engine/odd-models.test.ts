@@ -271,3 +271,47 @@ it('steps to values of a cell that nobody has met, taken before the cell beside 
   const pairs = vector([Pair(), Pair()], count(0, 'x'), count(0, 'y'), count(1, 'x'), count(1, 'y'))
   expect(await bothSay(pairs)).toMatchObject({ states: 8 ** 4, complete: true })
 })
+
+describe('of two pieces that throw, the one that is met first', () => {
+  const thrownAt = (at: number, what: string) => (state: Cells) => {
+    if (state.cells[0] === at) throw new Error(`${what} of ${at}`)
+    return true
+  }
+  // 0 leads to 1 and 2, 1 to 3, and so on.
+  const heap = (at: number): Model<Cells> =>
+    vector(
+      [0],
+      rule(
+        'left',
+        state => thrownAt(at, 'guard')(state) && (state.cells[0] as number) < 7,
+        state => put(state, 0, 2 * (state.cells[0] as number) + 1),
+      ),
+      rule(
+        'right',
+        state => (state.cells[0] as number) < 7,
+        state => put(state, 0, 2 * (state.cells[0] as number) + 2),
+      ),
+    )
+  const upTo = (most: number) => Array.from({ length: most }, (_, n) => n)
+  it.each(upTo(8))('a guard in state %i, and a property in any', async guard => {
+    for (const property of upTo(15)) {
+      const said = await bothSay(heap(guard), [
+        { kind: 'invariant', name: 'fine', says: 'All is well.', holds: thrownAt(property, 'property') },
+      ])
+      // A state is judged when it is found, and asked for its steps when its turn comes.
+      const isJudgedFirst = property === 0 || Math.floor((property - 1) / 2) < guard
+      expect(said).toContain(isJudgedFirst ? `property of ${property}` : `guard of ${guard}`)
+    }
+  })
+
+  it('a property in a state that is not expanded any more', async () => {
+    for (const options of [{ depth: 2 }, { maxStates: 7 }, {}]) {
+      const said = await bothSay(
+        heap(-1),
+        [{ kind: 'invariant', name: 'fine', says: 'All is well.', holds: thrownAt(5, 'property') }],
+        options,
+      )
+      expect(said).toContain('property of 5')
+    }
+  })
+})
