@@ -11,7 +11,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { dirname, extname, join, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { removeOld, rooms } from './build.js'
+import { rooms } from './build.js'
+import { removeOld } from './build-program.js'
 import { entryName, listName, markOf, markOfText } from './model.js'
 
 /** Why a module is not built: there is a way that always works. */

@@ -20,13 +20,13 @@ export const entryName = '0.js'
 /**
  * @param {ReadonlyMap<string, string> | undefined} files what the program that runs was built into, by the URLs of the
  * sources; undefined if it is translated as it is loaded
- * @returns {(url: string) => Promise<string>} sees to it that a module of the user's can be imported: by this URL
+ * @returns {(url: string) => Promise<object>} imports a module of the program, or of the user's
  */
-export const importable = files => async url => {
-  const built = files && (await builtModel(url, files))
-  if (built !== undefined) return built
+export const importing = files => async url => {
+  const built = files?.get(url) ?? (files && (await builtModel(url, files)))
+  if (built !== undefined) return import(built)
   await translate(files)
-  return url
+  return import(url)
 }
 
 /**

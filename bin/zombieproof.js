@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { built } from './build.js'
-import { importable } from './model.js'
+import { importing } from './model.js'
 import { translate } from './translate.js'
 
 const root = join(import.meta.dirname, '..')
@@ -12,4 +12,4 @@ const source = pathToFileURL(join(root, 'checks', 'main.ts')).href
 const files = await built(root)
 if (files === undefined) await translate()
 const { run } = await import(files?.get(source) ?? source)
-process.exitCode = await run(process.argv.slice(2), importable(files), files)
+process.exitCode = await run(process.argv.slice(2), importing(files), files)

@@ -11,18 +11,18 @@ type Exports = Readonly<Record<string, unknown>>
 /** What was built of some sources, by their URLs. */
 export type Built = ReadonlyMap<string, string>
 
-/** Sees to it that the module at a URL can be imported: by the URL that it gives. */
-export type Importable = (url: string) => Promise<string>
+/** Imports the module at a URL. */
+export type Importing = (url: string) => Promise<Exports>
 
-let importable: Importable = async url => url
+let importing: Importing = url => import(url)
 let files: Built | undefined
 
 /**
- * @param how is called before each import of what is no part of the program
+ * @param how imports; what was built cannot do it itself, since it is a script
  * @param built if the program itself was built
  */
-export const translateWith = (how: Importable, built?: Built): void => {
-  importable = how
+export const importWith = (how: Importing, built?: Built): void => {
+  importing = how
   files = built
 }
 
@@ -30,9 +30,7 @@ export const translateWith = (how: Importable, built?: Built): void => {
 export const builtFiles = (): Built | undefined => files
 
 /** What the module at a URL exports: one of the program itself, or a stranger. Throws what the module throws. */
-export async function importUrl(url: string): Promise<Exports> {
-  return (await import(files?.get(url) ?? (await importable(url)))) as Exports
-}
+export const importUrl = (url: string): Promise<Exports> => importing(url)
 
 /** What a module exports. Throws what the module throws, and what is wrong with it. */
 export async function importModule(file: string): Promise<Exports> {

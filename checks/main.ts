@@ -1,19 +1,32 @@
-/** Hands the checks to the command line, with the commands that need more than the checker: the core, a real kernel. */
+/**
+ * Hands the checks to the command line, with the commands that need more than the checker: the core, a real kernel.
+ *
+ * All of it takes a while to load, so each part is loaded where it is needed.
+ */
+import type { CommandToLoad } from '../checker/cli/command.js'
 import { main } from '../checker/cli/main.js'
-import { type Built, type Importable, translateWith } from '../checker/typescript.js'
-import { addConform } from '../conformance/command.js'
-import { reproCommand } from '../conformance/repro-command.js'
-import { suite } from './suite.js'
-import { addVerify } from './verify/command.js'
-import { addByTests } from './verify/mutants/by-tests.js'
-import { addMutants } from './verify/mutants/command.js'
+import { type Built, type Importing, importWith } from '../checker/typescript.js'
+import { gvisor2018 } from '../spec/profile.js'
+
+const loadSuite = async () => (await import('./suite.js')).suite
+
+const commands: readonly CommandToLoad[] = [
+  { name: 'verify', load: async () => (await import('./verify/command.js')).addVerify },
+  { name: 'verify:mutants', load: async () => (await import('./verify/mutants/command.js')).addMutants },
+  { name: 'verify:reasons', load: async () => (await import('./verify/mutants/by-tests.js')).addByTests },
+  { name: 'conform', load: async () => (await import('../conformance/command.js')).addConform },
+  {
+    name: 'repro',
+    load: async () => (await import('../conformance/repro-command.js')).reproCommand(await loadSuite()),
+  },
+]
 
 /**
  * The program: its exit status.
  *
- * @param importable and `built` as for `translateWith`
+ * @param importing and `built` as for `importWith`
  */
-export function run(argv: readonly string[], importable: Importable, built?: Built): Promise<number> {
-  translateWith(importable, built)
-  return main(suite, argv, undefined, [addVerify, addMutants, addByTests, addConform, reproCommand(suite)])
+export function run(argv: readonly string[], importing: Importing, built?: Built): Promise<number> {
+  importWith(importing, built)
+  return main({ defaultProfile: gvisor2018.name, load: loadSuite }, argv, undefined, commands)
 }

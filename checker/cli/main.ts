@@ -10,16 +10,17 @@ import { UsageError } from '../errors.js'
 import { ModelError } from '../explore/model-error.js'
 import { modelErrorText, usageErrorText } from '../report/error.js'
 import type { Suite } from '../suite.js'
-import { type AddCommand, styleFor } from './command.js'
-import { addCheck } from './commands/check.js'
-import { addCompare } from './commands/compare.js'
-import { addExplore } from './commands/explore.js'
-import { addMinimize } from './commands/minimize.js'
-import { addReplay } from './commands/replay.js'
-import { addWalk } from './commands/walk.js'
+import { type CommandToLoad, type Setting, type SuiteToLoad, styleFor } from './command.js'
 import { type Io, processIo } from './io.js'
 
-const commands: readonly AddCommand[] = [addCheck, addCompare, addExplore, addMinimize, addReplay, addWalk]
+const commands: readonly CommandToLoad[] = [
+  { name: 'check', load: async () => (await import('./commands/check.js')).addCheck },
+  { name: 'compare', load: async () => (await import('./commands/compare.js')).addCompare },
+  { name: 'explore', load: async () => (await import('./commands/explore.js')).addExplore },
+  { name: 'minimize', load: async () => (await import('./commands/minimize.js')).addMinimize },
+  { name: 'replay', load: async () => (await import('./commands/replay.js')).addReplay },
+  { name: 'walk', load: async () => (await import('./commands/walk.js')).addWalk },
+]
 
 /**
  * Never rejects for what a user can cause. The caller sets `process.exitCode`, so that all output gets out.
@@ -27,14 +28,15 @@ const commands: readonly AddCommand[] = [addCheck, addCompare, addExplore, addMi
  * `more` are commands that the caller has beside those that any model has.
  */
 export async function main<S>(
-  suite: Suite<S>,
+  suite: Suite<S> | SuiteToLoad<S>,
   argv: readonly string[],
   io: Io = processIo(),
-  more: readonly AddCommand[] = [],
+  more: readonly CommandToLoad[] = [],
 ): Promise<number> {
   let status = 0
   const program = newProgram(io)
-  for (const add of [...commands, ...more]) add(program, { suite, io }, given => (status = given))
+  for (const add of await Promise.all(needed([...commands, ...more], argv).map(command => command.load())))
+    add(program, settingOf(suite, io), given => (status = given))
   try {
     if (argv.length === 0) {
       throw new UsageError('A command is missing.', `Commands: ${namesOf(program)}. See: zombieproof --help`)
@@ -45,6 +47,18 @@ export async function main<S>(
     return failure(error, program, argv, io)
   }
 }
+
+/** One that is named knows all that is said of it; else all of them are to be listed. */
+function needed(all: readonly CommandToLoad[], [first]: readonly string[]): readonly CommandToLoad[] {
+  const named = all.filter(({ name }) => name === first)
+  return named.length > 0 ? named : all
+}
+
+const settingOf = <S>(suite: Suite<S> | SuiteToLoad<S>, io: Io): Setting<S> => ({
+  io,
+  defaultProfile: suite.defaultProfile,
+  suite: async () => ('load' in suite ? suite.load() : suite),
+})
 
 function newProgram(io: Io): Command {
   return new Command('zombieproof')

@@ -285,35 +285,41 @@ export class Decisions<R> {
         for (let of = 0; of < settled; of++) this.#settle(leaf(code[branch + of] as number), standing)
       branch += settled
       for (let left = code[branch++] as number; left > 0; left--, branch += branchLength) {
+        if (((code[branch + followedAt] as number) & changedHere) === 0) continue
         let at = branch
         let next = code[branch + nextAt] as number
         let mayDiffer = changedHere
-        while (((code[at + followedAt] as number) & mayDiffer) !== 0) {
+        do {
           const slot = code[at + slotAt] as number
-          const field = code[at + fieldAt] as number
-          let seen = vector[slot] as number
-          if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
-          let node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
-          if (node === unknown) {
-            const learnt = this.#branches[code[next - branchBefore] as number] as Branch
-            node = this.#learn(learnt, seen, vector)
-            if (this.#root === unknown) return
-            code = this.#code
-            at = learnt.at
-            next = learnt.next
-            bits = this.#bits
-            numbers = this.fields.numbers
-            starts = this.fields.starts
-          }
-          if (node !== code[at + nodeAt]) {
-            code[at + nodeAt] = node
-            code[at + followedAt] = (bits[slot] as number) | this.#readsOf(node)
-            if (mayDiffer !== anything) {
-              mayDiffer = anything
-              let of = code[next - questionsBefore] as number
-              for (let words = code[of++] as number; words > 0; words--, of += 2) {
-                const word = code[of] as number
-                has[word] = (has[word] as number) & ~(code[of + 1] as number)
+          let node = code[at + nodeAt] as number
+          // Otherwise it leads where it led.
+          if (((bits[slot] as number) & mayDiffer) !== 0) {
+            const before = node
+            const field = code[at + fieldAt] as number
+            let seen = vector[slot] as number
+            if (field !== itself) seen = numbers[(starts[field] as number) + seen] as number
+            node = seen < (code[next - roomBefore] as number) ? (code[next + seen] as number) : unknown
+            if (node === unknown) {
+              const learnt = this.#branches[code[next - branchBefore] as number] as Branch
+              node = this.#learn(learnt, seen, vector)
+              if (this.#root === unknown) return
+              code = this.#code
+              at = learnt.at
+              next = learnt.next
+              bits = this.#bits
+              numbers = this.fields.numbers
+              starts = this.fields.starts
+            }
+            if (node !== before) {
+              code[at + nodeAt] = node
+              code[at + followedAt] = (bits[slot] as number) | this.#readsOf(node)
+              if (mayDiffer !== anything) {
+                mayDiffer = anything
+                let of = code[next - questionsBefore] as number
+                for (let words = code[of++] as number; words > 0; words--, of += 2) {
+                  const word = code[of] as number
+                  has[word] = (has[word] as number) & ~(code[of + 1] as number)
+                }
               }
             }
           }
@@ -328,7 +334,7 @@ export class Decisions<R> {
           }
           at = node + 1
           next = at + nextOfOnly
-        }
+        } while (((code[at + followedAt] as number) & mayDiffer) !== 0)
       }
     }
   }
@@ -354,6 +360,7 @@ export class Decisions<R> {
   /** Forgets everything, because what is read of a cell is another thing from now on. */
   forget(): void {
     this.forgotten++
+    this.#stands = false
     this.#root = unknown
     this.#used = 2
     this.#code.fill(0)
@@ -445,6 +452,9 @@ export class Decisions<R> {
     else if (from !== undefined) {
       branch.at = to + 1
       this.#code[from.branch.next + from.seen] = to
+      // Who was led here, is led there.
+      const led = from.branch.at + nodeAt
+      if (this.#code[led] === at - 1) this.#code[led] = to
     }
   }
 

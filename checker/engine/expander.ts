@@ -7,11 +7,11 @@
  */
 import { isAboutSteps } from '../explore/judge.js'
 import type { LocalProperty, Model } from '../model.js'
-import { bitOf, catchUp, noCell } from './bits.js'
+import { bitOf, noCell } from './bits.js'
 import { Decisions, type Standing } from './decisions.js'
-import { Holders } from './holders.js'
+import { Holders, mostHolders } from './holders.js'
 import type { Layout } from './layout.js'
-import { StateQuestions, StepQuestions } from './property-questions.js'
+import { listShown, StateQuestions, StepQuestions } from './property-questions.js'
 import { type Outcome, RuleQuestions } from './rule-questions.js'
 import { Space } from './space.js'
 import { fingerprint, type States } from './states.js'
@@ -30,10 +30,8 @@ export class Expander<S> {
 
   /** The step, as it is described to the tracker: it begins with the ids of the state. */
   readonly step: Int32Array
-  /** The state after the step, as it is described to the tracker. */
+  /** The ids of the cells of the state after the step, where they were asked for. */
   readonly after: Int32Array
-  /** The state that was judged last. */
-  readonly #judged: Int32Array
   /** The state after the step as a row, and its fingerprint. */
   readonly row: Int32Array
   low = 0
@@ -43,8 +41,8 @@ export class Expander<S> {
   readonly #outcomes: Outcome[] = []
   /** Are they those of the state that was asked about? */
   #areListed = true
-  /** The properties that were shown by the last judgement, each once. */
-  readonly shown: number[] = []
+  /** The properties that were shown by the last judgement. */
+  readonly #shown: number[] = []
   /** Bits of the cells that the step changes. */
   changedBits = 0
   /** What all steps out of some states lead to. */
@@ -55,21 +53,18 @@ export class Expander<S> {
   #layout: Layout | undefined
   /** Is nothing known of what is described by the step? */
   #isAnew = true
-  /** The row and layout of what is described by `after`, as far as they are known. */
-  readonly #rowAfter: Int32Array
-  #layoutAfter: Layout | undefined
-  /** Bits of the cells that may differ from the state that was asked about, or whose steps were all taken, before. */
+  /** Bits of the cells that may differ from the state that was asked about, that was judged, or whose steps were all taken, before. */
   #movedSinceAsked = 0
-  #movedSinceTaken = 0
-  /** The same of the step that was judged last: before it, and by it. */
   #movedSinceJudged = 0
-  #changedByJudged = 0
+  #movedSinceTaken = 0
+  /** And from the state of which a step was judged before; and of those that this step has changed. */
+  #movedSinceStep = 0
+  #changedByStep = 0
   /** By column: the field of the words of its fingerprints. */
   readonly #words: Int32Array
-  /** Who holds what in the state that is expanded, and in the one described by `after`, where that is known. */
+  /** Who holds what in the state that is expanded: what is told of that to rules, and to properties. */
   readonly #holders: Holders
-  readonly #holdersAfter: Holders
-  #knowsHoldersAfter = false
+  readonly #holdersForProperties: Holders
   #lowBefore = 0
   #highBefore = 0
   /** The columns that the step changes, and how many. */
@@ -82,7 +77,7 @@ export class Expander<S> {
    */
   constructor(
     readonly model: Model<S>,
-    properties: readonly LocalProperty<S>[],
+    readonly properties: readonly LocalProperty<S>[],
     width: number,
     plain: S,
   ) {
@@ -91,14 +86,14 @@ export class Expander<S> {
     this.judgesSteps = properties.some(isAboutSteps)
     const { count, holders } = tracker.slots
     this.step = new Int32Array(count)
-    this.after = new Int32Array(count)
-    this.#judged = new Int32Array(width)
+    this.after = new Int32Array(width)
     const sets: TallyOf = (table, size) => new Sets(table, size)
     const counts: TallyOf = (table, size) => new Counts(table, size)
     this.#holders = new Holders(columns, fields, holders, this.step, sets, true)
-    this.#holdersAfter = new Holders(columns, fields, holders, this.after, counts, false)
+    const more = holders + mostHolders
+    this.#holdersForProperties = new Holders(columns, fields, more, this.step, counts, false)
     this.ruleQuestions = new RuleQuestions(this.space, this.judgesSteps, this.#holders)
-    this.stateQuestions = new StateQuestions(this.space, properties, this.#holdersAfter, plain)
+    this.stateQuestions = new StateQuestions(this.space, properties, this.#holdersForProperties, plain)
     this.stepQuestions = new StepQuestions(this.space, properties, plain)
     this.rules = new Decisions(this.ruleQuestions, fields)
     this.ofStates = new Decisions(this.stateQuestions, fields)
@@ -106,7 +101,6 @@ export class Expander<S> {
     this.row = new Int32Array(Math.max(1, width))
     this.#rowBefore = new Int32Array(Math.max(1, width))
     this.#nextRow = new Int32Array(Math.max(1, width))
-    this.#rowAfter = new Int32Array(Math.max(1, width))
     this.#changed = new Int32Array(width)
     this.successors = new Successors(this.space.columns, fields, this.space.actions.length)
     this.#words = Int32Array.from(this.space.columns, ({ words }) => words)
@@ -124,17 +118,14 @@ export class Expander<S> {
   #loadAll(layout: Layout): void {
     const { step, after } = this
     const { columns } = this.space
-    const holders = this.#holders
     const width = columns.length
     const row = this.#nextRow
-    this.#layoutAfter = undefined
-    this.#knowsHoldersAfter = false
     layout.unpack(row, 0, after)
     let moved = 0
     for (let column = 0; column < width; column++) {
       const id = after[column] as number
       const before = step[column] as number
-      if (id !== before) moved |= bitOf(column) | holders.moved(column, before, id)
+      if (id !== before) moved |= this.#moved(column, before, id)
       step[column] = id
       step[width + column] = id
       step[2 * width + column] = 0
@@ -146,14 +137,14 @@ export class Expander<S> {
     this.#layout = layout
     this.#isAnew = false
     this.#movedSinceAsked |= moved
-    this.#movedSinceTaken |= moved
     this.#movedSinceJudged |= moved
+    this.#movedSinceTaken |= moved
+    this.#movedSinceStep |= moved
   }
 
   #loadDifferences({ words, columnAt, shift, mask }: Layout): void {
     const { step } = this
     const { numbers, starts } = this.space.fields
-    const holders = this.#holders
     const fields = this.#words
     const width = fields.length
     const row = this.#nextRow
@@ -178,7 +169,7 @@ export class Expander<S> {
         const to = start + 2 * id
         low ^= (numbers[from] as number) ^ (numbers[to] as number)
         high ^= (numbers[from + 1] as number) ^ (numbers[to + 1] as number)
-        moved |= bitOf(column) | holders.moved(column, before, id)
+        moved |= this.#moved(column, before, id)
         step[column] = id
         step[width + column] = id
       }
@@ -186,8 +177,15 @@ export class Expander<S> {
     this.#lowBefore = low
     this.#highBefore = high
     this.#movedSinceAsked |= moved
-    this.#movedSinceTaken |= moved
     this.#movedSinceJudged |= moved
+    this.#movedSinceTaken |= moved
+    this.#movedSinceStep |= moved
+  }
+
+  /** A cell of the state that is expanded is another. @returns bits of what has changed */
+  #moved(column: number, before: number, after: number): number {
+    this.#holdersForProperties.moved(column, before, after)
+    return bitOf(column) | this.#holders.moved(column, before, after)
   }
 
   /** Writes the state that is expanded as a row, because it was loaded or rows are written in another way now. */
@@ -279,46 +277,17 @@ export class Expander<S> {
     return this.#standing as Standing<Outcome>
   }
 
-  /**
-   * Writes what is known of a successor into `row`, `low`, `high` and `after`.
-   */
+  /** Writes what is known of a successor into `row`, `low` and `high`. */
   choose(at: number, { layout }: States): void {
     const { successors, row } = this
     for (let w = 0; w < layout.words; w++) row[w] = successors.rows[at * layout.words + w] as number
     this.low = successors.low[at] as number
     this.high = successors.high[at] as number
-    this.#describe(layout)
   }
 
-  /**
-   * Describes the state whose row is `row`. What it has in common with the one described before stays as it is.
-   */
-  #describe(layout: Layout): void {
-    const { row, after } = this
-    const holders = this.#holdersAfter
-    const described = this.#rowAfter
-    const { words, columnAt, mask, shift } = layout
-    if (layout !== this.#layoutAfter) {
-      layout.unpack(row, 0, after)
-      described.set(row)
-      this.#layoutAfter = layout
-      this.#knowsHoldersAfter = false
-      return
-    }
-    for (let w = 0; w < words; w++) {
-      const word = row[w] as number
-      let differing = word ^ (described[w] as number)
-      described[w] = word
-      while (differing !== 0) {
-        const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
-        const by = shift[column] as number
-        const its = mask[column] as number
-        differing &= ~(its << by)
-        const id = (word >>> by) & its
-        holders.moved(column, after[column] as number, id)
-        after[column] = id
-      }
-    }
+  /** Describes the state whose row is `row` in `after`. */
+  describeRow({ layout }: States): void {
+    layout.unpack(this.row, 0, this.after)
   }
 
   /** Takes the step back. */
@@ -357,36 +326,27 @@ export class Expander<S> {
     this.high = high
   }
 
-  /** Describes the state after the step to the tracker. */
+  /** Describes the state after the step in `after`. */
   describeAfter(): void {
     const { step, after } = this
     const width = this.space.columns.length
-    this.#layoutAfter = undefined
-    this.#knowsHoldersAfter = false
     for (let column = 0; column < width; column++) after[column] = step[width + column] as number
   }
 
-  /** Writes a state as if it were the one after the step. */
-  loadAfter(states: States, index: number): void {
-    states.rowOf(index, this.row)
-    this.#describe(states.layout)
+  /** Which properties the state that is expanded shows. */
+  judge(): readonly number[] {
+    const standing = this.ofStates.follow(this.step, this.#movedSinceJudged)
+    this.#movedSinceJudged = 0
+    return listShown(standing, this.#shown)
   }
 
   /** Which properties the step shows. */
   judgeStep(): readonly number[] {
-    const moved = this.#movedSinceJudged | this.#changedByJudged | this.changedBits | noCell
+    const moved = this.#movedSinceStep | this.#changedByStep | this.changedBits | noCell
     const standing = this.ofSteps.follow(this.step, moved)
-    this.#movedSinceJudged = 0
-    this.#changedByJudged = this.changedBits
-    return this.#listShown(standing)
-  }
-
-  /** Which properties the state after the step shows. */
-  judgeAfter(): readonly number[] {
-    const { after } = this
-    if (!this.#knowsHoldersAfter) this.#holdersAfter.describe(after)
-    this.#knowsHoldersAfter = true
-    return this.#listShown(this.ofStates.follow(after, catchUp(this.#judged, after)))
+    this.#movedSinceStep = 0
+    this.#changedByStep = this.changedBits
+    return listShown(standing, this.#shown)
   }
 
   /** Forgets everything that was remembered by what it read. */
@@ -394,20 +354,5 @@ export class Expander<S> {
     this.rules.forget()
     this.ofStates.forget()
     this.ofSteps.forget()
-  }
-
-  /** A property that is asked of many things may be shown by several of them, and is listed once. */
-  #listShown({ has, answers }: Standing<number>): readonly number[] {
-    const { shown } = this
-    // Faster than to set the length, which is no matter for compiled code.
-    while (shown.length > 0) shown.pop()
-    for (let word = 0; word < has.length; word++) {
-      for (let left = has[word] as number; left !== 0; left &= left - 1) {
-        const property = answers[32 * word + 31 - Math.clz32(left & -left)] as number
-        // Those of one property stand side by side.
-        if (shown[shown.length - 1] !== property) shown.push(property)
-      }
-    }
-    return shown
   }
 }

@@ -48,6 +48,7 @@ const exploreOnce = async <S>(
   search.recorder = recorder
   try {
     const stop = await run(search, limits, options, crew)
+    search.judgeRest()
     const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
     if (options.statistics !== true) return found
     const told = (await crew?.statistics()) ?? []

@@ -1,9 +1,11 @@
 /**
  * The states that the constraint of a model keeps out: each is judged once, and neither counted nor expanded.
  */
+import type { LocalProperty } from '../model.js'
 import { catchUp } from './bits.js'
 import { StateElements } from './cells.js'
 import { Decisions, type Questions } from './decisions.js'
+import { listShown, StateQuestions } from './property-questions.js'
 import type { Space } from './space.js'
 import { States } from './states.js'
 import type { Reading } from './tracker.js'
@@ -39,14 +41,22 @@ class ConstraintQuestion<S> implements Questions<true> {
 export class Outside<S> {
   readonly #states: States
   readonly #row: Int32Array
+  readonly #constraint: Decisions<true>
+  readonly #judgements: Decisions<number>
+  /** The states that were asked about last by each of them. */
   readonly #last: Int32Array
-  readonly decisions: Decisions<true>
+  readonly #lastJudged: Int32Array
+  readonly #shown: number[] = []
 
-  constructor(space: Space<S>, constraint: (state: S) => boolean) {
+  constructor(space: Space<S>, properties: readonly LocalProperty<S>[], constraint: (state: S) => boolean) {
     this.#states = new States(space.columns)
     this.#row = new Int32Array(Math.max(1, space.columns.length))
     this.#last = new Int32Array(space.columns.length)
-    this.decisions = new Decisions(new ConstraintQuestion(space, constraint), space.fields)
+    this.#lastJudged = new Int32Array(space.columns.length)
+    this.#constraint = new Decisions(new ConstraintQuestion(space, constraint), space.fields)
+    const [initial] = space.model.initial as readonly [(typeof space.model.initial)[number]]
+    const questions = new StateQuestions(space, properties, undefined, initial.state)
+    this.#judgements = new Decisions(questions, space.fields)
   }
 
   get count(): number {
@@ -62,7 +72,18 @@ export class Outside<S> {
 
   /** Must the state be kept out? */
   keepsOut(vector: Int32Array): boolean {
-    return this.decisions.follow(vector, catchUp(this.#last, vector)).has[0] !== 0
+    return this.#constraint.follow(vector, catchUp(this.#last, vector)).has[0] !== 0
+  }
+
+  /** Which properties the state shows. One list serves for all states. */
+  judge(vector: Int32Array): readonly number[] {
+    return listShown(this.#judgements.follow(vector, catchUp(this.#lastJudged, vector)), this.#shown)
+  }
+
+  /** Forgets what was remembered by what was read. */
+  forget(): void {
+    this.#constraint.forget()
+    this.#judgements.forget()
   }
 
   /** Adds a state for which `has` was just false. */

@@ -8,7 +8,7 @@ import { asBoolean } from '../explore/answers.js'
 import { isAboutStates, isAboutSteps, isShownByState, isShownByStep } from '../explore/judge.js'
 import type { Each, LocalProperty, Rule, Step, StepEvent } from '../model.js'
 import { AfterElements, StateElements } from './cells.js'
-import type { Questions } from './decisions.js'
+import type { Questions, Standing } from './decisions.js'
 import type { Holders } from './holders.js'
 import type { Space } from './space.js'
 import type { Reading } from './tracker.js'
@@ -24,7 +24,8 @@ export class StateQuestions<S> implements Questions<number> {
   constructor(
     private readonly space: Space<S>,
     private readonly properties: readonly LocalProperty<S>[],
-    private readonly holders: Holders,
+    /** Who keeps up to date who holds what in what is asked about, if somebody does. */
+    private readonly holders: Holders | undefined,
     initial: S,
   ) {
     this.#questions = properties.flatMap((it, at) => {
@@ -110,6 +111,24 @@ export class StepQuestions<S> implements Questions<number> {
   #at(question: number): Question<Step<S>> {
     return this.#questions[question] as Question<Step<S>>
   }
+}
+
+/**
+ * Lists the properties that are shown. One that is asked of many things may be shown by several of them, and is listed once.
+ *
+ * @param shown is written anew
+ */
+export function listShown({ has, answers }: Standing<number>, shown: number[]): readonly number[] {
+  // Faster than to set the length, which is no matter for compiled code.
+  while (shown.length > 0) shown.pop()
+  for (let word = 0; word < has.length; word++) {
+    for (let left = has[word] as number; left !== 0; left &= left - 1) {
+      const property = answers[32 * word + 31 - Math.clz32(left & -left)] as number
+      // The questions of one property have numbers one after the other.
+      if (shown[shown.length - 1] !== property) shown.push(property)
+    }
+  }
+  return shown
 }
 
 const questionsFor = <S, Where>(

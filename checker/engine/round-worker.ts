@@ -114,7 +114,9 @@ export class RoundWorker<S> {
     this.#fresh = new Fresh(memory.fresh, memory.counters, stored, this.#births, width)
     const { constraint } = model
     if (constraint !== undefined)
-      this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
+      this.#outside = new Outside(space, expander.properties, state =>
+        asBoolean(constraint.call(model, state)),
+      )
     this.#words = setWords(space.actions.length)
     this.#sleep = new SleepSets(this.#words)
     this.#asleep = new Int32Array(this.#words)
@@ -171,13 +173,13 @@ export class RoundWorker<S> {
 
   settle(starts: Int32Array): Settled {
     const seen = new Map<number, { property: number; count: number; index: number }>()
-    const { after } = this.#expander
+    const { step } = this.#expander
     this.#fresh.settle(
       starts,
       index => {
-        this.#expander.loadAfter(this.#stored, index)
-        const shown = this.#expander.judgeAfter()
-        if (this.#isCompared(index)) this.options.culprits.compareState(after, shown, this.#noTrace)
+        this.#expander.load(this.#stored, index)
+        const shown = this.#expander.judge()
+        if (this.#isCompared(index)) this.options.culprits.compareState(step, shown, this.#noTrace)
         for (const property of shown) {
           const before = seen.get(property)
           if (before === undefined) seen.set(property, { property, count: 1, index })
@@ -237,7 +239,7 @@ export class RoundWorker<S> {
     const { tracker } = this.#expander.space
     if (tracker.findMixed()) {
       this.#expander.forget()
-      this.#outside?.decisions.forget()
+      this.#outside?.forget()
     }
     if (layouts.length === written) return
     this.#fresh.rewrite()
@@ -492,7 +494,7 @@ export class RoundWorker<S> {
     if (!outside.keepsOut(after)) return false
     outside.add(low, high)
     const ids = after.slice(0, expander.space.columns.length)
-    this.#tally.outside.push({ ids, parent, action, shown: [...expander.judgeAfter()] })
+    this.#tally.outside.push({ ids, parent, action, shown: [...outside.judge(after)] })
     return true
   }
 

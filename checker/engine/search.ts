@@ -74,6 +74,8 @@ export class FastSearch<S> {
   /** Is told of every edge, if there is one. */
   recorder: GraphRecorder<S> | undefined
   readonly #outside: Outside<S> | undefined
+  /** The states before this one are judged. */
+  #judgedTo = 0
   /** How many cells were known when rows were last made to fit. */
   #cells = 0
   #hasNewCells = false
@@ -107,7 +109,7 @@ export class FastSearch<S> {
     this.culprits = new Culprits(space, properties, ruleQuestions, (index, last) => this.traceTo(index, last))
     const { constraint } = model
     if (constraint !== undefined)
-      this.#outside = new Outside(space, state => asBoolean(constraint.call(model, state)))
+      this.#outside = new Outside(space, properties, state => asBoolean(constraint.call(model, state)))
     this.#firings = model.rules.map(() => 0)
     this.#fired = new Float64Array(space.actions.length)
     this.#found = new Int32Array(space.actions.length * this.expander.successors.mostStates)
@@ -226,6 +228,7 @@ export class FastSearch<S> {
    * @param parents of the states that are stored in the order of this list
    */
   takeIn(expanded: readonly Expanded[], settled: readonly Settled[], to: number, parents: Int32Array): void {
+    this.judgeRest()
     this.#learnCells()
     this.#takeStock()
     const fresh = parents.length
@@ -243,6 +246,8 @@ export class FastSearch<S> {
     }
     this.#moveTo(to)
     this.#lookBack()
+    // Each thread has judged what it has found.
+    this.#judgedTo = this.states
     for (const { property, count, parent, action } of places.all)
       this.evidence.add(property, () => this.traceTo(parent, action), count)
   }
@@ -295,6 +300,7 @@ export class FastSearch<S> {
       for (let index = from; index < to; index++) {
         this.sleep.read(index, this.#asleep)
         expander.load(stored, index)
+        this.#judge(index)
         this.#ask(index)
         // Where all is compared, what sleeps is looked for all the same.
         if (this.#isCompared(index)) this.#asleep.fill(0)
@@ -337,13 +343,11 @@ export class FastSearch<S> {
     const isAsked = this.#isAsked
     this.#isAsked = false
     if (!isAsked) expander.load(this.stored, index)
-    if (this.reduction !== undefined) {
-      expander.describeAfter()
-      this.#orbit = this.reduction.represent(expander.after)
-    }
+    this.#measureOrbit()
     let count = 0
     try {
       if (this.#aheadCause !== undefined) throw this.#aheadCause.cause
+      this.#judge(index)
       if (!isAsked) this.#ask(index)
       if (this.partialOrder !== undefined) this.#leaveOut(index, this.partialOrder)
       const { outcomes } = expander
@@ -351,8 +355,7 @@ export class FastSearch<S> {
       if (this.states + count > maxStates && this.#statesAfter() > maxStates) return false
       for (let at = 0; at < count; at++) this.#take(index, outcomes[at] as Outcome, isCompared)
     } catch (cause) {
-      expander.load(this.stored, index)
-      this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
+      this.#blame(cause, index)
     }
     this.recorder?.endRow()
     if (count === 0) this.#stuck(index)
@@ -481,9 +484,41 @@ export class FastSearch<S> {
     return this.isParanoid || isComparedAt(index)
   }
 
-  #blame(cause: unknown, find: () => never): never {
+  /**
+   * Throws what the expansion of a state has thrown, or what was thrown earlier if states were judged as they are found.
+   *
+   * @param index of the state; if it is not one, states were judged only
+   */
+  #blame(cause: unknown, index: number): never {
     if (cause instanceof ModelError) throw cause
-    find()
+    for (let parent = this.#parentOfUnjudged(); parent < index; parent = this.#parentOfUnjudged()) {
+      try {
+        this.#judgeNext()
+      } catch (earlier) {
+        if (earlier instanceof ModelError) throw earlier
+        this.#blameExpansion(earlier, parent)
+      }
+    }
+    this.#blameExpansion(cause, index)
+  }
+
+  /** Who has led to the next state that is to be judged; before all states for an initial one, after all if there is none. */
+  #parentOfUnjudged(): number {
+    const next = this.#judgedTo
+    if (next >= this.states) return Number.POSITIVE_INFINITY
+    return next < this.#initial.length ? beforeAll : this.#parents.at(next)
+  }
+
+  #blameExpansion(cause: unknown, index: number): never {
+    const { expander, stored } = this
+    if (index >= this.states) throw cause
+    if (index === beforeAll) {
+      const initial = this.#judgedTo
+      expander.load(stored, initial)
+      return this.culprits.ofState(expander.step, () => this.traceTo(initial), cause)
+    }
+    expander.load(stored, index)
+    return this.culprits.ofExpansion(index, expander.step, cause)
   }
 
   #begin(position: number, state: S): void {
@@ -504,7 +539,8 @@ export class FastSearch<S> {
     try {
       this.#reached(0, 0, undefined, position)
     } catch (cause) {
-      this.#blame(cause, () => this.culprits.ofState(after, trace, cause))
+      if (cause instanceof ModelError) throw cause
+      this.culprits.ofState(after, trace, cause)
     }
   }
 
@@ -557,6 +593,7 @@ export class FastSearch<S> {
           target = stored.find(rows, low[at] as number, high[at] as number, at * words)
           if (target < 0) {
             expander.choose(at, stored)
+            if (this.#hasNewCells || this.#outside !== undefined) expander.describeRow(stored)
             const action = actions[step[at] as number] as number
             target = this.#reached(this.#depth + 1, index, action)
           }
@@ -566,8 +603,7 @@ export class FastSearch<S> {
         recorder?.edge(target, actions[step[at] as number] as number)
       }
     } catch (cause) {
-      expander.load(stored, index)
-      this.#blame(cause, () => this.culprits.ofExpansion(index, expander.step, cause))
+      this.#blame(cause, index)
     }
     // Who keeps the edges has to know where each of them leads, and what is kept out is not expanded.
     if (this.states > before && recorder === undefined && this.#outside === undefined)
@@ -613,7 +649,8 @@ export class FastSearch<S> {
     this.#findRow()
     const known = stored.find(expander.row, expander.low, expander.high)
     if (known >= 0) return known
-    if (this.reduction === undefined) expander.describeAfter()
+    if (this.reduction === undefined && (this.#hasNewCells || this.#outside !== undefined))
+      expander.describeAfter()
     return this.#reached(this.#depth + 1, parent, action)
   }
 
@@ -643,39 +680,84 @@ export class FastSearch<S> {
    * @returns its number, or `outside`
    */
   #reached(depth: number, parent: number, action: number | undefined, initial = 0): number {
-    const { after, row, low, high } = this.expander
-    const wayHere =
-      action === undefined
-        ? () => ({ initial: this.model.initial[initial] as Trace<S>['initial'], actions: [] })
-        : () => this.traceTo(parent, action)
-    if (this.#hasNewCells) {
-      this.#hasNewCells = false
-      this.culprits.checkRestore(after, wayHere)
+    // Of most states nothing needs to be known but the row.
+    if (this.#hasNewCells || this.#outside !== undefined) {
+      const wayHere =
+        action === undefined
+          ? () => ({ initial: this.model.initial[initial] as Trace<S>['initial'], actions: [] })
+          : () => this.traceTo(parent, action)
+      if (this.#isKeptOut(wayHere)) return outside
     }
-    if (this.#outside !== undefined) {
-      if (this.#outside.has(after, low, high)) return outside
-      if (this.#outside.keepsOut(after)) {
-        this.#outside.add(low, high)
-        this.#judgeState(this.states, wayHere)
-        this.reduction?.found(this.#orbitAfter, true, () => this.space.valuesAt(after))
-        return outside
-      }
-    }
+    const { row, low, high } = this.expander
     const index = this.stored.add(row, low, high)
     if (action === undefined) this.#initial.push(initial)
     this.#parents.push(parent)
     this.levels[depth] = (this.levels[depth] ?? 0) + 1
-    this.#judgeState(index, wayHere)
-    this.reduction?.found(this.#orbitAfter, false, () => this.space.valuesAt(after))
+    if (this.reduction !== undefined) this.#representativeFound(this.reduction, false)
     return index
   }
 
-  /** Judges the state after the step. */
-  #judgeState(index: number, wayHere: () => Trace<S>): void {
-    const { after } = this.expander
-    const shown = this.expander.judgeAfter()
-    if (this.#isCompared(index)) this.culprits.compareState(after, shown, wayHere)
-    for (const property of shown) this.evidence.add(property, wayHere, this.#orbitAfter)
+  /** Is the state after the step, which is not stored and is described, kept out by the constraint? If it is new, it is judged. */
+  #isKeptOut(wayHere: () => Trace<S>): boolean {
+    const { after, low, high } = this.expander
+    if (this.#hasNewCells) {
+      this.#hasNewCells = false
+      this.culprits.checkRestore(after, wayHere)
+    }
+    if (this.#outside === undefined) return false
+    if (this.#outside.has(after, low, high)) return true
+    if (!this.#outside.keepsOut(after)) return false
+    this.#outside.add(low, high)
+    for (const property of this.#outside.judge(after)) this.evidence.add(property, wayHere, this.#orbitAfter)
+    if (this.reduction !== undefined) this.#representativeFound(this.reduction, true)
+    return true
+  }
+
+  #representativeFound(reduction: Reduction<S>, isKeptOut: boolean): void {
+    reduction.found(this.#orbitAfter, isKeptOut, () => this.space.valuesAt(this.expander.after))
+  }
+
+  /**
+   * Judges the state that is expanded, if that has not been done.
+   *
+   * To do so when it was found would be as right. But then it would have to be described twice.
+   */
+  #judge(index: number): void {
+    if (index < this.#judgedTo) return
+    const { expander } = this
+    const shown = expander.judge()
+    const isCompared = this.#isCompared(index)
+    if (isCompared || shown.length > 0) {
+      const wayHere = () => this.traceTo(index)
+      if (isCompared) this.culprits.compareState(expander.step, shown, wayHere)
+      for (const property of shown) this.evidence.add(property, wayHere, this.#orbit)
+    }
+    this.#judgedTo = index + 1
+  }
+
+  #judgeNext(): void {
+    const { expander, stored } = this
+    const index = this.#judgedTo
+    expander.load(stored, index)
+    this.#measureOrbit()
+    this.#judge(index)
+  }
+
+  /** Judges all states that were found. To be called when the search has ended, too. */
+  judgeRest(): void {
+    // Another one is loaded than that which was asked about.
+    if (this.#judgedTo < this.states) this.#isAsked = false
+    try {
+      while (this.#judgedTo < this.states) this.#judgeNext()
+    } catch (cause) {
+      this.#blame(cause, this.states)
+    }
+  }
+
+  #measureOrbit(): void {
+    if (this.reduction === undefined) return
+    this.expander.describeAfter()
+    this.#orbit = this.reduction.represent(this.expander.after)
   }
 
   /** A state without successor. */
@@ -737,7 +819,7 @@ export class FastSearch<S> {
     this.#hasNewCells = true
     if (space.tracker.findMixed()) {
       expander.forget()
-      this.#outside?.decisions.forget()
+      this.#outside?.forget()
     }
     const { largest } = stored.layout
     if (space.columns.some(({ size }, column) => size - 1 > (largest[column] as number))) {
@@ -751,6 +833,9 @@ const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
   idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
   valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
 })
+/** Instead of a state: no expansion has led there. */
+const beforeAll = -1
+
 /** Is it one of the states of which everything that is remembered is compared? One of 1024 of the first, then one of 16384. */
 export const isComparedAt = (index: number): boolean =>
   (index & (index < 2 ** 17 ? 1023 : 16_383)) === 0 || (index & (index - 1)) === 0

@@ -40,12 +40,12 @@ export class Slots {
   get action(): number {
     return 3 * this.columns + 1
   }
-  /** The first of those that tell who holds a value (holders.ts). */
+  /** The first of those that tell who holds a value (holders.ts): so many for rules, and after them as many for properties. */
   get holders(): number {
     return 3 * this.columns + 2
   }
   get count(): number {
-    return this.holders + mostHolders
+    return this.holders + 2 * mostHolders
   }
 }
 

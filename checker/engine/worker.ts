@@ -7,7 +7,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { cellsOf } from '../explore/answers.js'
 import { isLocal } from '../explore/explore.js'
 import type { LocalProperty, Model } from '../model.js'
-import { type Importable, translateWith } from '../typescript.js'
+import { type Importing, importWith } from '../typescript.js'
 import { Culprits } from './culprits.js'
 import { likenessOf } from './likeness.js'
 import { type Answer, type Order, ready, type Start } from './messages.js'
@@ -77,14 +77,14 @@ class Helper {
 /**
  * Serves the thread that has started this one: in a search that both make together, or by searches of its own.
  *
- * @param importable as for `translateWith`
+ * @param importing as for `importWith`
  */
 export async function serve(
   port: MessagePort,
   start: Start | { readonly files: Start['files'] },
-  importable: Importable,
+  importing: Importing,
 ): Promise<void> {
-  translateWith(importable, start.files)
+  importWith(importing, start.files)
   if (!('memory' in start)) {
     serveSearches(port)
     return

@@ -5,8 +5,6 @@
  */
 import * as z from 'zod'
 
-export const formatDescription = 'https://apalache-mc.org/docs/adr/015adr-trace.html'
-
 const text = z.string().min(1)
 const names = z.array(text)
 

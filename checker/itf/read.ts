@@ -1,36 +1,20 @@
 /**
  * Reads a counterexample file and believes nothing: every way in which it can be broken has its own sentence.
  *
- * Not here: whether the trace still fits the model (fit.ts).
+ * Here: what is wrong with the file itself.
+ * Not here: what is wrong with the text (parse.ts), whether the trace still fits the model (fit.ts).
  */
 import { readFile } from 'node:fs/promises'
-import type { z } from 'zod'
 import { UsageError } from '../errors.js'
-import { anyItfSchema, documentSchema, type TraceDocument } from './document.js'
-
-/** No trace is nested as deep as this. */
-const deepest = 200
-
-const recordAgain = 'Record it again with: pnpm check'
+import type { TraceDocument } from './document.js'
 
 /** `shown` is the path as the user knows it. */
 export async function readTrace(path: string, shown = path): Promise<TraceDocument> {
-  return parseTrace(await textOf(path, shown), shown)
+  const text = await textOf(path, shown)
+  // Most commands read no such file, and the schema takes a while to be made.
+  const { parseTrace } = await import('./parse.js')
+  return parseTrace(text, shown)
 }
-
-export function parseTrace(text: string, shown: string): TraceDocument {
-  const value = jsonOf(text, shown)
-  if (isDeeper(value, deepest))
-    throw new UsageError(`${shown} is damaged: it is nested more than ${deepest} deep.`, recordAgain)
-  const parsed = documentSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw foreign(value, shown) ?? damaged(parsed.error, shown, isDifference(value))
-}
-
-const isDeeper = (value: unknown, most: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (most === 0 || Object.values(value).some(part => isDeeper(part, most - 1)))
 
 async function textOf(path: string, shown: string): Promise<string> {
   try {
@@ -43,58 +27,4 @@ async function textOf(path: string, shown: string): Promise<string> {
       throw new UsageError(`${shown} is a folder.`, 'Name one file in it, such as NAME.itf.json.')
     throw new UsageError(`${shown} cannot be read: ${message}.`)
   }
-}
-
-function jsonOf(text: string, shown: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (text.trim() === '') throw new UsageError(`${shown} is empty.`, recordAgain)
-    throw new UsageError(
-      `${shown} is not JSON: ${whereabouts(text, (error as Error).message)}.`,
-      recordAgain,
-      'The file was cut short or edited by hand.',
-    )
-  }
-}
-
-/** The line in which the parser gave up. It gives up at the end of a text that was cut short. */
-function whereabouts(text: string, message: string): string {
-  const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length)
-  const line = text.trimEnd().slice(0, position).split('\n').length
-  return position >= text.trimEnd().length ? `it ends too early, in line ${line}` : `line ${line} is damaged`
-}
-
-/** Something else than a counterexample of ours, if it is that. */
-function foreign(value: unknown, shown: string): UsageError | undefined {
-  if (!anyItfSchema.safeParse(value).success) {
-    return new UsageError(
-      `${shown} is JSON, but not a trace in the Informal Trace Format: it has no vars and states.`,
-      'Name a counterexample that check has saved, NAME.itf.json.',
-    )
-  }
-  const meta = (value as { '#meta'?: { zombieproof?: unknown } })['#meta']
-  if (meta?.zombieproof !== undefined) return undefined
-  return new UsageError(
-    `${shown} is a trace in the Informal Trace Format, but does not say how to replay it: #meta.zombieproof is missing.`,
-    'Name a counterexample that check has saved, NAME.itf.json.',
-    'Another tool has written it.',
-  )
-}
-
-/** Says the document that it is a difference between profiles, whatever else is wrong with it? */
-const isDifference = (value: unknown): boolean =>
-  (value as { '#meta': { zombieproof: { kind?: unknown } | null } })['#meta'].zombieproof?.kind ===
-  'difference'
-
-const damaged = (error: z.ZodError, shown: string, isOfCompare: boolean): UsageError => {
-  const [issue] = error.issues
-  const place = issue?.path.map(String).join('.') || 'the document'
-  const says =
-    issue?.code === 'custom' ? `${place} ${issue.message}` : `${place}: ${issue?.message ?? 'invalid'}`
-  return new UsageError(
-    `${shown} is damaged: ${says}.`,
-    isOfCompare ? 'Record it again with: pnpm compare' : recordAgain,
-    'The file was edited by hand, or by another version.',
-  )
 }

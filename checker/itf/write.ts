@@ -7,9 +7,11 @@ import { dirname } from 'node:path'
 import { UsageError } from '../errors.js'
 import type { Property } from '../model.js'
 import type { Behaviour } from '../report/trace.js'
-import { formatDescription, type TraceDocument, type TraceOrigin } from './document.js'
+import type { TraceDocument, TraceOrigin } from './document.js'
 import { formatDocument } from './format.js'
 import { toItf } from './value.js'
+
+const formatDescription = 'https://apalache-mc.org/docs/adr/015adr-trace.html'
 
 /** Everything of a counterexample that its behaviour does not say. */
 export type Provenance = Pick<

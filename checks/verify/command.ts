@@ -3,7 +3,7 @@
  */
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { type Context, styleFor } from '../../checker/cli/command.js'
+import { type Setting as CommandSetting, styleFor } from '../../checker/cli/command.js'
 import { type EngineName, engineName } from '../../checker/cli/engine.js'
 import { interruptible } from '../../checker/cli/interrupt.js'
 import { progressLine } from '../../checker/cli/progress.js'
@@ -55,7 +55,11 @@ Exit status: 0 no divergence, 1 a divergence, 2 wrong usage, 3 stopped early by 
 
 const properties = [enablesName, refinesName]
 
-export function addVerify<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addVerify<S>(
+  program: Command,
+  setting: CommandSetting<S>,
+  finish: (status: number) => void,
+): void {
   program
     .command('verify')
     .summary('hold the core against the spec, step by step')
@@ -66,7 +70,7 @@ export function addVerify<S>(program: Command, context: Context<S>, finish: (sta
     .option('--depth <N>', 'at most this many steps from an initial state', wholeNumber('--depth', 0))
     .option('--tasks <N>', 'start from every topology of at most N tasks', wholeNumber('--tasks', 1))
     .option('--topology <NAME>', 'start from this topology only; may be repeated', collected)
-    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
+    .option('--profile <NAME>', `semantics; the default is ${setting.defaultProfile}`)
     .option('--feature <NAME>', 'only the rules of this feature; may be repeated', collected)
     .option('--property <NAME>', 'make this comparison only; may be repeated', collected)
     .option('--workers <N>', 'so many checks at once', wholeNumber('--workers', 1))
@@ -92,11 +96,15 @@ export function addVerify<S>(program: Command, context: Context<S>, finish: (sta
     .option('--json', 'one JSON document on standard output, everything else on standard error')
     .addHelpText('after', examples)
     .action(async (checks: readonly string[], options: Options) =>
-      finish(await verify(context, checks, options)),
+      finish(await verify(setting, checks, options)),
     )
 }
 
-async function verify<S>(context: Context<S>, names: readonly string[], options: Options): Promise<number> {
+async function verify<S>(
+  setting: CommandSetting<S>,
+  names: readonly string[],
+  options: Options,
+): Promise<number> {
   const unknown = options.property?.find(name => !properties.includes(name))
   if (unknown !== undefined)
     throw new UsageError(`There is no comparison '${unknown}'.`, `There are: '${properties.join("', '")}'.`)
@@ -114,10 +122,10 @@ async function verify<S>(context: Context<S>, names: readonly string[], options:
   )
   const jobs = jobsOf(selection, options)
   await loadCore(ownFolder, 'in this working tree')
-  if (options.against === undefined) return run(context, selection, jobs, options, undefined)
+  if (options.against === undefined) return run(setting, selection, jobs, options, undefined)
   const against = await materialise(options.against)
   try {
-    return await run(context, selection, jobs, options, against)
+    return await run(setting, selection, jobs, options, against)
   } finally {
     await against.remove()
   }
@@ -139,13 +147,13 @@ const jobsOf = ({ checks, build }: Selection<ImmutableState>, options: Options):
   }))
 
 async function run<S>(
-  context: Context<S>,
+  setting: CommandSetting<S>,
   selection: Selection<ImmutableState>,
   jobs: readonly Job[],
   options: Options,
   against: Against | undefined,
 ): Promise<number> {
-  const { io } = context
+  const { io } = setting
   const style = styleFor(io, io.stdout)
   const line = progressLine('verify', io)
   const started = io.now()

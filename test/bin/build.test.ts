@@ -1,12 +1,18 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Script } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-const { built } = (await import(
-  pathToFileURL(join(import.meta.dirname, '..', '..', 'bin', 'build.js')).href
-)) as { built(root: string): Promise<ReadonlyMap<string, string> | undefined> }
+const bin = (file: string) => import(pathToFileURL(join(import.meta.dirname, '..', '..', 'bin', file)).href)
+const { built } = (await bin('build.js')) as {
+  built(root: string): Promise<ReadonlyMap<string, string> | undefined>
+}
+const { compiledName, programIn } = (await bin('program.js')) as {
+  readonly compiledName: string
+  programIn(folder: string): { readonly script: Script }
+}
 
 let root: string
 
@@ -16,6 +22,7 @@ const write = (path: string, text: string) => {
 }
 const urlOf = (path: string) => pathToFileURL(join(root, path)).href
 const program = async () => (await built(root))?.get(urlOf('checks/main.ts')) ?? 'not built'
+const folder = async () => dirname(dirname(fileURLToPath(await program())))
 const load = async () => (await import(await program())) as Readonly<Record<string, unknown>>
 
 beforeEach(() => {
@@ -45,6 +52,47 @@ describe('the program, built', () => {
   it('shares its classes with whoever loads another entry', async () => {
     const checker = (await import((await built(root))?.get(urlOf('checker/index.ts')) ?? '')) as object
     expect((await load()).Counter).toBe((checker as { Counter: unknown }).Counter)
+  })
+
+  it('is strict, as modules are', async () => {
+    write('checks/main.ts', 'export const that = (function (this: unknown) { return this })()\n')
+    expect(await load()).toMatchObject({ that: undefined })
+  })
+
+  it('exports what it exports from others, and a default', async () => {
+    write('checks/main.ts', "export * from '../checker/index.js'\nexport default 1\n")
+    expect(Object.keys(await load()).sort()).toEqual(['Counter', 'default', 'where'])
+  })
+
+  it('evaluates what it imports on the way no earlier', async () => {
+    write('checker/seen.ts', 'export const seen: string[] = []\n')
+    write('checker/late.ts', "import { seen } from './seen.js'\nseen.push('late')\n")
+    write(
+      'checks/main.ts',
+      `import { seen } from '../checker/seen.js'
+      export { seen }
+      export const late = () => import('../checker/late.js')\n`,
+    )
+    const { seen, late } = (await load()) as { seen: readonly string[]; late(): Promise<void> }
+    expect(seen).toEqual([])
+    await late()
+    expect(seen).toEqual(['late'])
+  })
+
+  it('is not compiled again', async () => {
+    expect(programIn(await folder()).script.cachedDataRejected).toBe(false)
+  })
+
+  it.each`
+    what            | text
+    ${'is damaged'} | ${'nothing of the kind'}
+    ${'is missing'} | ${undefined}
+  `('is compiled where what was compiled $what', async ({ text }: { readonly text?: string }) => {
+    const compiled = join(await folder(), compiledName)
+    expect(existsSync(compiled)).toBe(true)
+    rmSync(compiled)
+    if (text !== undefined) writeFileSync(compiled, text)
+    expect(await load()).toMatchObject({ n: 1 })
   })
 
   it('is built once', async () => {

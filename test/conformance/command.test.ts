@@ -61,7 +61,9 @@ async function conform(build: () => Promise<Built>, ...args: readonly string[]):
     signalSource: new EventEmitter(),
     exit: () => {},
   }
-  const status = await main(suite, ['conform', ...args], io, [conformCommand(build)])
+  const status = await main(suite, ['conform', ...args], io, [
+    { name: 'conform', load: async () => conformCommand(build) },
+  ])
   return { status, ...written }
 }
 

@@ -55,7 +55,11 @@ it('conform says so, and how to get it: exit 3', async () => {
     exit: () => {},
   }
   const build = async () => ({ path: 'puppet' })
-  expect(await main(suite, ['conform', '--target', 'gvisor'], io, [conformCommand(build)])).toBe(3)
+  expect(
+    await main(suite, ['conform', '--target', 'gvisor'], io, [
+      { name: 'conform', load: async () => conformCommand(build) },
+    ]),
+  ).toBe(3)
   expect(out).toBe(
     'gvisor: nothing could be asked: there is no runsc here: Debian has it as a package, apt-get install runsc\n',
   )

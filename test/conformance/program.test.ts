@@ -153,7 +153,7 @@ async function repro(file: string): Promise<string> {
     signalSource: new EventEmitter(),
     exit: () => {},
   }
-  await main(suite, ['repro', file], io, [reproCommand(suite)])
+  await main(suite, ['repro', file], io, [{ name: 'repro', load: async () => reproCommand(suite) }])
   return out
 }
 

@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import { type Context, styleFor } from '../command.js'
+import { type Context, contextOf, type Setting, styleFor } from '../command.js'
 import { type EngineName, engineName } from '../engine.js'
 import { listJson, listText, mutantsJson, mutantsText } from '../list.js'
 import { withModelFile } from '../model-file.js'
@@ -57,7 +57,7 @@ Examples:
 Exit status: 0 everything asked held, and known counterexamples still reproduce; 1 something was violated or
 not reached, a known counterexample is gone; 2 wrong usage; 3 stopped early by a limit or a signal.`
 
-export function addCheck<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addCheck<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('check')
     .summary('explore and check')
@@ -69,7 +69,7 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     .option('--depth <N>', 'at most this many steps from an initial state', wholeNumber('--depth', 0))
     .option('--tasks <N>', 'start from every topology of at most N tasks', wholeNumber('--tasks', 1))
     .option('--topology <NAME>', 'start from this topology only; may be repeated', collected)
-    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
+    .option('--profile <NAME>', `semantics; the default is ${setting.defaultProfile}`)
     .option('--feature <NAME>', 'only the rules of this feature; may be repeated', collected)
     .option('--property <NAME>', 'judge this property only; may be repeated', collected)
     .option('--mutant <NAME>', 'with this deliberate fault; without CHECK, in the check that catches it')
@@ -102,9 +102,9 @@ export function addCheck<S>(program: Command, context: Context<S>, finish: (stat
     .action(async (checks: readonly string[], options: Options) =>
       finish(
         options.model === undefined
-          ? await check(context, checks, options)
-          : await withModelFile(options.model, context.io, suite =>
-              check({ ...context, suite }, checks, options),
+          ? await check(await contextOf(setting), checks, options)
+          : await withModelFile(options.model, setting.io, suite =>
+              check({ io: setting.io, suite }, checks, options),
             ),
       ),
     )

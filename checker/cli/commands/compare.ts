@@ -2,7 +2,7 @@
  * `compare`: where two profiles behave differently, and which properties they differ in.
  */
 import type { Command } from 'commander'
-import { type Context, styleFor } from '../command.js'
+import { contextOf, type Setting, styleFor } from '../command.js'
 import { runCompare } from '../run-compare.js'
 import { select } from '../selection.js'
 import { knownProfile } from '../suggest.js'
@@ -35,7 +35,7 @@ happens on its own. Saved traces go to: zombieproof replay FILE, zombieproof rep
 
 Exit status: 0 no difference so deep, 1 a difference, 2 wrong usage, 3 stopped early by a limit or a signal.`
 
-export function addCompare<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addCompare<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('compare')
     .summary('the shortest trace that two profiles answer differently')
@@ -66,6 +66,7 @@ export function addCompare<S>(program: Command, context: Context<S>, finish: (st
         topologies: options.topology,
         tasks: options.tasks,
       }
+      const context = await contextOf(setting)
       const selection = select(context.suite, { checks, profile: first, features, topologies, tasks })
       knownProfile(context.suite, second)
       const { depth, maxStates, maxMemory, timeout, properties, json, all } = options

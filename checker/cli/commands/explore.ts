@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.js'
-import type { Context } from '../command.js'
+import { type Context, contextOf, type Setting } from '../command.js'
 import { runExplorer } from '../run-explorer.js'
 import { known } from '../suggest.js'
 
@@ -32,7 +32,7 @@ Examples:
 
 Exit status: 0, or 2 for wrong usage.`
 
-export function addExplore<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addExplore<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('explore')
     .summary('step through a model by hand')
@@ -41,10 +41,12 @@ export function addExplore<S>(program: Command, context: Context<S>, finish: (st
     )
     .argument('<CHECK>', 'name of a check')
     .option('--topology <NAME>', 'where to start; without it, the first topology of the check')
-    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
+    .option('--profile <NAME>', `semantics; the default is ${setting.defaultProfile}`)
     .option('--mutant <NAME>', 'with this deliberate fault')
     .addHelpText('after', examples)
-    .action(async (check: string, options: Options) => finish(await run(context, check, options)))
+    .action(async (check: string, options: Options) =>
+      finish(await run(await contextOf(setting), check, options)),
+    )
 }
 
 async function run<S>(context: Context<S>, name: string, options: Options): Promise<number> {

@@ -8,7 +8,7 @@ import { readTrace } from '../../itf/read.js'
 import { writeTrace } from '../../itf/write.js'
 import { minimizeJson, minimizeText } from '../../report/minimize.js'
 import { count } from '../../report/text.js'
-import { type Context, styleFor } from '../command.js'
+import { type Context, contextOf, type Setting, styleFor } from '../command.js'
 import { interruptible } from '../interrupt.js'
 import { absolutePath, shownPath } from '../io.js'
 import { minimizeFile } from '../minimize-file.js'
@@ -41,7 +41,7 @@ Exit status: 0 a minimal trace was written, 2 the file does not fit or shows not
 
 export function addMinimize<S>(
   program: Command,
-  context: Context<S>,
+  setting: Setting<S>,
   finish: (status: number) => void,
 ): void {
   program
@@ -69,9 +69,9 @@ export function addMinimize<S>(
     .action(async (file: string, options: Options) =>
       finish(
         options.model === undefined
-          ? await run(context, file, options)
-          : await withModelFile(options.model, context.io, suite =>
-              run({ ...context, suite }, file, options),
+          ? await run(await contextOf(setting), file, options)
+          : await withModelFile(options.model, setting.io, suite =>
+              run({ io: setting.io, suite }, file, options),
             ),
       ),
     )

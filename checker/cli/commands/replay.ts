@@ -11,7 +11,7 @@ import { labelled } from '../../report/text.js'
 import type { Behaviour } from '../../report/trace.js'
 import { whyJson, whyStepText, whyViolatedText } from '../../report/why.js'
 import type { Difference, Implementation, LoadedImplementation, Suite } from '../../suite.js'
-import { type Context, styleFor } from '../command.js'
+import { type Context, contextOf, type Setting, styleFor } from '../command.js'
 import { fitTrace } from '../fit.js'
 import { absolutePath, shownPath } from '../io.js'
 import { withModelFile } from '../model-file.js'
@@ -36,7 +36,7 @@ Examples:
 
 Exit status: 0 the trace shows what its file says, 1 it no longer does, 2 it does not fit the model any more.`
 
-export function addReplay<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addReplay<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('replay')
     .summary('replay a counterexample')
@@ -57,9 +57,9 @@ export function addReplay<S>(program: Command, context: Context<S>, finish: (sta
     .action(async (file: string, options: Options) =>
       finish(
         options.model === undefined
-          ? await replay(context, file, options)
-          : await withModelFile(options.model, context.io, suite =>
-              replay({ ...context, suite }, file, options),
+          ? await replay(await contextOf(setting), file, options)
+          : await withModelFile(options.model, setting.io, suite =>
+              replay({ io: setting.io, suite }, file, options),
             ),
       ),
     )

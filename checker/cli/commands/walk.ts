@@ -3,7 +3,7 @@
  */
 import { type Command, Option } from 'commander'
 import { type SchedulerName, schedulerSays, schedulers } from '../../walk/scheduler.js'
-import type { Context } from '../command.js'
+import { type Context, contextOf, type Setting } from '../command.js'
 import { runWalks } from '../run-walks.js'
 import { select } from '../selection.js'
 import { collected, time, wholeNumber } from '../values.js'
@@ -38,7 +38,7 @@ Examples:
 
 Exit status: 0 no walk broke anything new, 1 some walk did, 2 wrong usage, 3 stopped early.`
 
-export function addWalk<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addWalk<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('walk')
     .summary('walk at random')
@@ -52,7 +52,7 @@ export function addWalk<S>(program: Command, context: Context<S>, finish: (statu
     )
     .option('--tasks <N>', 'start from any topology of at most N tasks', wholeNumber('--tasks', 1))
     .option('--topology <NAME>', 'start from this topology only; may be repeated', collected)
-    .option('--profile <NAME>', `semantics; the default is ${context.suite.defaultProfile}`)
+    .option('--profile <NAME>', `semantics; the default is ${setting.defaultProfile}`)
     .option('--feature <NAME>', 'only the rules of this feature; may be repeated', collected)
     .option('--property <NAME>', 'judge this property only; may be repeated', collected)
     .option('--mutant <NAME>', 'with this deliberate fault')
@@ -60,7 +60,7 @@ export function addWalk<S>(program: Command, context: Context<S>, finish: (statu
     .option('--json', 'one JSON document on standard output')
     .addHelpText('after', examples)
     .action(async (checks: readonly string[], options: Options) =>
-      finish(await walk(context, checks, options)),
+      finish(await walk(await contextOf(setting), checks, options)),
     )
 }
 

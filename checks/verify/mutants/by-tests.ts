@@ -8,7 +8,7 @@ import { cp, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Context, styleFor } from '../../../checker/cli/command.js'
+import { type Setting, styleFor } from '../../../checker/cli/command.js'
 import { interruptible } from '../../../checker/cli/interrupt.js'
 import { UsageError } from '../../../checker/errors.js'
 import { count, duration, labelled } from '../../../checker/report/text.js'
@@ -45,7 +45,7 @@ interface Options {
   readonly json?: boolean
 }
 
-export function addByTests<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addByTests<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('verify:reasons')
     .summary('do tests catch the faults that are left to them?')
@@ -58,7 +58,7 @@ export function addByTests<S>(program: Command, context: Context<S>, finish: (st
       'after',
       '\nExit status: 0 every one is caught, 1 one is not, 2 wrong usage, 3 stopped early.',
     )
-    .action(async (options: Options) => finish(await run(context, options)))
+    .action(async (options: Options) => finish(await run(setting, options)))
 }
 
 /** Of all mutants, those whose reason names tests; a reason that names the folder means all of it. */
@@ -84,7 +84,7 @@ function reasonFor({ name, file, start }: Mutant, source: string): string | unde
   )
 }
 
-async function run<S>({ io }: Context<S>, options: Options): Promise<number> {
+async function run<S>({ io }: Setting<S>, options: Options): Promise<number> {
   // With a parser that no other command needs.
   const making: typeof Making = await import('./build.js')
   const started = io.now()

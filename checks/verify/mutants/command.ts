@@ -3,7 +3,7 @@
  * each has to be caught.
  */
 import type { Command } from 'commander'
-import { type Context, styleFor } from '../../../checker/cli/command.js'
+import { type Context, contextOf, type Setting, styleFor } from '../../../checker/cli/command.js'
 import { interruptible } from '../../../checker/cli/interrupt.js'
 import type { Io } from '../../../checker/cli/io.js'
 import { knownProfile } from '../../../checker/cli/suggest.js'
@@ -43,7 +43,7 @@ interface Fate {
   readonly excuse: string | undefined
 }
 
-export function addMutants<S>(program: Command, context: Context<S>, finish: (status: number) => void): void {
+export function addMutants<S>(program: Command, setting: Setting<S>, finish: (status: number) => void): void {
   program
     .command('verify:mutants')
     .summary('are faults in the core caught?')
@@ -80,7 +80,7 @@ export function addMutants<S>(program: Command, context: Context<S>, finish: (st
       'after',
       '\nExit status: 0 every mutant is caught or known not to matter, 1 one is not, 2 wrong usage, 3 stopped early.',
     )
-    .action(async (options: Options) => finish(await run(context, options)))
+    .action(async (options: Options) => finish(await run(await contextOf(setting), options)))
 }
 
 async function run<S>({ suite, io }: Context<S>, options: Options): Promise<number> {

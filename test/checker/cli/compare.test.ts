@@ -67,9 +67,8 @@ it('exits with 3 when a limit stops it', async () => {
 })
 
 it('exits with 3 when a signal stops it', async () => {
-  const run = b.run('compare', 'hasty', 'hasty')
-  b.signals.emit('SIGINT')
-  expect(await run).toMatchObject({ status: 3 })
+  b.signals.once('newListener', () => setImmediate(() => b.signals.emit('SIGINT')))
+  expect(await b.run('compare', 'hasty', 'hasty')).toMatchObject({ status: 3 })
 })
 
 it('prints one JSON document', async () => {
