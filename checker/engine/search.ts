@@ -836,9 +836,12 @@ const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
 /** Instead of a state: no expansion has led there. */
 const beforeAll = -1
 
-/** Is it one of the states of which everything that is remembered is compared? One of 1024 of the first, then one of 16384. */
+/**
+ * Is it one of the states of which everything that is remembered is compared? One of 4096 of the first, then one of 16384, and
+ * those whose index is a power of two: to compare one takes as long as to expand hundreds.
+ */
 export const isComparedAt = (index: number): boolean =>
-  (index & (index < 2 ** 17 ? 1023 : 16_383)) === 0 || (index & (index - 1)) === 0
+  (index & (index < 2 ** 17 ? 4095 : 16_383)) === 0 || (index & (index - 1)) === 0
 
 /** Throws `ModelError` for a model whose first state is none. */
 export const expanderFor = <S>(model: Model<S>, properties: readonly LocalProperty<S>[]): Expander<S> => {

@@ -17,7 +17,7 @@ const chunkRows = 2 ** chunkBits
 const fullest = 0.8
 /** So many states are entered into a larger table at a time. */
 const together = 64
-/** Below this many bits a table grows to four times its size, to be filled again less often. */
+/** Below this many bits a table grows to sixteen times its size, to be filled again less often: it is small then, or nearly empty for a short time. */
 const generousBits = 21
 
 /** States as another thread is handed them. */
@@ -424,7 +424,7 @@ export class States {
   }
 
   #nextBits(): number {
-    return this.#tableBits + (this.#tableBits < generousBits ? 2 : 1)
+    return this.#tableBits + (this.#tableBits < generousBits ? 4 : 1)
   }
 
   #grow(): void {
