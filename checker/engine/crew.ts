@@ -1,9 +1,9 @@
 /**
  * When other threads are worth their start, and what becomes of the search when they fail.
  *
- * A thread needs a second or so to load and build the model. So they are started when a search has become large, in the
- * background; until they are ready, the first thread goes on alone. What is found is the same. A round that they could not do,
- * whatever the reason, the first thread does again, and goes on alone.
+ * A thread needs some tenths of a second to load and build the model. So they are started when a search has become large, in
+ * the background; until they are ready, the first thread goes on alone. What is found is the same. A round that they could not
+ * do, whatever the reason, the first thread does again, and goes on alone.
  */
 import { isLocal } from '../explore/explore.js'
 import type { Limits } from '../explore/limits.js'

@@ -267,28 +267,18 @@ export class Fresh {
    * Stores what this thread is the first to have found, each in its place in the order of one thread.
    *
    * @param starts by block, how many are stored before what the block is the first to lead to
-   * @param stored is told of each
-   * @param logged is told where in the log each stands, too
+   * @param stored is told of each, and where in the log it stands
    */
-  settle(
-    starts: Int32Array,
-    stored: (index: number) => void,
-    logged: (at: number, index: number) => void = () => {},
-  ): void {
+  settle(starts: Int32Array, stored: (at: number, index: number) => void): void {
     for (const [at, block] of this.#blocks.entries()) {
-      const first = this.#base + (starts[block] as number)
-      const end = this.#storeLog(
-        this.#blockStarts[at] as number,
-        this.#blockStarts[at + 1] ?? this.#logged,
-        first,
-        logged,
-      )
-      for (let index = first; index < end; index++) stored(index)
+      const from = this.#blockStarts[at] as number
+      const to = this.#blockStarts[at + 1] ?? this.#logged
+      this.#storeLog(from, to, this.#base + (starts[block] as number), stored)
     }
   }
 
   /** Stores what stands in a part of the log, from this index on. Looks at one place need not wait for those at others. */
-  #storeLog(from: number, to: number, first: number, logged: (at: number, index: number) => void): number {
+  #storeLog(from: number, to: number, first: number, stored: (at: number, index: number) => void): void {
     const { parents, places, settled } = this.memory
     const table = this.#table
     const mask = this.#mask
@@ -299,12 +289,11 @@ export class Fresh {
       const parent = log[2 * at + 1] as number
       if (parents[slot] !== parent) continue
       settled[index - this.#base] = parent
-      logged(at, index)
+      stored(at, index)
       this.#store(slot, index++)
       const place = places[slot] as number
       table[place] = ((table[place] as number) & ~mask) | index
     }
-    return index
   }
 
   #store(slot: number, index: number): void {

@@ -106,14 +106,14 @@ export interface Expanded {
   readonly deadlocks: number
   readonly firstDeadlock: number | undefined
   readonly steps: readonly Shown[]
+  /** Of each property that an expanded state shows: how often, and the first state. */
+  readonly states: readonly { readonly property: number; readonly count: number; readonly index: number }[]
   readonly outside: readonly FoundOutside[]
 }
 
-/** What came of storing a round. */
+/** A round is stored. */
 export interface Settled {
   readonly kind: 'settled'
-  /** Of each property that a state shows, as far as this thread has judged them: how often, and the first state. */
-  readonly states: readonly { readonly property: number; readonly count: number; readonly index: number }[]
 }
 
 export interface Filled {

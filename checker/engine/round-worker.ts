@@ -56,6 +56,8 @@ const newTally = () => ({
   deadlocks: 0,
   firstDeadlock: undefined as number | undefined,
   steps: new Places(),
+  /** By property: how many states show it, and the first. */
+  states: new Map<number, { readonly property: number; count: number; readonly index: number }>(),
   outside: [] as FoundOutside[],
 })
 
@@ -94,6 +96,8 @@ export class RoundWorker<S> {
   readonly #fired: Float64Array
   #round: Round = { from: 0, to: 0, enough: 0, births: 0, sleep: new Int32Array(0) }
   #tally: ReturnType<typeof newTally>
+  /** The states before this one are judged, as far as this thread expands them. */
+  #judgedTo = 0
   /** How many outcomes of the state that is expanded were taken. */
   #taken = 0
   /** Whoever throws here throws on the first thread too, when it goes on alone and knows the way. */
@@ -134,6 +138,7 @@ export class RoundWorker<S> {
     this.#births.begin(round.births)
     this.#sleep.adopt(round.sleep)
     this.#fresh.begin(round)
+    this.#judgedTo = round.from
   }
 
   /** Expands the next states that nobody has taken. @returns were there any? */
@@ -163,6 +168,7 @@ export class RoundWorker<S> {
       firings,
       fresh: this.#fresh.found,
       steps: this.#tally.steps.all,
+      states: [...this.#tally.states.values()],
     }
   }
 
@@ -172,23 +178,8 @@ export class RoundWorker<S> {
   }
 
   settle(starts: Int32Array): Settled {
-    const seen = new Map<number, { property: number; count: number; index: number }>()
-    const { step } = this.#expander
-    this.#fresh.settle(
-      starts,
-      index => {
-        this.#expander.load(this.#stored, index)
-        const shown = this.#expander.judge()
-        if (this.#isCompared(index)) this.options.culprits.compareState(step, shown, this.#noTrace)
-        for (const property of shown) {
-          const before = seen.get(property)
-          if (before === undefined) seen.set(property, { property, count: 1, index })
-          else before.count++
-        }
-      },
-      (at, index) => this.#sleep.keep(index, this.#sets, at * this.#words),
-    )
-    return { kind: 'settled', states: [...seen.values()] }
+    this.#fresh.settle(starts, (at, index) => this.#sleep.keep(index, this.#sets, at * this.#words))
+    return { kind: 'settled' }
   }
 
   /** Enters states into the table, until all of them are. */
@@ -315,6 +306,7 @@ export class RoundWorker<S> {
     const expander = this.#expander
     this.#taken = first
     expander.load(this.#stored, index)
+    this.#judge(index)
     expander.ask()
     const { outcomes } = expander
     const isCompared = this.#isCompared(index)
@@ -350,6 +342,7 @@ export class RoundWorker<S> {
     const expander = this.#expander
     this.#sleep.read(index, this.#asleep)
     expander.load(this.#stored, index)
+    this.#judge(index)
     expander.ask()
     if (this.#isCompared(index))
       this.options.culprits.compareOutcomes(index, expander.step, expander.outcomes)
@@ -437,6 +430,21 @@ export class RoundWorker<S> {
     const to = this.#fresh.logged
     this.#sets = withRoom(this.#sets, words * to)
     this.#sets.fill(0, words * from, words * to)
+  }
+
+  /** Judges the state that is expanded, once. A thread takes states in their order. */
+  #judge(index: number): void {
+    if (index < this.#judgedTo) return
+    const { expander } = this.options
+    const shown = expander.judge()
+    if (this.#isCompared(index)) this.options.culprits.compareState(expander.step, shown, this.#noTrace)
+    const { states } = this.#tally
+    for (const property of shown) {
+      const before = states.get(property)
+      if (before === undefined) states.set(property, { property, count: 1, index })
+      else before.count++
+    }
+    this.#judgedTo = index + 1
   }
 
   #judgeStep(index: number, action: number, isCompared: boolean): void {

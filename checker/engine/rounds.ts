@@ -100,15 +100,10 @@ export class Rounds<S> {
     this.#worker.learn()
     stored.reserve(fresh)
     const withRoom = stored.handOver(this.#handed)
-    const settled = await this.#together('settled', { kind: 'settle', states: withRoom, starts }, async () =>
+    await this.#together('settled', { kind: 'settle', states: withRoom, starts }, async () =>
       this.#worker.settle(starts),
     )
-    search.takeIn(
-      expanded,
-      settled,
-      Math.min(to, from + blockSize * blocks),
-      memory.fresh.settled.subarray(0, fresh),
-    )
+    search.takeIn(expanded, Math.min(to, from + blockSize * blocks), memory.fresh.settled.subarray(0, fresh))
     this.#handed = stored.count
     return true
   }

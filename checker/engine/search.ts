@@ -26,7 +26,7 @@ import { Culprits } from './culprits.js'
 import { NotPure } from './decisions.js'
 import { Expander } from './expander.js'
 import { marksOf } from './marks.js'
-import type { Expanded, Settled } from './messages.js'
+import type { Expanded } from './messages.js'
 import { Outside } from './outside.js'
 import { Parents } from './parents.js'
 import { Places } from './places.js'
@@ -227,8 +227,7 @@ export class FastSearch<S> {
    *
    * @param parents of the states that are stored in the order of this list
    */
-  takeIn(expanded: readonly Expanded[], settled: readonly Settled[], to: number, parents: Int32Array): void {
-    this.judgeRest()
+  takeIn(expanded: readonly Expanded[], to: number, parents: Int32Array): void {
     this.#learnCells()
     this.#takeStock()
     const fresh = parents.length
@@ -238,7 +237,7 @@ export class FastSearch<S> {
     const places = new Places()
     for (const part of expanded) this.#count(part, places)
     this.#takeInOutside(expanded, places)
-    for (const { states } of settled) {
+    for (const { states } of expanded) {
       for (const { property, count, index } of states) {
         const parent = this.#parents.at(index)
         places.add(property, count, parent, this.#actionTo(parent, index))
@@ -246,8 +245,8 @@ export class FastSearch<S> {
     }
     this.#moveTo(to)
     this.#lookBack()
-    // Each thread has judged what it has found.
-    this.#judgedTo = this.states
+    // Each thread has judged what it has expanded.
+    this.#judgedTo = to
     for (const { property, count, parent, action } of places.all)
       this.evidence.add(property, () => this.traceTo(parent, action), count)
   }

@@ -222,7 +222,7 @@ it('the table is filled again by several, each with others, and what was given u
   expect(b.finds([3, 80], 0)).toBe(absent)
   stored.enlarge()
   for (let from = 4000; from >= 0; from -= 2000) stored.enter(from, from + 2000)
-  expect(stored.tableBits).toBe(16)
+  expect(stored.tableBits).toBe(18)
   expect(findsAll()).toBe(true)
 })
 
