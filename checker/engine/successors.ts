@@ -180,7 +180,6 @@ export class Successors {
   /** Finds out what a step adds. */
   #measure(outcome: Outcome, ids: Int32Array, { word, shift, words }: Layout): void {
     const { action, constants, patches } = outcome
-    const { numbers, starts } = this.fields
     const sums = this.#sums
     const sum = action * words
     for (let w = 0; w < words; w++) sums[sum + w] = 0
@@ -192,6 +191,8 @@ export class Successors {
       const constant = constants[at + 1] as number
       const after = constant < 0 ? (patches[at >> 1] as Patch).after(before) : constant
       if (after === before) continue
+      // Not before: the patch may have made a cell, and the table may have moved for it.
+      const { numbers, starts } = this.fields
       const start = starts[this.#words[column] as number] as number
       const from = start + 2 * before
       const to = start + 2 * after

@@ -10,7 +10,7 @@ import { isRunning } from './members.js'
  * May `t` make a system call? It runs its program and is in no stop. An interrupt that it has not noticed
  * yet does not keep it from making one more.
  */
-export const mayCall = (s: State, t: TaskId): boolean => s.task(t).runState === 'app' && isRunning(s, t)
+export const mayCall = (s: State, t: TaskId): boolean => s.taskIs(t, 'runState', 'app') && isRunning(s, t)
 
 /** Is it the turn of this critical section of `t`? */
 export const isAt = (s: State, t: TaskId, runState: TaskFields['runState']): boolean =>

@@ -17,15 +17,14 @@ import { sendSignal } from './send-signal.js'
 
 /** Moves `t` one exit state on. Source: `advanceExitStateLocked`; panics from any state but `from`. */
 export function advanceExitState(s: State, t: TaskId, from: ExitState, to: ExitState): State {
-  const { exitState } = s.task(t)
-  if (exitState !== from)
-    throw new Error(`task ${t} goes from exit state ${from} to ${to}, but is in ${exitState}`)
+  if (!s.taskIs(t, 'exitState', from))
+    throw new Error(`task ${t} goes from exit state ${from} to ${to}, but is in ${s.task(t).exitState}`)
   return s.withTask(t, { exitState: to })
 }
 
 /** The first task of the group that has not begun to exit. Source: `anyNonExitingTaskLocked`. */
 const anyNonExitingTask = (s: State, g: GroupId): TaskId | undefined =>
-  s.group(g).tasks.find(t => s.task(t).exitState === 'None')
+  s.group(g).tasks.find(t => s.taskIs(t, 'exitState', 'None'))
 
 /**
  * Who adopts the children of `t`: a sibling, or else a subreaper, or else the namespace's init; nobody if all are going.
@@ -127,7 +126,7 @@ const firstToHear = (s: State, t: TaskId): FirstToHear => {
 }
 
 /** Is `t` the only task of its group that has not been reaped? */
-const isLastOfGroup = (s: State, t: TaskId): boolean => groupOf(s, t).tasksCount === 1
+const isLastOfGroup = (s: State, t: TaskId): boolean => s.groupIs(s.task(t).group, 'tasksCount', 1)
 
 /**
  * Sends the notifications that are due for the exit of `t`, and reaps it once all are settled.
@@ -138,7 +137,7 @@ const isLastOfGroup = (s: State, t: TaskId): boolean => groupOf(s, t).tasksCount
  */
 export function exitNotify(before: State, t: TaskId, fromPtraceDetach: boolean): State {
   let s = before
-  if (s.task(t).exitState !== 'Zombie') return s
+  if (!s.taskIs(t, 'exitState', 'Zombie')) return s
   if (!s.task(t).exitTracerNotified) s = notifyTracer(s, t)
   if (s.task(t).exitTracerAcked && !s.task(t).exitParentNotified) s = notifyParent(s, t, fromPtraceDetach)
   if (s.task(t).exitTracerAcked && s.task(t).exitParentAcked) s = reap(s, t)

@@ -19,7 +19,7 @@ export const leaderOf = (s: State, g: GroupId): TaskId => {
   return leader
 }
 
-export const isLeader = (s: State, t: TaskId): boolean => groupOf(s, t).leader === t
+export const isLeader = (s: State, t: TaskId): boolean => s.groupIs(s.task(t).group, 'leader', t)
 
 /** Are both tasks in one thread group? */
 export const inSameGroup = (s: State, a: TaskId, b: TaskId): boolean => s.task(a).group === s.task(b).group
@@ -37,4 +37,4 @@ export const initTID = (ns: NamespaceId): number => ns
 export const initGroup = (ns: NamespaceId): GroupId => ns
 
 /** May `t` run its next critical section: it is in no stop. Source: `doStop` in task_run.go. */
-export const isRunning = (s: State, t: TaskId): boolean => s.task(t).stop === null
+export const isRunning = (s: State, t: TaskId): boolean => s.taskIs(t, 'stop', null)

@@ -10,7 +10,14 @@
  */
 
 import { killedBy } from '../exit-status.js'
-import { computeAction, isStopSignal, type Signal, stopSignals } from '../signals.js'
+import {
+  computeAction,
+  defaultAction,
+  isStopSignal,
+  type Signal,
+  type SignalAction,
+  stopSignals,
+} from '../signals.js'
 import type { GroupId, State, TaskId } from '../state.js'
 import { beginGroupExit } from './group-exit.js'
 import { groupOf } from './members.js'
@@ -28,14 +35,18 @@ export function kill(before: State, t: TaskId): State {
 }
 
 const enqueuePrivate = (s: State, t: TaskId, sig: Signal): State => {
-  const { masksAll, pending } = s.task(t)
-  return masksAll ? s : s.withTask(t, { pending: pending.add(sig) })
+  const { masksAll } = s.task(t)
+  return masksAll ? s : s.withTask(t, { pending: s.task(t).pending.add(sig) })
 }
 
 const enqueueShared = (s: State, g: GroupId, sig: Signal): State => {
-  const { activeTasks, pending } = s.group(g)
-  return activeTasks === 0 ? s : s.withGroup(g, { pending: pending.add(sig) })
+  if (s.groupIs(g, 'activeTasks', 0)) return s
+  return s.withGroup(g, { pending: s.group(g).pending.add(sig) })
 }
+
+/** What `sig` does to the group. Only the disposition of SIGCHLD can be another than the default. */
+const actionOf = (s: State, g: GroupId, sig: Signal): SignalAction =>
+  sig === 'SIGCHLD' ? computeAction(sig, s.group(g).sigchld) : defaultAction(sig)
 
 /** Is `sig` in one of the queues of the group: its own, or that of a task of it? */
 export const isPending = (s: State, g: GroupId, sig: Signal): boolean =>
@@ -77,8 +88,8 @@ export function sendSignal(
   let s = applySignalSideEffects(before, g, sig)
   if (unwanted) return s.emit({ ...said, outcome: 'ignored' })
 
-  const ignored = computeAction(sig, s.group(g).sigchld) === 'ignore'
-  if (!s.task(t).masksAll && ignored && s.task(t).tracer === null)
+  const ignored = actionOf(s, g, sig) === 'ignore'
+  if (!s.task(t).masksAll && ignored && s.taskIs(t, 'tracer', null))
     return s.emit({ ...said, outcome: 'ignored' })
 
   const queue = toGroup ? s.group(g).pending : s.task(t).pending
@@ -102,8 +113,8 @@ function killsWhenSent(s: State, t: TaskId, sig: Signal, toGroup: boolean): bool
   if (s.scope.profile.switches.fatalSignals === 'kill when taken' || sig === 'SIGKILL' || sig === 'SIGTRAP')
     return false
   const { group: g, tracer } = s.task(t)
-  const { exiting, sigchld, tasks } = s.group(g)
-  if (exiting || tracer !== null || computeAction(sig, sigchld) !== 'terminate') return false
+  const { exiting, tasks } = s.group(g)
+  if (exiting || tracer !== null || actionOf(s, g, sig) !== 'terminate') return false
   // Somebody must be there to take it: who is stopped, and not just waits for a vfork child, is not.
   return toGroup ? tasks.some(other => wantsSignal(s, other, sig)) : wantsSignal(s, t, sig)
 }
@@ -131,7 +142,7 @@ function isSparedInit(s: State, t: TaskId, sig: Signal): boolean {
   if (s.scope.profile.switches.initProtection === 'none') return false
   const { group: g } = s.task(t)
   if (s.group(g).pidns !== g) return false
-  const action = computeAction(sig, s.group(g).sigchld)
+  const action = actionOf(s, g, sig)
   return action === 'terminate' || action === 'stop'
 }
 
@@ -167,21 +178,23 @@ function applySignalSideEffects(before: State, g: GroupId, sig: Signal): State {
   }
   if (sig !== 'SIGKILL') return before
   let s = before
-  const { exiting, activeTasks } = s.group(g)
+  const { exiting } = s.group(g)
   const mayBeLate = s.scope.profile.switches.killOfTheDying === 'comes too late'
   // Not even a PTRACE_EVENT_EXIT ends by it.
   if (exiting && mayBeLate) return before
-  if (!exiting && !(activeTasks === 0 && mayBeLate)) s = beginGroupExit(s, g, killedBy('SIGKILL'))
+  if (!exiting && !(mayBeLate && s.groupIs(g, 'activeTasks', 0)))
+    s = beginGroupExit(s, g, killedBy('SIGKILL'))
   for (const t of s.group(g).tasks) s = kill(s, t)
   return s
 }
 
 /** Should `t` be interrupted for a signal? Source: `canReceiveSignalLocked`. */
 function canReceiveSignal(s: State, t: TaskId): boolean {
-  const { masksAll, stop, interrupted } = s.task(t)
-  if (masksAll || interrupted) return false
+  const { masksAll, stop } = s.task(t)
+  if (masksAll) return false
   const isHeld = stop === 'vfork' || stop === 'exec'
-  return stop === null || (isHeld && s.scope.profile.switches.heldThreads === 'are chosen')
+  const isThere = stop === null || (isHeld && s.scope.profile.switches.heldThreads === 'are chosen')
+  return isThere && !s.task(t).interrupted
 }
 
 /** The first task of the group that can be interrupted. Source: `findSignalReceiverLocked`. */

@@ -45,11 +45,12 @@ export const exit = rule<{ readonly task: TaskId; readonly code: number }>({
 /** Source: `PrepareExit`. The status of the process may be settled here, or when `t` leaves (`settleLastExit`). */
 function prepareExit(before: State, t: TaskId, status: ExitStatus): State {
   const { lastExit } = before.scope.profile.switches
-  const { activeTasks, tasks } = groupOf(before, t)
-  if (lastExit === 'ends the group if alone' && activeTasks === 1) return prepareGroupExit(before, t, status)
+  const { group: g } = before.task(t)
+  if (lastExit === 'ends the group if alone' && before.groupIs(g, 'activeTasks', 1))
+    return prepareGroupExit(before, t, status)
   const s = before.withTask(t, { exitStatus: status })
   if (lastExit !== 'ends the group at once') return s
-  return tasks.every(other => other === t || isOnExitPath(s, other)) ? settleExit(s, t) : s
+  return s.group(g).tasks.every(other => other === t || isOnExitPath(s, other)) ? settleExit(s, t) : s
 }
 
 /** Has `t` begun to leave, even if its exit stop holds it? */

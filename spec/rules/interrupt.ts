@@ -33,8 +33,9 @@ export const runInterrupt = rule({
     'runInterrupt.execute, dequeueSignalLocked, ptraceSignalLocked, deliverSignal in task_signals.go, ptrace.go',
   choices: eachTask,
   guard(s, { task }) {
-    const { runState, interrupted } = s.task(task)
-    return (runState === 'interrupt' || (runState === 'app' && interrupted)) && isRunning(s, task)
+    const { runState } = s.task(task)
+    const looks = runState === 'interrupt' || (runState === 'app' && s.task(task).interrupted)
+    return looks && isRunning(s, task)
   },
   effect(before, { task }) {
     const noticed = before.task(task).runState === 'app'

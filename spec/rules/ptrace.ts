@@ -31,7 +31,7 @@ export const traceme = rule({
   kind: 'external',
   source: 'ptraceTraceme in ptrace.go',
   choices: eachTask,
-  guard: (s, { task }) => mayCall(s, task) && s.task(task).tracer === null,
+  guard: (s, { task }) => mayCall(s, task) && s.taskIs(task, 'tracer', null),
   effect(s, { task }) {
     const { parent } = s.task(task)
     if (parent === null || s.task(parent).exitState !== 'None') return endSyscall(s, task)
