@@ -263,15 +263,6 @@ export class Expander<S> {
     this.#movedSinceTaken = 0
   }
 
-  /** Takes each step that can be taken in turn, and takes it back when the next one is asked for. */
-  *eachTaken(): Generator<Outcome> {
-    for (const outcome of this.outcomes) {
-      this.take(outcome)
-      yield outcome
-      this.undo()
-    }
-  }
-
   /** What can be done in the state, by action. */
   get standing(): Standing<Outcome> {
     return this.#standing as Standing<Outcome>

@@ -363,7 +363,11 @@ export class RoundWorker<S> {
     const expander = this.#expander
     const { successors } = expander
     if (expander.judgesSteps) {
-      for (const { action } of expander.eachTaken()) this.#judgeStep(index, action, this.#isCompared(index))
+      for (const outcome of expander.outcomes) {
+        expander.take(outcome)
+        this.#judgeStep(index, outcome.action, this.#isCompared(index))
+        expander.undo()
+      }
     }
     const { actions } = successors
     const from = successors.stepsStart(state)

@@ -321,9 +321,12 @@ export class FastSearch<S> {
   /** Judges the steps out of the state that is expanded; what they show counts when the state is gone on from. */
   #judgeAhead(index: number): void {
     const isCompared = this.#isCompared(index)
-    for (const { action } of this.expander.eachTaken()) {
-      for (const property of this.#shownBy(index, action, isCompared))
-        this.#shownAhead.push(index, action, property)
+    const { expander } = this
+    for (const outcome of expander.outcomes) {
+      expander.take(outcome)
+      for (const property of this.#shownBy(index, outcome.action, isCompared))
+        this.#shownAhead.push(index, outcome.action, property)
+      expander.undo()
     }
   }
 
