@@ -34,7 +34,7 @@ const filterLock = (n: number) => {
         guard: (s, i) => {
           if (s.pc.get(i) !== 3) return false
           const level = s.lev.get(i)
-          return s.turn.get(level) !== i || processes.every(k => k === i || s.flag.get(k) < level)
+          return !s.turn.is(level, i) || processes.every(k => k === i || s.flag.get(k) < level)
         },
         effect: (s, i) => {
           const level = s.lev.get(i)

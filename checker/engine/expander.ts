@@ -184,8 +184,10 @@ export class Expander<S> {
 
   /** A cell of the state that is expanded is another. @returns bits of what has changed */
   #moved(column: number, before: number, after: number): number {
-    this.#holdersForProperties.moved(column, before, after)
-    return bitOf(column) | this.#holders.moved(column, before, after)
+    const holders = this.#holders
+    const forProperties = this.#holdersForProperties
+    if (forProperties.isKept[column] !== 0) forProperties.moved(column, before, after)
+    return holders.isKept[column] === 0 ? bitOf(column) : bitOf(column) | holders.moved(column, before, after)
   }
 
   /** Writes the state that is expanded as a row, because it was loaded or rows are written in another way now. */

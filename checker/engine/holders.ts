@@ -37,6 +37,8 @@ interface Holder {
 
 export class Holders {
   #count = 0
+  /** By column: is it in a row of which something is kept, so that `moved` wants to know of it? */
+  readonly isKept: Uint8Array
   /** By column: the row that it is in, and by id the slot of the holder of that value. */
   readonly #rowOfColumn: (Row | undefined)[]
   readonly #slots: Int32Array[]
@@ -58,6 +60,7 @@ export class Holders {
     private readonly tallyOf: TallyOf,
     private readonly tellsMoves: boolean,
   ) {
+    this.isKept = new Uint8Array(columns.length)
     this.#rowOfColumn = columns.map(() => undefined)
     this.#slots = columns.map(() => new Int32Array(0))
   }
@@ -164,6 +167,7 @@ export class Holders {
     for (const { first, count, tally } of this.#rows) {
       if (!tally.isFull) continue
       this.#rowOfColumn.fill(undefined, first, first + count)
+      this.isKept.fill(0, first, first + count)
       for (let column = first; column < first + count; column++) this.#isGivenUp.add(column)
     }
     this.#rows = this.#rows.filter(({ tally }) => !tally.isFull)
@@ -178,6 +182,7 @@ export class Holders {
       if (this.#rowOfColumn[column] !== undefined || this.#isGivenUp.has(column)) return undefined
     const row = { first, count, tally: this.tallyOf(this.table, count), holders: new Map<unknown, Holder>() }
     this.#rowOfColumn.fill(row, first, first + count)
+    this.isKept.fill(1, first, first + count)
     this.#rows = [...this.#rows, row]
     return row
   }

@@ -17,8 +17,14 @@ const chunkRows = 2 ** chunkBits
 const fullest = 0.8
 /** So many states are entered into a larger table at a time. */
 const together = 64
-/** Below this many bits a table grows to sixteen times its size, to be filled again less often: it is small then, or nearly empty for a short time. */
-const generousBits = 21
+/**
+ * By how many bits a table grows that has fewer than so many: to fill it again takes as long as to find a tenth of the states, and
+ * below 64 MB there is room for one that is nearly empty at first.
+ */
+const growth = [
+  { below: 21, by: 4 },
+  { below: 23, by: 2 },
+] as const
 
 /** States as another thread is handed them. */
 export interface HandedStates {
@@ -424,7 +430,7 @@ export class States {
   }
 
   #nextBits(): number {
-    return this.#tableBits + (this.#tableBits < generousBits ? 4 : 1)
+    return this.#tableBits + (growth.find(({ below }) => this.#tableBits < below)?.by ?? 1)
   }
 
   #grow(): void {
