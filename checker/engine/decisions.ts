@@ -190,8 +190,6 @@ export class Decisions<R> {
   nodes = 0
   /** How many states, or steps, were asked about. */
   states = 0
-  /** How often everything was forgotten. */
-  forgotten = 0
 
   constructor(
     private readonly questions: Questions<R>,
@@ -239,12 +237,10 @@ export class Decisions<R> {
   follow(vector: Int32Array, changed: number): Standing<R> {
     const standing = this.#standing
     if (++this.states % stretch === 0) this.#drop(this.#worthless())
-    const stood = this.#stands
-    this.#stands = false
-    let before = stood ? this.forgotten : -1
     do {
-      const mayDiffer = this.forgotten === before ? changed : anything
-      before = -1
+      const mayDiffer = this.#stands ? changed : anything
+      // Until all is done: somebody may throw.
+      this.#stands = false
       if (mayDiffer === anything) standing.has.fill(0)
       if (this.#root === unknown)
         this.#root = this.#build(this.#runAll(this.#remembered(), vector), undefined, vector)
@@ -359,7 +355,6 @@ export class Decisions<R> {
 
   /** Forgets everything, because what is read of a cell is another thing from now on. */
   forget(): void {
-    this.forgotten++
     this.#stands = false
     this.#root = unknown
     this.#used = 2
