@@ -27,6 +27,8 @@ const chunkSlots = 2 ** chunkBits
 /** Fresh states of one round. Memory that nobody has written to is not taken from the machine. */
 const mostSlots = 2 ** 20
 const mostWords = 2 ** 24
+/** So many states are stored at a time. */
+const together = 64
 /** Blocks of states of one round. */
 export const mostBlocks = 2 ** 16
 
@@ -89,6 +91,8 @@ export class Fresh {
   readonly #idsOfOther: Int32Array
   readonly #row: Int32Array
   #entries: Int32Array = new Int32Array(0)
+  /** Slots of states that are stored together. */
+  readonly #kept: Int32Array = new Int32Array(together)
   /** What `fetch` has met on the way, so that no compiler takes it for idle. */
   fetched = 0
   /** Fresh states that this thread has found. */
@@ -277,22 +281,36 @@ export class Fresh {
     }
   }
 
-  /** Stores what stands in a part of the log, from this index on. Looks at one place need not wait for those at others. */
+  /**
+   * Stores what stands in a part of the log, from this index on. All places of some of it are gone to first, so that memory is
+   * asked for them at the same time.
+   */
   #storeLog(from: number, to: number, first: number, stored: (at: number, index: number) => void): void {
     const { parents, places, settled } = this.memory
     const table = this.#table
     const mask = this.#mask
     const log = this.#log
+    const slots = this.#kept
     let index = first
-    for (let at = from; at < to; at++) {
-      const slot = log[2 * at] as number
-      const parent = log[2 * at + 1] as number
-      if (parents[slot] !== parent) continue
-      settled[index - this.#base] = parent
-      stored(at, index)
-      this.#store(slot, index++)
-      const place = places[slot] as number
-      table[place] = ((table[place] as number) & ~mask) | index
+    for (let start = from; start < to; start += together) {
+      const end = Math.min(to, start + together)
+      let count = 0
+      let sum = 0
+      for (let at = start; at < end; at++) {
+        const slot = log[2 * at] as number
+        const parent = log[2 * at + 1] as number
+        if (parents[slot] !== parent) continue
+        settled[index + count - this.#base] = parent
+        stored(at, index + count)
+        sum += table[places[slot] as number] as number
+        slots[count++] = slot
+      }
+      this.fetched = sum
+      for (let nth = 0; nth < count; nth++) this.#store(slots[nth] as number, index + nth)
+      for (let nth = 0; nth < count; nth++) {
+        const place = places[slots[nth] as number] as number
+        table[place] = ((table[place] as number) & ~mask) | ++index
+      }
     }
   }
 
