@@ -79,8 +79,9 @@ export class Culprits<S> {
   /** Throws if the actions that may be taken in a state, and what they do, are others than these. */
   compareOutcomes(index: number, vector: Int32Array, outcomes: readonly Outcome[]): void {
     const remembered = new Map(outcomes.map(outcome => [outcome.action, this.#effectOf(outcome, vector)]))
+    const state = this.space.plainState(vector)
     for (const at of this.space.actions.keys()) {
-      const now = this.rules.askPlainly(at, vector)
+      const now = this.rules.askPlainly(at, vector, state)
       if ((now && this.#effectOf(now, vector)) !== remembered.get(at))
         this.#impure({ part: 'rule', action: this.#actionAt(at) }, this.traceTo(index))
     }

@@ -79,9 +79,14 @@ export class RuleQuestions<S> implements Questions<Outcome> {
     return outcome
   }
 
-  askPlainly(action: number, vector: Int32Array): Outcome | undefined {
+  /** @param state which the vector describes, if it is at hand */
+  askPlainly(
+    action: number,
+    vector: Int32Array,
+    state: S = this.space.plainState(vector),
+  ): Outcome | undefined {
     const { space } = this
-    const after = this.#fire(action, space.plainState(vector))
+    const after = this.#fire(action, state)
     if (after === undefined) return undefined
     const cells = cellsOf(space.model, after.state, space.columns.length)
     const patches: Patch[] = []
