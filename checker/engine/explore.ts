@@ -52,7 +52,7 @@ const exploreOnce = async <S>(
     const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
     if (options.statistics !== true) return found
     const told = (await crew?.statistics()) ?? []
-    return { ...found, statistics: statisticsOf(search, model, found.seconds, told) }
+    return { ...found, statistics: statisticsOf(search, model, found, told) }
   } finally {
     await crew?.dismiss()
   }

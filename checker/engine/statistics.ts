@@ -1,7 +1,9 @@
 /**
  * The statistics of a fast search.
  */
+import type { Exploration } from '../explore/result.js'
 import type { Remembered, Statistics } from '../explore/statistics.js'
+import type { StateGraph } from '../graph/state-graph.js'
 import type { Model } from '../model.js'
 import type { Ran, Told } from './messages.js'
 import type { FastSearch } from './search.js'
@@ -9,11 +11,14 @@ import type { FastSearch } from './search.js'
 /** So many of the most expensive are listed. */
 const listed = 10
 
-/** @param told what other threads tell that have searched with the first */
+/**
+ * @param found what the search has found
+ * @param told what other threads tell that have searched with the first
+ */
 export function statisticsOf<S>(
   search: FastSearch<S>,
   model: Model<S>,
-  seconds: number,
+  { seconds, graph }: Pick<Exploration<S>, 'seconds' | 'graph'>,
   told: readonly Told[],
 ): Statistics {
   const { stored, space } = search
@@ -32,6 +37,7 @@ export function statisticsOf<S>(
     states: stored.rowBytes,
     index: stored.tableBytes,
     parents: search.parentBytes,
+    graph: graph === undefined ? 0 : bytesOf(graph),
     remembered: sum(thread => thread.rules.bytes + thread.ofStates.bytes + thread.ofSteps.bytes),
     process: process.memoryUsage.rss(),
   }
@@ -56,6 +62,9 @@ export function statisticsOf<S>(
     },
   }
 }
+
+const bytesOf = <S>({ rows, targets, labels }: StateGraph<S>): number =>
+  rows.byteLength + targets.byteLength + labels.byteLength
 
 const perSecond = (n: number, seconds: number): number => (seconds > 0 ? Math.round(n / seconds) : 0)
 

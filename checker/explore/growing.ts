@@ -1,30 +1,43 @@
 /**
- * A list of small integers, four bytes each, that grows as needed.
+ * A list of small integers, four bytes each, that grows as needed: by pieces, so that what is in it is never copied to make room.
  */
+const pieceBits = 14
+const pieceLength = 2 ** pieceBits
+
 export class GrowingInts {
-  #items = new Int32Array(1024)
+  #pieces: Int32Array[] = []
+  #last = new Int32Array(0)
   #length = 0
 
   push(item: number): void {
-    if (this.#length === this.#items.length) {
-      const larger = new Int32Array(2 * this.#length)
-      larger.set(this.#items)
-      this.#items = larger
+    const at = this.#length & (pieceLength - 1)
+    if (at === 0) {
+      this.#last = new Int32Array(pieceLength)
+      this.#pieces.push(this.#last)
     }
-    this.#items[this.#length++] = item
+    this.#last[at] = item
+    this.#length++
   }
 
   get length(): number {
     return this.#length
   }
 
-  /** A copy of what is in it. */
-  toArray(): Int32Array {
-    return this.#items.slice(0, this.#length)
+  /** Hands over what is in it as one array, and is empty then: nothing is kept twice for longer than that takes. */
+  take(): Int32Array {
+    const all = new Int32Array(this.#length)
+    const pieces = this.#pieces
+    this.#pieces = []
+    this.#length = 0
+    for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
+      const from = pieces.length * pieceLength
+      all.set(piece.subarray(0, Math.min(pieceLength, all.length - from)), from)
+    }
+    return all
   }
 
   at(index: number): number {
     if (index < 0 || index >= this.#length) throw new RangeError(`no item ${index} of ${this.#length}`)
-    return this.#items[index] as number
+    return (this.#pieces[index >>> pieceBits] as Int32Array)[index & (pieceLength - 1)] as number
   }
 }

@@ -35,8 +35,10 @@ export interface Statistics {
     readonly states: number
     readonly index: number
     readonly parents: number
+    /** The graph of all states, which properties of behaviours are judged on; 0 where nobody needs it. */
+    readonly graph: number
     readonly remembered: number
-    /** `states`, `index` and `parents` together, for each state. */
+    /** `states`, `index` and `parents` together, for each state; without the graph. */
     readonly perState: number
     /** The whole process. */
     readonly process: number

@@ -44,7 +44,7 @@ export class GraphRecorder<S> {
     this.#rows.push(this.#targets.length)
   }
 
-  /** What was recorded so far. */
+  /** Hands over what was recorded. To be called once: nothing is left here, so that there is one copy of it. */
   graph(): StateGraph<S> {
     const { search, model } = this
     const initial = new Map<number, Initial<S>>()
@@ -52,15 +52,16 @@ export class GraphRecorder<S> {
       const index = search.indexOfState(one.state)
       if (index !== undefined && !initial.has(index)) initial.set(index, one)
     }
+    const rows = this.#rows.take()
     return {
       model,
       actions: search.actions,
       size: search.states,
-      expanded: this.#rows.length - 1,
+      expanded: rows.length - 1,
       initial,
-      rows: this.#rows.toArray(),
-      targets: this.#targets.toArray(),
-      labels: this.#labels.toArray(),
+      rows,
+      targets: this.#targets.take(),
+      labels: this.#labels.take(),
       stateAt: index => search.stateAt(index),
       ...(search.marks && { marks: search.marks.bind(search) }),
     }

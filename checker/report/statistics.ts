@@ -67,13 +67,14 @@ function rememberedRows(
 const percent = (part: number): string => `${(100 * Math.max(0, part)).toFixed(part > 0.99 ? 3 : 1)} %`
 
 const memoryText = ({
-  memory: { states, index, parents, remembered, perState, process },
+  memory: { states, index, parents, graph, remembered, perState, process },
 }: Statistics): string =>
   [
     `${perState.toFixed(1)} bytes per state`,
     `states ${bytes(states)}`,
     `index ${bytes(index)}`,
     `parents ${bytes(parents)}`,
+    ...(graph > 0 ? [`graph ${bytes(graph)}`] : []),
     `remembered ${bytes(remembered)}`,
     `process ${bytes(process)}`,
   ].join(', ')

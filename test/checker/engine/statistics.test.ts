@@ -28,6 +28,15 @@ describe('statistics', () => {
     })
   })
 
+  it('tell what the graph of all states takes, where one is kept', async () => {
+    const cycle = graph('a>b>c', 'a>c')
+    const of = async (isKept: boolean) =>
+      (await exploreFast(cycle, [], { statistics: true, graph: isKept })).statistics?.memory.graph
+    expect(await of(false)).toBe(0)
+    // Three states and where their rows end; of three edges the target and the label.
+    expect(await of(true)).toBe(4 * (4 + 2 * 3))
+  })
+
   it('show that a rule is run once for what it reads', async () => {
     const found = await exploreFast(twoPhaseCommit(4), [], { statistics: true })
     const { rules } = found.statistics ?? {}
@@ -59,6 +68,7 @@ describe('statistics', () => {
           states: 2 ** 20,
           index: 2 ** 21,
           parents: 0,
+          graph: 2 ** 23,
           remembered: 2 ** 22,
           perState: 12.34,
           process: 2 ** 30,
@@ -75,7 +85,8 @@ describe('statistics', () => {
         '             longest: nobody is lost (10, 2.3 ms)',
         '  cells      init 7 values, child 1 value',
         '  collisions 3',
-        '  memory     12.3 bytes per state, states 1 MB, index 2 MB, parents 0 MB, remembered 4 MB, process 1.0 GB',
+        '  memory     12.3 bytes per state, states 1 MB, index 2 MB, parents 0 MB, graph 8 MB, remembered 4 MB, process',
+        '             1.0 GB',
       ].join('\n')}\n`,
     )
   })
