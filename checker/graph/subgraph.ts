@@ -44,55 +44,69 @@ export interface Ways {
   /** The state before it; of a source, `none`. */
   readonly from: Int32Array
   /** The states reached, nearest first. */
-  readonly order: readonly number[]
+  readonly order: Int32Array
 }
 
 /**
- * @param sources states that count, each with the distance it starts at, in any order
+ * @param sources states that count, those that start at a shorter distance first
+ * @param starts by state: the distance that a source starts at; without it, all start at 0
  * @param depth ways longer than this are not followed
  */
 export function waysFrom(
   part: Subgraph,
-  sources: readonly { readonly state: number; readonly at: number }[],
-  depth = Number.POSITIVE_INFINITY,
+  sources: Iterable<number>,
+  {
+    starts,
+    depth = Number.POSITIVE_INFINITY,
+  }: { readonly starts?: Int32Array; readonly depth?: number } = {},
 ): Ways {
   const { size, expanded, rows, targets } = part.graph
   const distance = new Int32Array(size).fill(none)
   const edge = new Int32Array(size).fill(none)
   const from = new Int32Array(size).fill(none)
-  const order: number[] = []
-  const waiting = sources.toSorted((a, b) => a.at - b.at || a.state - b.state)
-  let level: number[] = []
-  let at = waiting[0]?.at ?? 0
+  const startOf = (s: number | undefined): number => (s === undefined ? none : (starts?.[s] ?? 0))
+  const waiting = inOrder(sources, startOf)
+  /** What was reached, in that order: from `next` on, it is yet to be gone on from. */
+  const order = new Int32Array(size)
+  let next = 0
+  let count = 0
   let w = 0
-  while (w < waiting.length || level.length > 0) {
-    if (level.length === 0) at = Math.max(at, (waiting[w] as { at: number }).at)
-    for (; w < waiting.length && (waiting[w] as { at: number }).at === at; w++) {
-      const { state } = waiting[w] as { state: number }
-      if (distance[state] !== none) continue
-      distance[state] = at
-      level.push(state)
+  for (let at = 0; w < waiting.length || next < count; at++) {
+    if (next === count) at = Math.max(at, startOf(waiting[w]))
+    for (; startOf(waiting[w]) === at; w++) {
+      const s = waiting[w] as number
+      if (distance[s] !== none) continue
+      distance[s] = at
+      order[count++] = s
     }
-    const next: number[] = []
-    for (const s of level) {
-      order.push(s)
-      if (at >= depth) continue
-      if (s >= expanded) continue
-      const end = rows[s + 1] as number
+    const end = count
+    for (; next < end; next++) {
+      const s = order[next] as number
+      if (at >= depth || s >= expanded) continue
+      const rowEnd = rows[s + 1] as number
       // As `forEachEdge`, which is slower.
-      for (let e = rows[s] as number; e < end; e++) {
+      for (let e = rows[s] as number; e < rowEnd; e++) {
         const to = targets[e] as number
         if (to === outside || distance[to] !== none || !counts(part, e, to)) continue
         distance[to] = at + 1
         edge[to] = e
         from[to] = s
-        next.push(to)
+        order[count++] = to
       }
     }
-    level = next
-    at++
   }
-  return { distance, edge, from, order }
+  return { distance, edge, from, order: order.subarray(0, count) }
+}
+
+/** The sources in the order of their numbers, where they start at the same distance. */
+function inOrder(sources: Iterable<number>, startOf: (s: number) => number): Int32Array {
+  const sorted = Int32Array.from(sources)
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    const start = startOf(sorted[from] as number)
+    while (to < sorted.length && startOf(sorted[to] as number) === start) to++
+    sorted.subarray(from, to).sort()
+  }
+  return sorted
 }
 
 /** The edges of the way to `s`, and the source where it begins. */
@@ -128,7 +142,10 @@ function reversedOf(graph: Edges): Reversed {
 
 function reverse({ size, expanded, rows, targets: to }: Edges): Reversed {
   const heads = new Int32Array(size + 1)
-  for (const t of to) if (t !== outside) heads[t + 1] = (heads[t + 1] as number) + 1
+  for (let e = 0; e < to.length; e++) {
+    const t = to[e] as number
+    if (t !== outside) heads[t + 1] = (heads[t + 1] as number) + 1
+  }
   for (let s = 0; s < size; s++) heads[s + 1] = (heads[s + 1] as number) + (heads[s] as number)
   const sources = new Int32Array(heads[size] as number)
   const fill = heads.slice(0, size)
@@ -149,18 +166,20 @@ export function canReach(graph: Edges, targets: States): States {
   const { size } = graph
   const { heads, sources } = reversedOf(graph)
   const reached = new Uint8Array(size)
-  const todo: number[] = []
+  const todo = new Int32Array(size)
+  let left = 0
   for (let s = 0; s < size; s++) {
     if (targets[s] !== 1) continue
     reached[s] = 1
-    todo.push(s)
+    todo[left++] = s
   }
-  for (let t = todo.pop(); t !== undefined; t = todo.pop()) {
+  while (left > 0) {
+    const t = todo[--left] as number
     for (let e = heads[t] as number; e < (heads[t + 1] as number); e++) {
       const s = sources[e] as number
       if (reached[s] === 1) continue
       reached[s] = 1
-      todo.push(s)
+      todo[left++] = s
     }
   }
   return reached

@@ -58,7 +58,7 @@ async function noWay<S>(
   const found = noWayFrom(graph, property)
   const ways = waysFrom(
     { graph, states: new Uint8Array(graph.size).fill(1), edges: edgesOf(graph, part) },
-    [...graph.initial.keys()].map(state => ({ state, at: 0 })),
+    graph.initial.keys(),
   )
   const stuck = new Set(found.flatMap(it => it.states))
   const nearest = ways.order.find(s => stuck.has(s))

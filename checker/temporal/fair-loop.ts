@@ -7,7 +7,7 @@
  *
  * Here: whether there is one, and in which components. Not here: which is shortest (lasso.ts).
  */
-import { componentsOf } from '../graph/components.js'
+import { findComponent } from '../graph/components.js'
 import { forEachEdge, type States, type Subgraph } from '../graph/subgraph.js'
 import type { FairnessMasks } from './fairness.js'
 
@@ -23,8 +23,8 @@ export interface LoopCondition {
 
 /** A component that has a fair loop, and a part of it in which the loop that visits everything is fair. */
 export interface FairComponent {
-  readonly component: readonly number[]
-  readonly core: readonly number[]
+  readonly component: Int32Array
+  readonly core: Int32Array
 }
 
 /**
@@ -34,14 +34,16 @@ export interface FairComponent {
 export function fairComponents(
   part: Subgraph,
   condition: LoopCondition,
-  members: readonly number[],
+  members: Int32Array,
 ): readonly FairComponent[] {
   if (members.length === 0) return []
   const marks = { of: new Int32Array(part.graph.size), last: 0 }
-  return componentsOf(part, members).flatMap(component => {
+  const fair: FairComponent[] = []
+  findComponent(part, members, component => {
     const core = fairCore(part, condition, component, marks)
-    return core === undefined ? [] : [{ component, core }]
+    if (core !== undefined) fair.push({ component: component.slice(), core: core.slice() })
   })
+  return fair
 }
 
 /** By state, the number of the component that was looked at last; one array serves all of them. */
@@ -50,13 +52,13 @@ interface Marks {
   last: number
 }
 
-/** A strongly connected part of the component all of which can be visited fairly. */
+/** A strongly connected part of the component all of which can be visited fairly; lent, as the component is. */
 function fairCore(
   part: Subgraph,
   condition: LoopCondition,
-  component: readonly number[],
+  component: Int32Array,
   marks: Marks,
-): readonly number[] | undefined {
+): Int32Array | undefined {
   const { weak, strong, recurring, fairness } = condition
   const [only] = component
   if (only === undefined) return undefined
@@ -73,18 +75,14 @@ function fairCore(
   const states = new Uint8Array(part.graph.size)
   for (const s of left) states[s] = 1
   const smaller = { ...part, states }
-  for (const next of componentsOf(smaller, left)) {
-    const core = fairCore(smaller, condition, next, marks)
-    if (core !== undefined) return core
-  }
-  return undefined
+  return findComponent(smaller, left, next => fairCore(smaller, condition, next, marks))
 }
 
 /** Which conditions are served by a step inside, which are enabled in every state, and which in some. */
 function summary(
   part: Subgraph,
   { enabled, serves }: LoopCondition['fairness'],
-  component: readonly number[],
+  component: Int32Array,
   marks: Marks,
 ): { readonly served: number; readonly everywhere: number; readonly somewhere: number } {
   const [only] = component

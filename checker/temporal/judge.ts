@@ -195,10 +195,7 @@ const actionOf = <S>({ actions, labels }: StateGraph<S>, edge: number): Action<S
 /** A shortest trace to a state of the graph. */
 export function traceTo<S>(graph: StateGraph<S>, state: number): Trace<S> {
   const everything = { graph, states: new Uint8Array(graph.size).fill(1) }
-  const ways = waysFrom(
-    everything,
-    [...graph.initial.keys()].map(source => ({ state: source, at: 0 })),
-  )
+  const ways = waysFrom(everything, graph.initial.keys())
   const { source, edges } = wayTo(ways, state)
   const initial = graph.initial.get(source) as Initial<S>
   return { initial, actions: edges.map(edge => actionOf(graph, edge)) }

@@ -62,7 +62,7 @@ interface Found {
 interface LoopSearch {
   readonly part: Subgraph
   readonly condition: LoopCondition
-  readonly component: readonly number[]
+  readonly component: Int32Array
   readonly longest: number
   readonly budget: number
 }
@@ -142,7 +142,7 @@ function tasksOf({ fairness: { enabled, serves }, weak, strong, recurring }: Loo
   }
 }
 
-const insideOf = (part: Subgraph, component: readonly number[]): Subgraph => {
+const insideOf = (part: Subgraph, component: Int32Array): Subgraph => {
   const states = new Uint8Array(part.graph.size)
   for (const s of component) states[s] = 1
   return { ...part, states }
@@ -175,10 +175,10 @@ function thorough(
   for (const s of fair.core) {
     forEachEdge(inside, s, (e, to) => {
       if (tasks.areDone(done) || (done | tasks.by(e, s !== to) | tasks.at(to) | tasks.at(s)) === done) return
-      take(wayTo(waysFrom(inside, [{ state: at, at: 0 }]), s).edges)
+      take(wayTo(waysFrom(inside, [at]), s).edges)
       take([e])
     })
   }
-  take(wayTo(waysFrom(inside, [{ state: at, at: 0 }]), start).edges)
+  take(wayTo(waysFrom(inside, [at]), start).edges)
   return { start, loop, length: (stems.distance[start] as number) + loop.length }
 }

@@ -195,8 +195,8 @@ function without<S>(
 }
 
 /** The initial states among these, as sources of ways. */
-const initialIn = <S>({ initial }: StateGraph<S>, states: States) =>
-  [...initial.keys()].filter(state => states[state] === 1).map(state => ({ state, at: 0 }))
+const initialIn = <S>({ initial }: StateGraph<S>, states: States): readonly number[] =>
+  [...initial.keys()].filter(state => states[state] === 1)
 
 /**
  * Shortest ways that the formula allows, and for each state where such a way begins, how that was reached; undefined if there
@@ -211,11 +211,7 @@ function stemsOf<S>(
   const start = assumed.ways()
   const beginnings = start.order.filter(s => from[s] === 1 && after.states[s] === 1)
   if (beginnings.length === 0) return undefined
-  const stems = waysFrom(
-    after,
-    beginnings.map(state => ({ state, at: start.distance[state] as number })),
-  )
-  return { stems, start }
+  return { stems: waysFrom(after, beginnings, { starts: start.distance }), start }
 }
 
 /** The stem with the way to where it begins. */

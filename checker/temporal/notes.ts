@@ -85,7 +85,7 @@ export function regionNotes<S>(
   const here = graph.stateAt(state)
   const label = ({ rule, choice }: Action<S>): string => model.label(rule, choice, initial)
   const everywhere = { graph, states: new Uint8Array(graph.size).fill(1) }
-  const region = waysFrom(everywhere, [{ state, at: 0 }]).order
+  const region = waysFrom(everywhere, [state]).order
   const about = property.describe?.(here, x)
   const enabledHere = actionsAt(graph, [state])
   const enabledAnywhere = actionsAt(graph, region)
@@ -119,7 +119,7 @@ const some = (labels: readonly string[]): string => {
   return `${labels.slice(0, listed).join(', ')}${more > 0 ? `, and ${more} more` : ''}`
 }
 
-function actionsAt<S>(graph: StateGraph<S>, states: readonly number[]): readonly Action<S>[] {
+function actionsAt<S>(graph: StateGraph<S>, states: Iterable<number>): readonly Action<S>[] {
   const found = new Set<number>()
   for (const s of states) {
     if (s >= graph.expanded) continue
