@@ -4,6 +4,8 @@
  * A cell has as many bits as the ids of its column need, and never lies across two words. When a column outgrows its
  * bits, a new layout is made for the states from then on; the old states keep theirs (states.ts).
  */
+import { bitOf } from './bits.js'
+
 export class Layout {
   readonly words: number
   readonly word: Int32Array
@@ -51,6 +53,32 @@ export class Layout {
       const at = offset + (this.word[column] as number)
       row[at] = (row[at] as number) | ((ids[column] as number) << (this.shift[column] as number))
     }
+  }
+
+  /**
+   * Reads the ids that are not those of the row that was read before.
+   *
+   * @param before that row, which is made like this one
+   * @returns the bits of the cells that were read
+   */
+  unpackDifferences(rows: Int32Array, offset: number, before: Int32Array, ids: Int32Array): number {
+    const { columnAt, shift, mask, words } = this
+    let bits = 0
+    for (let w = 0; w < words; w++) {
+      const now = rows[offset + w] as number
+      let differing = now ^ (before[w] as number)
+      if (differing === 0) continue
+      before[w] = now
+      while (differing !== 0) {
+        const column = columnAt[32 * w + 31 - Math.clz32(differing)] as number
+        const by = shift[column] as number
+        const its = mask[column] as number
+        differing &= ~(its << by)
+        ids[column] = (now >>> by) & its
+        bits |= bitOf(column)
+      }
+    }
+    return bits
   }
 
   /** Reads the ids of the state that is written from `offset` on. */

@@ -2,9 +2,9 @@
  * Tests that are put to every state of a search when it has ended: what a test has said is remembered by what it read.
  */
 import type { Marks, Test } from '../graph/state-graph.js'
-import { catchUp } from './bits.js'
 import { StateElements } from './cells.js'
-import { Decisions, type Questions } from './decisions.js'
+import { anything, Decisions, type Questions } from './decisions.js'
+import type { Layout } from './layout.js'
 import type { Space } from './space.js'
 import type { States } from './states.js'
 import type { Reading } from './tracker.js'
@@ -44,13 +44,22 @@ export function marksOf<S>(space: Space<S>, states: States, tests: readonly Test
   const decisions = new Decisions(new TestQuestions(space, tests), space.fields)
   const marks = tests.map(() => new Uint8Array(states.count))
   const vector = new Int32Array(space.tracker.slots.count)
-  const last = new Int32Array(space.columns.length)
-  for (let index = 0; index < states.count; index++) {
-    states.load(index, vector)
-    const { has } = decisions.follow(vector, catchUp(last, vector))
-    for (let word = 0; word < has.length; word++) {
-      for (let left = has[word] as number; left !== 0; left &= left - 1)
-        (marks[32 * word + 31 - Math.clz32(left & -left)] as Marks)[index] = 1
+  let row: Int32Array = new Int32Array(0)
+  let last: Layout | undefined
+  for (const { rows, layout, from, to } of states.parts()) {
+    for (let index = from, at = 0; index < to; index++, at += layout.words) {
+      const isAnew = layout !== last
+      if (isAnew) {
+        last = layout
+        row = rows.slice(at, at + layout.words)
+        layout.unpack(row, 0, vector)
+      }
+      const changed = isAnew ? anything : layout.unpackDifferences(rows, at, row, vector)
+      const { has } = decisions.follow(vector, changed)
+      for (let word = 0; word < has.length; word++) {
+        for (let left = has[word] as number; left !== 0; left &= left - 1)
+          (marks[32 * word + 31 - Math.clz32(left & -left)] as Marks)[index] = 1
+      }
     }
   }
   return marks

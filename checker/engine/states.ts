@@ -106,6 +106,15 @@ export class States {
     return this.#table.byteLength
   }
 
+  /** The rows of all states, in their order, as far as they are written in one way: those of the states from there up to there. */
+  *parts(): Generator<{ rows: Int32Array; layout: Layout; from: number; to: number }> {
+    for (const [at, rows] of this.#chunks.entries()) {
+      const from = at * chunkRows
+      const to = Math.min(this.#count, from + chunkRows)
+      yield { rows, layout: this.#layouts[at] as Layout, from, to }
+    }
+  }
+
   /** The ids of the cells of a state. */
   load(index: number, ids: Int32Array): void {
     const at = index >>> chunkBits
