@@ -9,7 +9,7 @@
  * (decisions.ts), where states are kept (states.ts), by which actions they were found (ways.ts).
  */
 import { asBoolean, cellsOf } from '../explore/answers.js'
-import type { Evidence } from '../explore/evidence.js'
+import { beforeAll, type Evidence, type Place } from '../explore/evidence.js'
 import { attempt, ModelError } from '../explore/model-error.js'
 import type { Trace } from '../explore/result.js'
 import { firingsByName } from '../explore/traces.js'
@@ -72,6 +72,8 @@ export class FastSearch<S> {
   readonly #outside: Outside<S> | undefined
   /** The states before this one are judged. */
   #judgedTo = 0
+  /** By property: has a state that was judged shown it? */
+  readonly #isShown: Uint8Array
   /** How many cells were known when rows were last made to fit. */
   #cells = 0
   #hasNewCells = false
@@ -108,6 +110,7 @@ export class FastSearch<S> {
     const { constraint } = model
     if (constraint !== undefined)
       this.#outside = new Outside(space, properties, state => asBoolean(constraint.call(model, state)))
+    this.#isShown = new Uint8Array(properties.length)
     this.#firings = model.rules.map(() => 0)
     this.#fired = new Float64Array(space.actions.length)
     this.#found = new Int32Array(space.actions.length * this.expander.successors.mostStates)
@@ -237,9 +240,9 @@ export class FastSearch<S> {
     this.#takeInOutside(expanded, places)
     for (const { states } of expanded) {
       for (const { property, count, index } of states) {
-        const parent = this.ways.parentOf(index)
-        if (parent === undefined) this.evidence.add(property, () => this.ways.to(index), count)
-        else places.add(property, count, parent, this.ways.actionTo(parent, index))
+        const place = this.ways.placeOf(index)
+        if (place.parent === beforeAll) this.evidence.addAt(property, place, () => this.ways.to(index), count)
+        else places.add(property, count, place.parent, place.action)
       }
     }
     this.#moveTo(to)
@@ -247,7 +250,7 @@ export class FastSearch<S> {
     // Each thread has judged what it has expanded.
     this.#judgedTo = to
     for (const { property, count, parent, action } of places.all)
-      this.evidence.add(property, () => this.ways.to(parent, action), count)
+      this.evidence.addAt(property, { parent, action }, () => this.ways.to(parent, action), count)
   }
 
   /** Several threads may have found the same. */
@@ -573,7 +576,8 @@ export class FastSearch<S> {
   }
 
   #addShown(index: number, action: number, property: number): void {
-    this.evidence.add(property, () => this.ways.to(index, action, property), this.#orbit)
+    const trace = () => this.ways.to(index, action, property)
+    this.evidence.addAt(property, { parent: index, action }, trace, this.#orbit)
   }
 
   /** The number of the state after the step, found for the first time or once more; or `outside`. */
@@ -619,7 +623,8 @@ export class FastSearch<S> {
         action === undefined
           ? () => ({ initial: this.model.initial[initial] as Trace<S>['initial'], actions: [] })
           : () => this.ways.to(parent, action)
-      if (this.#isKeptOut(wayHere)) return outside
+      const place = action === undefined ? { parent: beforeAll, action: initial } : { parent, action }
+      if (this.#isKeptOut(wayHere, place)) return outside
     }
     const { row, low, high } = this.expander
     const index = this.stored.add(row, low, high)
@@ -631,7 +636,7 @@ export class FastSearch<S> {
   }
 
   /** Is the state after the step, which is not stored and is described, kept out by the constraint? If it is new, it is judged. */
-  #isKeptOut(wayHere: () => Trace<S>): boolean {
+  #isKeptOut(wayHere: () => Trace<S>, place: Place): boolean {
     const { after, low, high } = this.expander
     if (this.#hasNewCells) {
       this.#hasNewCells = false
@@ -641,7 +646,8 @@ export class FastSearch<S> {
     if (this.#outside.has(after, low, high)) return true
     if (!this.#outside.keepsOut(after)) return false
     this.#outside.add(low, high)
-    for (const property of this.#outside.judge(after)) this.evidence.add(property, wayHere, this.#orbitAfter)
+    for (const property of this.#outside.judge(after))
+      this.evidence.addAt(property, place, wayHere, this.#orbitAfter)
     if (this.reduction !== undefined) this.#representativeFound(this.reduction, true)
     return true
   }
@@ -663,9 +669,20 @@ export class FastSearch<S> {
     if (isCompared || shown.length > 0) {
       const wayHere = () => this.ways.to(index)
       if (isCompared) this.culprits.compareState(expander.step, shown, wayHere)
-      for (const property of shown) this.evidence.add(property, wayHere, this.#orbit)
+      for (const property of shown) this.#addShownBy(index, property)
     }
     this.#judgedTo = index + 1
+  }
+
+  /** States are judged in their order, but later than steps and what is kept out: the first may have been found before these. */
+  #addShownBy(index: number, property: number): void {
+    const trace = () => this.ways.to(index)
+    if (this.#isShown[property] === 1) {
+      this.evidence.add(property, trace, this.#orbit)
+      return
+    }
+    this.#isShown[property] = 1
+    this.evidence.addAt(property, this.ways.placeOf(index), trace, this.#orbit)
   }
 
   #judgeNext(): void {
@@ -747,9 +764,6 @@ const cellIdsOf = <S>({ columns }: Space<S>): CellIds => ({
   idOf: (cell, value) => (columns[cell] as (typeof columns)[number]).idOf(value),
   valueOf: (cell, id) => (columns[cell] as (typeof columns)[number]).values[id],
 })
-/** Instead of a state: no expansion has led there. */
-const beforeAll = -1
-
 /**
  * Is it one of the states of which everything that is remembered is compared? One of 4096 of the first, then one of 16384, and
  * those whose index is a power of two: to compare one takes as long as to expand hundreds.

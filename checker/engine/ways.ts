@@ -1,6 +1,7 @@
 /**
  * By which actions each state was found: for each state the one before it, from which everything else follows.
  */
+import { beforeAll, type Place } from '../explore/evidence.js'
 import { isShownByStep } from '../explore/judge.js'
 import type { Trace } from '../explore/result.js'
 import type { LocalProperty, Model } from '../model.js'
@@ -43,6 +44,19 @@ export class Ways<S> {
   /** The state from which a state was found; undefined for an initial one. */
   parentOf(index: number): number | undefined {
     return index < this.#initial.length ? undefined : this.#parents.at(index)
+  }
+
+  /** Where a state was found. To know by which action takes a while. */
+  placeOf(index: number): Place {
+    const parent = this.parentOf(index)
+    if (parent === undefined) return { parent: beforeAll, action: this.#initial[index] as number }
+    const actionTo = () => this.actionTo(parent, index)
+    return {
+      parent,
+      get action() {
+        return actionTo()
+      },
+    }
   }
 
   /**
@@ -115,7 +129,7 @@ export class Ways<S> {
     return ids
   }
 
-  /** The first action in the order of the model that leads from one state to the other. */
+  /** The first action in the order of the model that leads from one state to the other, or to a copy that it stands for. */
   actionTo(from: number, to: number): number {
     const width = this.expander.space.columns.length
     const before = new Int32Array(this.expander.space.tracker.slots.count)
@@ -127,6 +141,7 @@ export class Ways<S> {
     const leads = ({ patches }: Outcome): boolean => {
       const after = before.slice(0, width)
       for (const patch of patches) after[patch.column] = patch.after(before[patch.column] as number)
+      this.reduction?.represent(after)
       return after.every((id, column) => id === goal[column])
     }
     const found = outcomes.filter(leads).map(({ action }) => action)

@@ -4,11 +4,22 @@
 import type { LocalProperty } from '../model.js'
 import type { Trace, Verdict } from './result.js'
 
+/** The action of a state by which something is found; of an initial state, its position, and `beforeAll` instead of a state. */
+export interface Place {
+  readonly parent: number
+  readonly action: number
+}
+
+/** Instead of a state: no action has led there. */
+export const beforeAll = -1
+
 /** Of an invariant or step property, violations; of a cover, where it is reached. */
 interface Seen<S> {
   readonly property: LocalProperty<S>
   count: number
   trace?: Trace<S>
+  /** Where the trace ends, for whoever does not come upon everything in its order. */
+  place?: Place
 }
 
 export class Evidence<S> {
@@ -24,10 +35,28 @@ export class Evidence<S> {
    * @param times how many states or steps show it; the trace leads to the first of them
    */
   add(property: number, trace: () => Trace<S>, times = 1): void {
-    const seen = this.#seen[property]
-    if (seen === undefined) throw new RangeError(`no property ${property}`)
+    const seen = this.#seenOf(property)
     seen.count += times
     seen.trace ??= trace()
+  }
+
+  /**
+   * The same in any order: the trace kept is the one that ends first.
+   *
+   * @param place of which the action is asked only if it matters
+   */
+  addAt(property: number, place: Place, trace: () => Trace<S>, times = 1): void {
+    const seen = this.#seenOf(property)
+    seen.count += times
+    if (seen.place !== undefined && !isBefore(place, seen.place)) return
+    seen.place = place
+    seen.trace = trace()
+  }
+
+  #seenOf(property: number): Seen<S> {
+    const seen = this.#seen[property]
+    if (seen === undefined) throw new RangeError(`no property ${property}`)
+    return seen
   }
 
   /** @param complete was every reachable state and step judged? */
@@ -40,3 +69,6 @@ export class Evidence<S> {
     })
   }
 }
+
+const isBefore = (a: Place, b: Place): boolean =>
+  a.parent < b.parent || (a.parent === b.parent && a.action < b.action)

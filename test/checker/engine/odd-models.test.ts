@@ -315,3 +315,59 @@ describe('of two pieces that throw, the one that is met first', () => {
     }
   })
 })
+
+describe('of what shows the same property, the one that is found first', () => {
+  const is =
+    (n: number, ...others: readonly number[]) =>
+    (state: Cells) =>
+      [n, ...others].includes(state.cells[0] as number)
+  const to = (from: number, ...targets: readonly number[]): readonly Rule<Cells>[] =>
+    targets.map(target => rule(`${from} to ${target}`, is(from), state => put(state, 0, target)))
+  const not = (...numbers: readonly [number, ...number[]]): Property<Cells> => ({
+    kind: 'invariant',
+    name: 'not',
+    says: 'It is none of these.',
+    holds: state => !is(...numbers)(state),
+  })
+  const traceOf = (found: Found | string) =>
+    typeof found === 'string' ? found : found.verdicts.map(it => 'trace' in it && it.trace)
+
+  it('a state, and not a step of the same expansion', async () => {
+    const cover: Property<Cells> = {
+      kind: 'cover',
+      name: 'reached',
+      says: 'Some state or some step does it.',
+      reached: is(1),
+      reachedBy: ({ after }) => is(2)(after),
+    }
+    for (const targets of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const found = await bothSay(vector([0], ...to(0, ...targets)), [cover])
+      expect(traceOf(found)).toEqual([['start', [`0 to ${targets[0]}`, null]]])
+    }
+  })
+
+  it('a state within the constraint, and not one outside of it that is farther away', async () => {
+    // 3 is outside, and its parent is expanded before 2.
+    const found = await bothSay({ ...vector([0], ...to(0, 1, 2), ...to(1, 3)), constraint: s => !is(3)(s) }, [
+      not(2, 3),
+    ])
+    expect(traceOf(found)).toEqual([['start', ['0 to 2', null]]])
+  })
+
+  it('a state within the constraint, and not one outside of it that is as far away', async () => {
+    const found = await bothSay({ ...vector([0], ...to(0, 1, 2)), constraint: s => !is(2)(s) }, [not(1, 2)])
+    expect(traceOf(found)).toEqual([['start', ['0 to 1', null]]])
+  })
+
+  it('an initial state, and not one outside of the constraint that comes after it', async () => {
+    const one = vector([0], ...to(0, 1))
+    const two = { name: 'two', says: 'Outside.', state: { cells: [2] } }
+    const found = await bothSay({ ...one, initial: [...one.initial, two], constraint: s => !is(2)(s) }, [
+      not(0, 2),
+    ])
+    expect(traceOf(found)).toEqual([['start']])
+  })
+})
