@@ -511,9 +511,12 @@ export class RoundWorker<S> {
   }
 
   #stuck(index: number): void {
-    const { space, step } = this.#expander
+    const { space } = this.#expander
     const tally = this.#tally
-    if (asBoolean(this.options.model.isEnd?.(space.plainState(step)) ?? false)) {
+    // The state that was loaded last may be another one: steps are taken ahead.
+    const ids = new Int32Array(space.columns.length)
+    this.#stored.load(index, ids)
+    if (asBoolean(this.options.model.isEnd?.(space.plainState(ids)) ?? false)) {
       tally.ends++
     } else {
       tally.deadlocks++

@@ -138,6 +138,18 @@ export const counters = (argument: unknown): SourcedModel => {
   return { model: made as Model<unknown>, properties: made.properties.filter(isLocal) as never }
 }
 
+/** Many states of one level in which nothing can happen; some of them are ends. */
+export const stuck = (): SourcedModel => {
+  const made = graphFrom(
+    ['a'],
+    Array.from({ length: 200 }, (_, i) => `a>b${i}`),
+  )
+  return {
+    model: { ...made, isEnd: (state: string) => state.endsWith('3') } as Model<unknown>,
+    properties: [],
+  }
+}
+
 export const sources = {
   counters: (most: number, isSlow = false) => ({ module, export: 'counters', argument: { most, isSlow } }),
   knownAnswer: (id: string) => ({ module, export: 'knownAnswer', argument: id }),
@@ -151,6 +163,7 @@ export const sources = {
     export: 'random',
     argument: { holding: 'as they are', plans, isConstrained: true },
   }),
+  stuck: { module, export: 'stuck', argument: null },
   deadly: { module, export: 'deadly', argument: null },
   leaving: { module, export: 'leaving', argument: null },
   changing: { module, export: 'changing', argument: null },

@@ -18,6 +18,7 @@ import {
   leaving,
   random,
   sources,
+  stuck,
   throwing,
 } from './worker-models.js'
 
@@ -122,6 +123,13 @@ function firstCounters(expanded: number): {
   }
   return { levels, transitions }
 }
+
+it('states in which nothing can happen are ends for several threads that are ends for one', async () => {
+  const { model, properties } = stuck()
+  const found = await together(stuck(), sources.stuck, 2)
+  expect(found).toMatchObject({ ends: 20, deadlocks: 180 })
+  expect(comparable(found)).toEqual(comparable(await explore(model, properties)))
+})
 
 describe('limits', () => {
   it('of depth and of states are met as one thread meets them', async () => {
