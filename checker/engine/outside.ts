@@ -8,7 +8,7 @@ import { Decisions, type Questions } from './decisions.js'
 import { listShown, StateQuestions } from './property-questions.js'
 import type { Space } from './space.js'
 import { States } from './states.js'
-import type { Reading } from './tracker.js'
+import type { Reading, Tracker } from './tracker.js'
 
 /** Is a state kept out? */
 class ConstraintQuestion<S> implements Questions<true> {
@@ -47,6 +47,9 @@ export class Outside<S> {
   readonly #last: Int32Array
   readonly #lastJudged: Int32Array
   readonly #shown: number[] = []
+  readonly #tracker: Tracker
+  /** How many cells had come to hold values of more than one kind when something was last asked. */
+  #mixed: number
 
   constructor(space: Space<S>, properties: readonly LocalProperty<S>[], constraint: (state: S) => boolean) {
     this.#states = new States(space.columns)
@@ -57,6 +60,8 @@ export class Outside<S> {
     const [initial] = space.model.initial as readonly [(typeof space.model.initial)[number]]
     const questions = new StateQuestions(space, properties, undefined, initial.state)
     this.#judgements = new Decisions(questions, space.fields)
+    this.#tracker = space.tracker
+    this.#mixed = space.tracker.mixed
   }
 
   get count(): number {
@@ -72,16 +77,21 @@ export class Outside<S> {
 
   /** Must the state be kept out? */
   keepsOut(vector: Int32Array): boolean {
+    this.#forgetWhatIsMixed()
     return this.#constraint.follow(vector, catchUp(this.#last, vector)).has[0] !== 0
   }
 
   /** Which properties the state shows. One list serves for all states. */
   judge(vector: Int32Array): readonly number[] {
+    this.#forgetWhatIsMixed()
     return listShown(this.#judgements.follow(vector, catchUp(this.#lastJudged, vector)), this.#shown)
   }
 
-  /** Forgets what was remembered by what was read. */
-  forget(): void {
+  /** What was remembered by what was read is worth nothing where cells are read in another way now, whoever has found that out. */
+  #forgetWhatIsMixed(): void {
+    const { mixed } = this.#tracker
+    if (mixed === this.#mixed) return
+    this.#mixed = mixed
     this.#constraint.forget()
     this.#judgements.forget()
   }

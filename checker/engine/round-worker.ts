@@ -228,10 +228,7 @@ export class RoundWorker<S> {
     const written = layouts.length
     if (!this.#births.learn(births)) return
     const { tracker } = this.#expander.space
-    if (tracker.findMixed()) {
-      this.#expander.forget()
-      this.#outside?.forget()
-    }
+    if (tracker.findMixed()) this.#expander.forget()
     if (layouts.length === written) return
     this.#fresh.rewrite()
     this.#expander.pack(this.#stored)

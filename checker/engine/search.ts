@@ -748,10 +748,7 @@ export class FastSearch<S> {
     const { space, expander, stored } = this
     this.#cells = space.census.cells
     this.#hasNewCells = true
-    if (space.tracker.findMixed()) {
-      expander.forget()
-      this.#outside?.forget()
-    }
+    if (space.tracker.findMixed()) expander.forget()
     const { largest } = stored.layout
     if (space.columns.some(({ size }, column) => size - 1 > (largest[column] as number))) {
       stored.widen()

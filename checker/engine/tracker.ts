@@ -55,6 +55,8 @@ export class Tracker {
   vector: Int32Array
   /** Set while values are encoded: a view must not become part of a value. */
   isEncoding = false
+  /** How many cells have come to hold values of more than one kind. */
+  mixed = 0
   #holders: Holders | undefined
   #run = 0
   #read: Reading[] = []
@@ -142,6 +144,7 @@ export class Tracker {
     for (const [at, column] of this.columns.entries()) {
       if (column.isUniform || this.#isMixed[at] === true) continue
       this.#isMixed[at] = true
+      this.mixed++
       found = true
     }
     return found

@@ -5,6 +5,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { Record } from 'immutable'
 import { model } from '../../../checker/define/model.js'
 import type { SourcedModel } from '../../../checker/engine/source.js'
 import { isLocal } from '../../../checker/explore/explore.js'
@@ -150,6 +151,25 @@ export const stuck = (): SourcedModel => {
   }
 }
 
+const Box = Record({ x: 0 }, 'Box')
+
+/** Counters, and a cell that holds a record from some state on, which the constraint looks at. */
+export const mixing = (): SourcedModel => {
+  const made = model({
+    name: 'mixing',
+    state: { x: 0, y: 0, z: 0, box: null as InstanceType<typeof Box> | null },
+    rules: {
+      x: { guard: s => s.x < 20, effect: s => ({ x: s.x + 1 }) },
+      y: { guard: s => s.y < 20, effect: s => ({ y: s.y + 1 }) },
+      z: { guard: s => s.z < 20, effect: s => ({ z: s.z + 1 }) },
+      pack: { guard: s => s.box === null && s.x + s.y > 2, effect: s => ({ box: Box({ x: s.x }) }) },
+    },
+    constraint: s => s.box === null || s.box.x < 3,
+    invariants: { 'a box is small': s => s.box === null || s.box.x < 5 },
+  })
+  return { model: made as Model<unknown>, properties: made.properties as readonly LocalProperty<unknown>[] }
+}
+
 export const sources = {
   counters: (most: number, isSlow = false) => ({ module, export: 'counters', argument: { most, isSlow } }),
   knownAnswer: (id: string) => ({ module, export: 'knownAnswer', argument: id }),
@@ -164,6 +184,7 @@ export const sources = {
     argument: { holding: 'as they are', plans, isConstrained: true },
   }),
   stuck: { module, export: 'stuck', argument: null },
+  mixing: { module, export: 'mixing', argument: null },
   deadly: { module, export: 'deadly', argument: null },
   leaving: { module, export: 'leaving', argument: null },
   changing: { module, export: 'changing', argument: null },

@@ -16,6 +16,7 @@ import {
   deadly,
   knownAnswer,
   leaving,
+  mixing,
   random,
   sources,
   stuck,
@@ -129,6 +130,14 @@ it('states in which nothing can happen are ends for several threads that are end
   const found = await together(stuck(), sources.stuck, 2)
   expect(found).toMatchObject({ ends: 20, deadlocks: 180 })
   expect(comparable(found)).toEqual(comparable(await explore(model, properties)))
+})
+
+it('a cell that holds a record now is asked for anew by a constraint, when one thread goes on alone', async () => {
+  const { model, properties } = mixing()
+  // Threads share no more than the first states, lest there be too many.
+  const maxStates = 8800
+  const found = await together(mixing(), sources.mixing, 2, { maxStates })
+  expect(comparable(found)).toEqual(comparable(await explore(model, properties, { maxStates })))
 })
 
 describe('limits', () => {
