@@ -18,14 +18,14 @@ import { serveSearches } from './searcher.js'
 import { modelFrom } from './source.js'
 import { States } from './states.js'
 
-class Helper {
+export class Helper {
   readonly #stored: States
   readonly #worker: RoundWorker<unknown>
 
   constructor(
     model: Model<unknown>,
     properties: readonly LocalProperty<unknown>[],
-    { thread, memory, paranoid }: Start,
+    { thread, memory, paranoid }: Pick<Start, 'thread' | 'memory' | 'paranoid'>,
   ) {
     const expander = expanderFor(model, properties)
     const { space, ruleQuestions } = expander
@@ -65,6 +65,8 @@ class Helper {
     }
     this.#stored.adopt(order.states)
     if (order.kind === 'fill') {
+      // Where a state is entered depends on its cells, and some may have come to be while one thread searched.
+      worker.learn()
       worker.fill()
       return { kind: 'filled' }
     }

@@ -1,0 +1,37 @@
+/** When one thread hands over to several, and what these have to know by then. */
+import { expect, it } from 'vitest'
+import { addBirths, birthMemory } from '../../../checker/engine/births.js'
+import { freshMemory } from '../../../checker/engine/fresh.js'
+import { counterLength } from '../../../checker/engine/messages.js'
+import { FastSearch } from '../../../checker/engine/search.js'
+import { fingerprint } from '../../../checker/engine/states.js'
+import { Helper } from '../../../checker/engine/worker.js'
+import { Evidence } from '../../../checker/explore/evidence.js'
+import type { LocalProperty, Model } from '../../../checker/model.js'
+import { counters } from './worker-models.js'
+
+const searchOf = (of: Model<unknown>, properties: readonly LocalProperty<unknown>[]) => {
+  const evidence = new Evidence(properties)
+  return { evidence, search: new FastSearch(of, properties, evidence, false, true) }
+}
+
+it('a thread that fills the table first learns of the cells that came to be before it was there', () => {
+  const { model } = counters({ most: 12 })
+  const { search } = searchOf(model, [])
+  while (search.states < 500) search.expand(Number.POSITIVE_INFINITY)
+  const { stored, space } = search
+  const shared = new Int32Array(new SharedArrayBuffer(4 * counterLength(2)))
+  const memory = { counters: shared, births: birthMemory(), fresh: freshMemory() }
+  const helper = new Helper(model, [], { thread: 1, memory, paranoid: false })
+  addBirths(memory.births, search.births)
+  stored.enlarge()
+  expect(helper.answer({ kind: 'fill', states: stored.handOver(0) })).toEqual({ kind: 'filled' })
+  const ids = new Int32Array(space.columns.length)
+  const row = new Int32Array(ids.length)
+  for (let index = 0; index < stored.count; index++) {
+    stored.load(index, ids)
+    stored.rowOf(index, row)
+    const { low, high } = fingerprint(space.columns, ids)
+    expect(stored.find(row, low, high)).toBe(index)
+  }
+})
