@@ -215,9 +215,13 @@ export class FastSearch<S> {
     return { from: this.#next, to: this.#levelEnd }
   }
 
-  /** Is it known of every cell how it came to be? Not of one that was met ahead. */
+  /**
+   * Is it known of every cell how it came to be, and nothing of the states that are yet to be expanded? What was judged or taken
+   * ahead, threads would judge again, and take.
+   */
   get canBeShared(): boolean {
-    return this.#isEachBirthKnown && this.space.census.cells === this.#born
+    const isNothingAhead = this.#judgedTo <= this.#next
+    return this.#isEachBirthKnown && isNothingAhead && this.space.census.cells === this.#born
   }
 
   /** How every cell came to be that no initial state has; for threads that have to know them by the same ids. */

@@ -7,6 +7,7 @@ import { FastSearch } from '../../../checker/engine/search.js'
 import { fingerprint } from '../../../checker/engine/states.js'
 import { Helper } from '../../../checker/engine/worker.js'
 import { Evidence } from '../../../checker/explore/evidence.js'
+import { each, model, upTo } from '../../../checker/index.js'
 import type { LocalProperty, Model } from '../../../checker/model.js'
 import { counters } from './worker-models.js'
 
@@ -34,4 +35,23 @@ it('a thread that fills the table first learns of the cells that came to be befo
     const { low, high } = fingerprint(space.columns, ids)
     expect(stored.find(row, low, high)).toBe(index)
   }
+})
+
+it('nothing is handed over that was judged ahead, lest it be counted twice', () => {
+  const toggled = model({
+    name: 'toggled',
+    state: { bits: each(8, false) },
+    rules: { toggle: { choices: upTo(8), effect: (s, k) => ({ bits: s.bits.update(k, bit => !bit) }) } },
+    invariants: { never: () => false },
+  })
+  const properties = toggled.properties as readonly LocalProperty<unknown>[]
+  const { evidence, search } = searchOf(toggled as Model<unknown>, properties)
+  let times = 0
+  while (search.frontier > 0) {
+    search.expand(Number.POSITIVE_INFINITY)
+    if (!search.canBeShared) continue
+    times++
+    expect(evidence.verdicts(false)).toMatchObject([{ count: search.states - search.frontier }])
+  }
+  expect(times).toBeGreaterThan(8)
 })
