@@ -87,9 +87,8 @@ export class KnownBirths<S> {
     this.layouts = [stored.layout]
   }
 
-  /** A round begins, in which so many births are known to all, and rows are written as the states of now are. */
-  begin(births: number): void {
-    this.learn(births)
+  /** Rows are written as the states of now are, and in layouts that are made from theirs. */
+  begin(): void {
     this.layouts = [this.stored.layout]
   }
 

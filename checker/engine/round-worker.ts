@@ -134,8 +134,7 @@ export class RoundWorker<S> {
     this.#round = round
     this.#tally = newTally()
     this.#fired.fill(0)
-    this.#learn(round.births)
-    this.#births.begin(round.births)
+    this.catchUp(round.births)
     this.#sleep.adopt(round.sleep)
     this.#fresh.begin(round)
     this.#judgedTo = round.from
@@ -170,6 +169,16 @@ export class RoundWorker<S> {
       steps: this.#tally.steps.all,
       states: [...this.#tally.states.values()],
     }
+  }
+
+  /**
+   * Learns of cells that have come to be since the last round. States that were stored meanwhile have them, so their layout has to
+   * have room for all of them all the time.
+   */
+  catchUp(births?: number): void {
+    this.#births.begin()
+    this.#learn(births)
+    this.#births.begin()
   }
 
   /** Learns of everything that has come to be. */

@@ -66,7 +66,7 @@ export class Helper {
     this.#stored.adopt(order.states)
     if (order.kind === 'fill') {
       // Where a state is entered depends on its cells, and some may have come to be while one thread searched.
-      worker.learn()
+      worker.catchUp()
       worker.fill()
       return { kind: 'filled' }
     }
