@@ -109,6 +109,21 @@ function inOrder(sources: Iterable<number>, startOf: (s: number) => number): Int
   return sorted
 }
 
+/** Those of the states that are in all of the sets, in their order. */
+export function among(states: Int32Array, ...sets: readonly States[]): Int32Array {
+  const found = new Int32Array(states.length)
+  let count = 0
+  // As `filter`, which is slower.
+  for (let at = 0; at < states.length; at++) {
+    const s = states[at] as number
+    let isIn = 1
+    for (let set = 0; set < sets.length; set++) isIn &= (sets[set] as States)[s] as number
+    found[count] = s
+    count += isIn
+  }
+  return found.subarray(0, count)
+}
+
 /** The edges of the way to `s`, and the source where it begins. */
 export function wayTo(
   { edge, from }: Ways,

@@ -13,7 +13,7 @@
  */
 import { match } from 'ts-pattern'
 import { marksOf, outside, type StateGraph } from '../graph/state-graph.js'
-import { type States, type Subgraph, type Ways, waysFrom, wayTo } from '../graph/subgraph.js'
+import { among, type States, type Subgraph, type Ways, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { Assumption, LivenessFormula } from '../model.js'
 import { fairComponents, type LoopCondition } from './fair-loop.js'
 import type { FairnessMasks } from './fairness.js'
@@ -74,7 +74,7 @@ export function brokenBy<S>(
 }
 
 const lassoBy = (stems: Ways, part: Subgraph, condition: LoopCondition): Lasso | undefined => {
-  const members = stems.order.filter(s => part.states[s] === 1)
+  const members = among(stems.order, part.states)
   return shortestLasso(stems, part, condition, fairComponents(part, condition, members))
 }
 
@@ -209,7 +209,7 @@ function stemsOf<S>(
 ): { readonly stems: Ways; readonly start: Ways | undefined } | undefined {
   if (from === undefined) return { stems: waysFrom(after, initialIn(graph, after.states)), start: undefined }
   const start = assumed.ways()
-  const beginnings = start.order.filter(s => from[s] === 1 && after.states[s] === 1)
+  const beginnings = among(start.order, from, after.states)
   if (beginnings.length === 0) return undefined
   return { stems: waysFrom(after, beginnings, { starts: start.distance }), start }
 }
