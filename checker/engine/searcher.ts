@@ -7,7 +7,6 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import { messageOf } from '../errors.js'
-import { signals } from '../explore/limits.js'
 import type { ExploreOptions, Progress } from '../explore/result.js'
 import { exploreFast } from './explore.js'
 import { likenessOf } from './likeness.js'
@@ -22,13 +21,15 @@ export type SentOptions = Pick<
 >
 
 export interface Search {
+  readonly kind: 'search'
   readonly source: ModelSource
   /** What the model must be like (likeness.ts). */
   readonly likeness: string
   readonly options: SentOptions
-  /** The place of a signal in the list of them, counted from 1, stands in it when the search is to end; 0 until then. */
-  readonly stop: Int32Array
 }
+
+/** What the thread is asked: to search, or to end the search that it makes, because of this signal. */
+export type Asked = Search | { readonly kind: 'stop'; readonly signal: string }
 
 export type Said =
   | { readonly kind: 'progress'; readonly progress: Progress }
@@ -38,13 +39,22 @@ export type Said =
   | { readonly kind: 'failed'; readonly why: string }
 
 export function serveSearches(port: MessagePort): void {
-  port.on('message', async (search: Search) => port.postMessage(await answered(search, port)))
+  let controller = new AbortController()
+  port.on('message', async (asked: Asked) => {
+    // Whatever lets a search be interrupted, the judges of its graph included, lets messages through.
+    if (asked.kind === 'stop') {
+      controller.abort(asked.signal)
+      return
+    }
+    controller = new AbortController()
+    port.postMessage(await answered(asked, controller.signal, port))
+  })
 }
 
-async function answered(search: Search, port: MessagePort): Promise<Said> {
+async function answered(search: Search, signal: AbortSignal, port: MessagePort): Promise<Said> {
   const allowExit = forbidExit()
   try {
-    return { kind: 'found', found: await found(search, said => port.postMessage(said)) }
+    return { kind: 'found', found: await found(search, signal, said => port.postMessage(said)) }
   } catch (error) {
     return { kind: 'failed', why: messageOf(error) }
   } finally {
@@ -53,24 +63,20 @@ async function answered(search: Search, port: MessagePort): Promise<Said> {
 }
 
 async function found(
-  { source, likeness, options, stop }: Search,
+  { source, likeness, options }: Search,
+  signal: AbortSignal,
   say: (said: Said) => void,
 ): Promise<PlainExploration> {
   const { model, properties } = await modelFrom(source)
   if (likenessOf(model, properties) !== likeness) throw new Error('it is another model on this thread')
-  const controller = new AbortController()
   const exploration = await exploreFast(model, properties, {
     ...options,
     // There are threads enough; but that there might have been more is to be told as ever.
     workersFrom: Number.POSITIVE_INFINITY,
     source,
-    signal: controller.signal,
+    signal,
     onAlone: why => say({ kind: 'alone', why }),
-    onProgress(progress) {
-      say({ kind: 'progress', progress })
-      const number = Atomics.load(stop, 0)
-      if (number > 0) controller.abort(signals[number - 1])
-    },
+    onProgress: progress => say({ kind: 'progress', progress }),
   })
   return plainExploration(model, properties, exploration)
 }

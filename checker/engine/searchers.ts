@@ -6,18 +6,15 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import { signals } from '../explore/limits.js'
 import type { Exploration, ExploreOptions } from '../explore/result.js'
 import type { Model, Property } from '../model.js'
 import { builtFiles } from '../typescript.js'
-import { sharedInts } from './ints.js'
 import { likenessOf } from './likeness.js'
 import { explorationFrom } from './plain.js'
-import type { Said, Search, SentOptions } from './searcher.js'
+import type { Asked, Said, Search, SentOptions } from './searcher.js'
 
 export class Searcher {
   readonly #worker: Worker
-  readonly #stop = sharedInts(1)
   readonly #exited: Promise<void>
   #isDead = false
   #answer: ((said: Said) => void) | undefined
@@ -49,24 +46,21 @@ export class Searcher {
     const { source, signal, graph } = options
     // A graph is too much to be sent.
     if (source === undefined || graph === true || this.#isDead) return undefined
-    const stop = () => {
-      const place = signals.indexOf(signal?.reason)
-      Atomics.store(this.#stop, 0, Math.max(0, place) + 1)
-    }
-    Atomics.store(this.#stop, 0, 0)
-    if (signal?.aborted === true) stop()
+    const stop = () => this.#say({ kind: 'stop', signal: String(signal?.reason) })
     signal?.addEventListener('abort', stop)
     this.#hear = said => {
       if (said.kind === 'progress') options.onProgress?.(said.progress)
       if (said.kind === 'alone') options.onAlone?.(said.why)
     }
     try {
-      const said = await this.#ask({
+      const asked = this.#ask({
+        kind: 'search',
         source,
         likeness: likenessOf(model, properties),
         options: sent(options),
-        stop: this.#stop,
       })
+      if (signal?.aborted === true) stop()
+      const said = await asked
       return said.kind === 'found' ? explorationFrom(model, properties, said.found) : undefined
     } finally {
       signal?.removeEventListener('abort', stop)
@@ -83,8 +77,12 @@ export class Searcher {
   #ask(search: Search): Promise<Said> {
     return new Promise(resolve => {
       this.#answer = resolve
-      this.#worker.postMessage(search)
+      this.#say(search)
     })
+  }
+
+  #say(asked: Asked): void {
+    this.#worker.postMessage(asked)
   }
 
   #die(why: string): void {

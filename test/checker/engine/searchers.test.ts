@@ -10,7 +10,16 @@ import { explore } from '../../../checker/explore/explore.js'
 import type { Progress } from '../../../checker/explore/result.js'
 import { plans, randomModels } from './random-model.js'
 import { comparable } from './same.js'
-import { changing, counters, deadly, knownAnswer, leaving, sources, throwing } from './worker-models.js'
+import {
+  changing,
+  counters,
+  deadly,
+  knownAnswer,
+  leaving,
+  pondered,
+  sources,
+  throwing,
+} from './worker-models.js'
 
 // Every thread builds its model, which takes a while where others want the machine as well.
 vi.setConfig({ testTimeout: 240_000 })
@@ -72,6 +81,18 @@ describe('a search on another thread', () => {
     // It is of use afterwards.
     const { model: small, properties: few } = knownAnswer('K71')
     expect(await searcher.search(small, few, { source: sources.knownAnswer('K71') })).toBeDefined()
+  })
+
+  it('ends when it is to end, though it is being judged already', async () => {
+    const { model, properties } = pondered()
+    const controller = new AbortController()
+    const found = await searcher.search(model, properties, {
+      source: sources.pondered,
+      signal: controller.signal,
+      onProgress: () => setTimeout(() => controller.abort('SIGINT'), 200),
+    })
+    expect(found).toMatchObject({ states: 1, complete: true })
+    expect(found?.verdicts.at(-1)?.verdict).toBe('stopped')
   })
 
   it.each([

@@ -151,6 +151,18 @@ export const stuck = (): SourcedModel => {
   }
 }
 
+/** One state, and properties of behaviours that take their time to be judged: seconds, all in all. */
+export const pondered = (): SourcedModel => ({
+  model: graph('a>a') as Model<unknown>,
+  properties: Array.from({ length: 40 }, (_, n) => ({
+    kind: 'possibility',
+    name: `possible ${n}`,
+    says: 'Somebody thinks about it.',
+    when: () => Atomics.wait(nothingToWaitFor, 0, 0, 50) !== 'ok',
+    can: () => true,
+  })),
+})
+
 const Box = Record({ x: 0 }, 'Box')
 
 /** Counters, and a cell that holds a record from some state on, which the constraint looks at. */
@@ -188,5 +200,6 @@ export const sources = {
   deadly: { module, export: 'deadly', argument: null },
   leaving: { module, export: 'leaving', argument: null },
   changing: { module, export: 'changing', argument: null },
+  pondered: { module, export: 'pondered', argument: null },
   throwing: { module, export: 'throwing', argument: null },
 }
