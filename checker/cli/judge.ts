@@ -104,7 +104,8 @@ function notFound<S>(
   const { property } = verdict
   const gone = known.flatMap(it => {
     const broken = brokenReplay(it)
-    if (broken.length > 0 || !exploration.complete || !it.mustBeFound) return broken
+    const isJudged = exploration.complete && verdict.verdict !== 'stopped'
+    if (broken.length > 0 || !isJudged || !it.mustBeFound) return broken
     const why = it.atHome
       ? 'a complete search does not find it, although it can be replayed: the checker or the model is wrong'
       : 'a complete search finds no violation here; take this check out of its alsoIn'

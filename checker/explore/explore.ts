@@ -101,16 +101,17 @@ export const explorationOf = async <S>(
   const complete = stop === undefined
   const diameter = search.levels.length - 1
   const graph = recorder?.graph()
-  const later = graph === undefined ? [] : await judgeTemporal(graph, properties.filter(isTemporal), limits)
+  const later = graph && (await judgeTemporal(graph, properties.filter(isTemporal), limits))
   return {
-    verdicts: inOrder(properties, [...evidence.verdicts(complete), ...later]),
+    verdicts: inOrder(properties, [...evidence.verdicts(complete), ...(later?.verdicts ?? [])]),
     graph,
     states: search.states,
     transitions: search.transitions,
     diameter,
     depthComplete: complete ? diameter : search.depth,
     complete,
-    stop,
+    // All states may have been seen, and not all that was asked of them judged.
+    stop: later?.stop ?? stop,
     unexpanded: search.frontier,
     outside: search.outside,
     levels: search.levels,

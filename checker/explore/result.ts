@@ -53,7 +53,7 @@ export interface Note {
   readonly text: string
 }
 
-/** Why a search ended before the whole space was seen. */
+/** Why a search ended before the whole space was seen, or before all that was asked was judged. */
 export type Stop =
   | { readonly by: 'depth'; readonly depth: number }
   | { readonly by: 'max-states'; readonly limit: number }

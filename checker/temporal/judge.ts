@@ -7,7 +7,7 @@
  */
 import type { Limits } from '../explore/limits.js'
 import { attempt } from '../explore/model-error.js'
-import type { Action, Note, Trace, Verdict } from '../explore/result.js'
+import type { Action, Note, Stop, Trace, Verdict } from '../explore/result.js'
 import { isComplete, marksOf, type StateGraph, unexplored } from '../graph/state-graph.js'
 import { type States, waysFrom, wayTo } from '../graph/subgraph.js'
 import type { Fairness, Initial, Liveness, Possibility, TemporalProperty } from '../model.js'
@@ -16,22 +16,28 @@ import { assumedBy, type BrokenBy, brokenBy } from './liveness.js'
 import { lassoNotes, regionNotes } from './notes.js'
 import { impossibleFrom } from './possibility.js'
 
-/** In the order of the properties. One that a limit or a signal has kept from being judged is `stopped`. */
+/** What was judged, and why the rest of it was not: a limit, or a signal. */
+export interface JudgedTemporal<S> {
+  /** In the order of the properties. One that was kept from being judged is `stopped`. */
+  readonly verdicts: readonly Verdict<S>[]
+  readonly stop: Stop | undefined
+}
+
 export async function judgeTemporal<S>(
   graph: StateGraph<S>,
   properties: readonly TemporalProperty<S>[],
   limits: Limits,
-): Promise<readonly Verdict<S>[]> {
+): Promise<JudgedTemporal<S>> {
   const verdicts: Verdict<S>[] = []
   const masks = new MasksOf(graph)
-  let isLate = false
+  let stop: Stop | undefined
   for (const property of properties) {
     await limits.pause()
-    isLate ||= limits.exceeded() !== undefined
-    if (isLate) verdicts.push(stopped(graph, property))
+    stop ??= limits.exceeded()
+    if (stop !== undefined) verdicts.push(stopped(graph, property))
     else verdicts.push(guarded(graph, property, () => judged(graph, property, masks)))
   }
-  return verdicts
+  return { verdicts, stop }
 }
 
 const stopped = <S>(graph: StateGraph<S>, property: TemporalProperty<S>): Verdict<S> => ({

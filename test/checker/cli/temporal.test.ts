@@ -111,6 +111,35 @@ describe('a liveness property', () => {
   })
 })
 
+describe('what is not judged in time', () => {
+  /** Takes longer than there is time for, when it is asked first. */
+  const slow = (): Property<Toy> => {
+    let time = 600
+    const isAlways = () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
+      time = 0
+      return true
+    }
+    return { ...canBeReaped, name: 'somebody thinks about it', when: isAlways, can: isAlways }
+  }
+  const suite = () => asking(slow(), leaderDies([]))
+
+  it('is an early stop, although all states were seen', async () => {
+    const { status, out } = await at.runWith({ suite: suite() }, 'check', 'reaping', '--timeout', '0.4')
+    expect(status).toBe(3)
+    expect(out).toContain('with 0 states not expanded')
+    expect(out).toContain('not judged before the search was stopped')
+  })
+
+  it('is not taken for gone, if it is known', async () => {
+    const only = leaderDies([]).name
+    const saved = ['--property', only, '--save', 'nobody-goes-on']
+    await at.runWith({ suite: suite() }, 'check', 'reaping', ...saved)
+    const { status, out } = await at.runWith({ suite: suite() }, 'check', 'reaping', '--timeout', '0.4')
+    expect({ status, out }).toMatchObject({ status: 3, out: expect.not.stringContaining('gone') })
+  })
+})
+
 describe('a possibility', () => {
   it('holds where there is a way', async () => {
     const { status } = await at.runWith({ suite: asking(canBeReaped) }, 'check', 'reaping')
