@@ -39,7 +39,9 @@ export async function look<S>(
   const found = await exploreFast(part, [property], options)
   const [verdict] = found.verdicts
   const shown = verdict !== undefined && 'trace' in verdict ? verdict : undefined
-  const { states, complete: isWhole } = found
+  const { states, complete } = found
+  // All states may have been found, and no time left to judge a property of behaviours.
+  const isWhole = complete && verdict?.verdict !== 'stopped'
   return { trace: shown?.trace, loop: shown?.loop, states, isWhole, within: withinOf(found, property) }
 }
 

@@ -83,8 +83,10 @@ export async function refines<C, A>(
   ]
   const { verdicts, states, complete } = await explore(concrete, properties, options)
   const isViolated = strayInitial.length > 0 || verdicts.some(({ verdict }) => verdict === 'violated')
+  // All states may have been found, and no time left to judge what asks for fairness.
+  const isJudged = complete && verdicts.every(({ verdict }) => verdict !== 'stopped')
   return {
-    verdict: isViolated ? 'violated' : complete ? 'refines' : 'stopped',
+    verdict: isViolated ? 'violated' : isJudged ? 'refines' : 'stopped',
     verdicts,
     strayInitial: strayInitial.map(({ name }) => name),
     states,

@@ -80,3 +80,15 @@ const go = (edges: readonly string[]): Rule<string> => ({
   guard: (state, edge) => nodesOf(String(edge))[0] === state,
   effect: (_state, edge) => String(nodesOf(String(edge))[1]),
 })
+
+/** The model, if a state is expanded only after so many milliseconds. */
+export const slowAt = (model: Model<string>, slow: string, time: number): Model<string> => ({
+  ...model,
+  rules: model.rules.map(rule => ({
+    ...rule,
+    guard: (state, edge) => {
+      if (state === slow) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
+      return rule.guard(state, edge)
+    },
+  })),
+})
