@@ -34,7 +34,7 @@ export type Verdict<S> =
   | {
       readonly verdict: 'violated' | 'reached'
       readonly property: Property<S>
-      /** A shortest trace: no behaviour with fewer steps shows it. */
+      /** A shortest trace: no behaviour with fewer steps shows it, unless `por` of the exploration says otherwise. */
       readonly trace: Trace<S>
       /**
        * How many states (of a step property: steps) break it; of a cover: show it; of a liveness property: of how many
@@ -75,7 +75,13 @@ export type SymmetryFound =
   | { readonly says: string; readonly refused: string }
 
 /** Of how many states some steps were left out, because in another order they come to the same. Or why of none. */
-export type PartialOrderFound = { readonly reduced: number } | { readonly refused: string }
+export type PartialOrderFound =
+  | { readonly reduced: number }
+  | {
+      readonly refused: string
+      /** There may be shorter traces than those that were found: there was no time to look for them. */
+      readonly mayBeLonger?: true
+    }
 
 export interface Exploration<S> {
   readonly verdicts: readonly Verdict<S>[]

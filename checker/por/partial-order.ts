@@ -9,7 +9,7 @@
  * or where depth matters, all is searched.
  */
 
-import type { Exploration, ExploreOptions, PartialOrderFound } from '../explore/result.js'
+import type { Exploration, ExploreOptions, PartialOrderFound, Verdict } from '../explore/result.js'
 import { actionsOf, type PlacedAction } from '../explore/traces.js'
 import type { Model, Property, Touched } from '../model.js'
 import { StubbornSets } from './stubborn.js'
@@ -63,9 +63,30 @@ export async function ordering<S>(
   const partialOrder = partialOrderOf(model, properties)
   if (partialOrder === undefined) return without('not every rule says what it reads and writes')
   const found = await search(partialOrder)
-  const isFound = found.deadlock !== undefined || found.verdicts.some(verdict => 'trace' in verdict)
-  return isFound ? without('something was found, and the shortest trace to it is wanted') : found
+  if (found.deadlock === undefined && !found.verdicts.some(hasTrace))
+    // In another order, what is yet to be found may be nearer.
+    return found.complete || partialOrder.reduced === 0 ? found : { ...found, depthComplete: 0 }
+  const whole = await without('something was found, and the shortest trace to it is wanted')
+  return whole.complete ? whole : withWhatWasFound(whole, found)
 }
+
+const hasTrace = <S>(verdict: Verdict<S> | undefined): verdict is Extract<Verdict<S>, { trace: unknown }> =>
+  verdict !== undefined && 'trace' in verdict
+
+/** A search in every order that was stopped early must not lose what the search before it has found. */
+const withWhatWasFound = <S>(whole: Exploration<S>, found: Exploration<S>): Exploration<S> => ({
+  ...whole,
+  verdicts: whole.verdicts.map((verdict, at) => {
+    const before = found.verdicts[at]
+    return !hasTrace(verdict) && hasTrace(before) ? before : verdict
+  }),
+  deadlocks: Math.max(whole.deadlocks, found.deadlocks),
+  deadlock: whole.deadlock ?? found.deadlock,
+  por: {
+    refused: 'something was found, and the search for the shortest trace to it was stopped',
+    mayBeLonger: true,
+  },
+})
 
 /** Undefined if a rule does not say what it reads and writes. */
 export function partialOrderOf<S>(

@@ -32,7 +32,7 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     ...threadLines(exploration, style),
     ...symmetryLines(exploration, style),
     ...partialOrderLines(exploration, style),
-    ...result.judgements.flatMap(judgement => violatedLines(judgement, style)),
+    ...result.judgements.flatMap(judgement => violatedLines(judgement, exploration, style)),
     ...result.gone.flatMap(({ file, property, why }) =>
       coloured(style.bad, labelled('gone', `${property}: known from ${file}, but ${why}`, style.width)),
     ),
@@ -110,18 +110,23 @@ function partialOrderLines<S>({ por }: Exploration<S>, style: Style): string[] {
   return labelled('por', text, style.width)
 }
 
-function violatedLines<S>(judgement: Judgement<S>, style: Style): string[] {
+function violatedLines<S>(judgement: Judgement<S>, { por }: Exploration<S>, style: Style): string[] {
   if (judgement.verdict !== 'violated') return []
+  const isShortest = por === undefined || !('mayBeLonger' in por)
   const { property, because, behaviour, count: n, saved, hint } = judgement
   const what = property.kind === 'step' ? 'step' : 'state'
   return [
     ...coloured(style.bad, labelled('violated', sentence(property.name, because), style.width)),
     ...(n > 1 && property.kind !== 'liveness'
-      ? labelled('', `in ${count(n, what)}; this is the nearest`, style.width)
+      ? labelled('', `in ${count(n, what)}${isShortest ? '; this is the nearest' : ''}`, style.width)
       : []),
     ...(hint === undefined ? [] : labelled('', hint, style.width)),
     '',
-    ...traceLines(behaviour, behaviour.loop === undefined ? 'shortest trace' : 'shortest lasso', style),
+    ...traceLines(
+      behaviour,
+      `${isShortest ? 'shortest ' : ''}${behaviour.loop === undefined ? 'trace' : 'lasso'}`,
+      style,
+    ),
     '',
     ...noteLines(judgement.notes, style),
     ...(saved === undefined

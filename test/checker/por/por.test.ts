@@ -215,6 +215,28 @@ describe.each(engines)('the $name engine', ({ explore }) => {
       if ('trace' in verdict) expect(replay(its, verdict.trace).replayed).toBe(true)
   })
 
+  it('does not say that nothing is to be found up to some depth, if it is stopped', async () => {
+    const its = workers(4, 3)
+    const found = await explore(its, its.properties, { por: true, maxStates: 9 })
+    expect(found).toMatchObject({ complete: false, depthComplete: 0, por: { reduced: expect.any(Number) } })
+    expect(found.levels.length).toBeGreaterThan(2)
+  })
+
+  it('loses nothing that it has found, if it is stopped while it searches again', async () => {
+    const its = philosophers(4) as unknown as DefinedModel<never>
+    const { states: maxStates } = searched(its, local(its), true)
+    expect((await explore(its, its.properties, { maxStates })).deadlock).toBeUndefined()
+    const found = await explore(its, its.properties, { por: true, maxStates })
+    expect(found).toMatchObject({ complete: false, stop: { by: 'max-states' }, deadlocks: 1 })
+    expect(found.por).toEqual({
+      refused: 'something was found, and the search for the shortest trace to it was stopped',
+      mayBeLonger: true,
+    })
+    const { deadlock } = found
+    if (deadlock === undefined) throw new Error('the deadlock is lost')
+    expect(replay(its, deadlock).replayed).toBe(true)
+  })
+
   it.each`
     how                | options            | refused
     ${'to a depth'}    | ${{ depth: 2 }}    | ${'a depth is given'}
