@@ -105,7 +105,7 @@ export interface Exploration<S> {
   /** States without successor that the model calls a legitimate end, and those that it does not. */
   readonly ends: number
   readonly deadlocks: number
-  /** A shortest trace to a deadlock. */
+  /** A shortest trace to a deadlock, unless `por` says otherwise. */
   readonly deadlock?: Trace<S> | undefined
   /** By rule name: how often it fired (transitions), 0 included. */
   readonly firings: ReadonlyMap<string, number>

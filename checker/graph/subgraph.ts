@@ -50,16 +50,8 @@ export interface Ways {
 /**
  * @param sources states that count, those that start at a shorter distance first
  * @param starts by state: the distance that a source starts at; without it, all start at 0
- * @param depth ways longer than this are not followed
  */
-export function waysFrom(
-  part: Subgraph,
-  sources: Iterable<number>,
-  {
-    starts,
-    depth = Number.POSITIVE_INFINITY,
-  }: { readonly starts?: Int32Array; readonly depth?: number } = {},
-): Ways {
+export function waysFrom(part: Subgraph, sources: Iterable<number>, starts?: Int32Array): Ways {
   const { size, expanded, rows, targets } = part.graph
   const distance = new Int32Array(size).fill(none)
   const edge = new Int32Array(size).fill(none)
@@ -82,7 +74,7 @@ export function waysFrom(
     const end = count
     for (; next < end; next++) {
       const s = order[next] as number
-      if (at >= depth || s >= expanded) continue
+      if (s >= expanded) continue
       const rowEnd = rows[s + 1] as number
       // As `forEachEdge`, which is slower.
       for (let e = rows[s] as number; e < rowEnd; e++) {

@@ -211,7 +211,7 @@ function stemsOf<S>(
   const start = assumed.ways()
   const beginnings = among(start.order, from, after.states)
   if (beginnings.length === 0) return undefined
-  return { stems: waysFrom(after, beginnings, { starts: start.distance }), start }
+  return { stems: waysFrom(after, beginnings, start.distance), start }
 }
 
 /** The stem with the way to where it begins. */
