@@ -87,12 +87,15 @@ export class Fresh {
   /** The blocks of states that this thread has taken, and where in the log each begins. */
   readonly #blocks: number[] = []
   readonly #blockStarts: number[] = []
+  /** How many fresh states the block that is expanded is the first to lead to, as far as is known when they are found. */
+  #countHere = 0
   readonly #idsOfOne: Int32Array
   readonly #idsOfOther: Int32Array
   readonly #row: Int32Array
   #entries: Int32Array = new Int32Array(0)
   /** Slots of states that are stored together. */
   readonly #kept: Int32Array = new Int32Array(together)
+  readonly #keptPlaces: Int32Array = new Int32Array(together)
   /** What `fetch` has met on the way, so that no compiler takes it for idle. */
   fetched = 0
   /** Fresh states that this thread has found. */
@@ -137,6 +140,15 @@ export class Fresh {
   beginBlock(block: number): void {
     this.#blocks.push(block)
     this.#blockStarts.push(this.#logged)
+    this.#countHere = 0
+  }
+
+  /**
+   * All states of the block are expanded. To count each fresh state where all can see it would make threads wait for each other: the
+   * counts of blocks that stand side by side are in one cache line.
+   */
+  endBlock(): void {
+    Atomics.add(this.memory.counts, this.#blocks.at(-1) as number, this.#countHere)
   }
 
   /** Rows are written in the last of the layouts from now on. */
@@ -228,7 +240,7 @@ export class Fresh {
       const before = Atomics.compareExchange(parents, slot, first, parent)
       if (before === first) {
         Atomics.sub(counts, (first - this.#from) >>> blockBits, 1)
-        Atomics.add(counts, (parent - this.#from) >>> blockBits, 1)
+        this.#countHere++
         this.#note(slot, parent)
         return
       }
@@ -260,7 +272,7 @@ export class Fresh {
       return known
     }
     memory.places[slot] = this.#place
-    Atomics.add(memory.counts, (parent - this.#from) >>> blockBits, 1)
+    this.#countHere++
     this.#note(slot, parent)
     this.#slot++
     this.found++
@@ -291,24 +303,26 @@ export class Fresh {
     const mask = this.#mask
     const log = this.#log
     const slots = this.#kept
+    const keptPlaces = this.#keptPlaces
     let index = first
     for (let start = from; start < to; start += together) {
       const end = Math.min(to, start + together)
       let count = 0
-      let sum = 0
       for (let at = start; at < end; at++) {
         const slot = log[2 * at] as number
         const parent = log[2 * at + 1] as number
         if (parents[slot] !== parent) continue
         settled[index + count - this.#base] = parent
         stored(at, index + count)
-        sum += table[places[slot] as number] as number
+        keptPlaces[count] = places[slot] as number
         slots[count++] = slot
       }
+      let sum = 0
+      for (let nth = 0; nth < count; nth++) sum += table[keptPlaces[nth] as number] as number
       this.fetched = sum
       for (let nth = 0; nth < count; nth++) this.#store(slots[nth] as number, index + nth)
       for (let nth = 0; nth < count; nth++) {
-        const place = places[slots[nth] as number] as number
+        const place = keptPlaces[nth] as number
         table[place] = ((table[place] as number) & ~mask) | ++index
       }
     }

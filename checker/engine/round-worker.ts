@@ -152,6 +152,7 @@ export class RoundWorker<S> {
     this.#fresh.beginBlock(block)
     const end = Math.min(to, start + blockSize)
     for (let index = start; index < end; ) index = this.#expandSome(index, end)
+    this.#fresh.endBlock()
     this.#publish(end - start)
     return true
   }

@@ -130,6 +130,7 @@ describe('a round', () => {
               if (!expected.has(ids.join())) expected.set(ids.join(), { ids: [...ids], parent })
             }
           }
+          work[name].push(() => thread.fresh.endBlock())
         }
         for (const isFirst of turns) {
           const [mine, others] = isFirst ? [work.a, work.b] : [work.b, work.a]
@@ -154,6 +155,8 @@ describe('a round', () => {
     expect(b.finds([2, 2], blockSize, print)).toBe(absent)
     expect(b.finds([1, 1], blockSize, print)).toBe(0)
     expect(a.finds([2, 2], 1, print)).toBeGreaterThan(0)
+    a.fresh.endBlock()
+    b.fresh.endBlock()
     expect(settle(2)).toEqual([
       { ids: [1, 1], parent: 0 },
       { ids: [2, 2], parent: 1 },
@@ -182,6 +185,8 @@ describe('a round', () => {
     b.fresh.rewrite()
     expect(b.finds([2, 2], blockSize)).toBe(known)
     expect(b.finds([1, 2], blockSize)).toBe(absent)
+    a.fresh.endBlock()
+    b.fresh.endBlock()
     expect(settle(2)).toEqual([
       { ids: [2, 1], parent: 0 },
       { ids: [1999, 1], parent: 1 },
@@ -211,6 +216,7 @@ it('the table is filled again by several, each with others, and what was given u
   begin()
   a.fresh.beginBlock(0)
   for (let x = 0; x < 100; x++) for (let y = 0; y < 60; y++) a.finds([x, y], x)
+  a.fresh.endBlock()
   settle(2)
   begin()
   b.fresh.beginBlock(0)
