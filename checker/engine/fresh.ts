@@ -19,7 +19,7 @@ import { NotShareable } from './births.js'
 import { sharedInts, withRoom } from './ints.js'
 import type { Layout } from './layout.js'
 import { blockBits, nextChunk, type Round } from './messages.js'
-import type { States } from './states.js'
+import { type States, together } from './states.js'
 
 /** Slots that a thread takes at a time. The rows in them are in one layout. */
 const chunkBits = 8
@@ -27,8 +27,6 @@ const chunkSlots = 2 ** chunkBits
 /** Fresh states of one round. Memory that nobody has written to is not taken from the machine. */
 const mostSlots = 2 ** 20
 const mostWords = 2 ** 24
-/** So many states are stored at a time. */
-const together = 64
 /** Blocks of states of one round. */
 export const mostBlocks = 2 ** 16
 
@@ -93,7 +91,7 @@ export class Fresh {
   readonly #idsOfOther: Int32Array
   readonly #row: Int32Array
   #entries: Int32Array = new Int32Array(0)
-  /** Slots of states that are stored together. */
+  /** Slots of states that are stored together, and their places in the table. */
   readonly #kept: Int32Array = new Int32Array(together)
   readonly #keptPlaces: Int32Array = new Int32Array(together)
   /** What `fetch` has met on the way, so that no compiler takes it for idle. */

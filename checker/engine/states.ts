@@ -15,8 +15,8 @@ const chunkBits = 12
 const chunkRows = 2 ** chunkBits
 /** Of the places of the table, at most this part is taken. */
 const fullest = 0.8
-/** So many states are entered into a larger table at a time. */
-const together = 64
+/** So many places of the table are gone to at a time, so that memory is asked for them at the same time. */
+export const together = 64
 /**
  * By how many bits a table grows that has fewer than so many: to fill it again takes as long as to find a tenth of the states, and
  * below 64 MB there is room for one that is nearly empty at first.
