@@ -5,10 +5,9 @@
  * the background; until they are ready, the first thread goes on alone. What is found is the same. A round that they could not
  * do, whatever the reason, the first thread does again, and goes on alone.
  */
-import { isLocal } from '../explore/explore.js'
 import type { Limits } from '../explore/limits.js'
 import type { ExploreOptions, Stop } from '../explore/result.js'
-import type { LocalProperty, Model, Property } from '../model.js'
+import type { LocalProperty, Model } from '../model.js'
 import { likenessOf } from './likeness.js'
 import { blockSize, type Told } from './messages.js'
 import { failureOf } from './round-worker.js'
@@ -89,7 +88,8 @@ export class Crew<S> {
   async #readyTeam(): Promise<Team | undefined> {
     const { workersFrom, paranoid = false, source, workers = 1 } = this.options
     if (source === undefined) return undefined
-    this.#team ??= new Team(source, likenessOf(this.model, this.properties), workers, paranoid)
+    const isRecorded = this.search.recorder !== undefined
+    this.#team ??= new Team(source, likenessOf(this.model, this.properties), workers, paranoid, isRecorded)
     // Who asks for them from the first state on, does not want to search without.
     if (workersFrom === 0) await this.#team.start()
     return this.#team.isReady ? this.#team : undefined
@@ -97,9 +97,8 @@ export class Crew<S> {
 }
 
 /** Why a search has one thread, if it is to have more; undefined: it has more. */
-export function whyAlone<S>(
-  properties: readonly Property<S>[],
-  { source, graph }: ExploreOptions,
+export function whyAlone(
+  { source }: ExploreOptions,
   { reduction, partialOrder }: { readonly reduction: unknown; readonly partialOrder: unknown },
 ): string | undefined {
   // Which id a cell has, and so which copy stands for the others, would depend on the thread.
@@ -108,7 +107,5 @@ export function whyAlone<S>(
   // And so would which states are expanded before others.
   if (partialOrder !== undefined) return 'not every order of steps is taken, which --no-por turns off'
   if (source === undefined) return 'it cannot be built anew on another thread'
-  if (graph === true || !properties.every(isLocal))
-    return 'the graph of all states, which properties of behaviours need, is written by one thread'
   return undefined
 }

@@ -39,7 +39,7 @@ const exploreOnce = async <S>(
   const local = properties.filter(isLocal)
   const evidence = new Evidence(local)
   const isWanted = (options.workers ?? 1) > 1
-  const why = whyAlone(properties, options, { reduction, partialOrder })
+  const why = whyAlone(options, { reduction, partialOrder })
   if (isWanted && why !== undefined) options.onAlone?.(why)
   const isShared = isWanted && why === undefined
   const search = new FastSearch(model, local, evidence, options.paranoid, isShared, reduction, partialOrder)

@@ -33,7 +33,7 @@ export const mostBlocks = 2 ** 16
 /** Shared by all threads. */
 export interface FreshMemory {
   readonly rows: Int32Array
-  /** By slot: the first state that leads to the fresh state, and the place in the table. */
+  /** By slot: the first state that leads to the fresh state, and the place in the table; when that is stored, its index. */
   readonly parents: Int32Array
   readonly places: Int32Array
   /** By chunk of slots: the number of the layout of its rows. */
@@ -321,6 +321,7 @@ export class Fresh {
       for (let nth = 0; nth < count; nth++) this.#store(slots[nth] as number, index + nth)
       for (let nth = 0; nth < count; nth++) {
         const place = keptPlaces[nth] as number
+        places[slots[nth] as number] = index
         table[place] = ((table[place] as number) & ~mask) | ++index
       }
     }

@@ -2,10 +2,11 @@
  * Lists of small integers that grow, as typed arrays.
  */
 
-/** The same integers in an array with room for `length` of them; new places hold `fill`. */
+/** The same integers in an array with room for `length` of them, shared if that was; new places hold `fill`. */
 export const withRoom = (items: Int32Array, length: number, fill = 0): Int32Array => {
   if (length <= items.length) return items
-  const larger = new Int32Array(Math.max(length, 2 * items.length, 8))
+  const size = Math.max(length, 2 * items.length, 8)
+  const larger = items.buffer instanceof SharedArrayBuffer ? sharedInts(size) : new Int32Array(size)
   larger.set(items)
   if (fill !== 0) larger.fill(fill, items.length)
   return larger

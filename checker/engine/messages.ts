@@ -6,6 +6,7 @@
  */
 import type { Built } from '../typescript.js'
 import type { BirthMemory } from './births.js'
+import type { TakenEdges } from './edges.js'
 import type { FreshMemory } from './fresh.js'
 import type { Shown } from './places.js'
 import type { ModelSource } from './source.js'
@@ -19,6 +20,8 @@ export interface Start {
   /** What the model must be like there (likeness.ts). */
   readonly likeness: string
   readonly paranoid: boolean
+  /** Is the graph of all states kept? */
+  readonly isRecorded: boolean
   /** Which of the threads it is; 0 is the first thread, which starts the others. */
   readonly thread: number
   readonly memory: TeamMemory
@@ -109,6 +112,8 @@ export interface Expanded {
   /** Of each property that an expanded state shows: how often, and the first state. */
   readonly states: readonly { readonly property: number; readonly count: number; readonly index: number }[]
   readonly outside: readonly FoundOutside[]
+  /** If the graph is kept. */
+  readonly edges: TakenEdges | undefined
 }
 
 /** A round is stored. */

@@ -9,10 +9,12 @@
 import { messageOf } from '../errors.js'
 import { asBoolean } from '../explore/answers.js'
 import type { Trace } from '../explore/result.js'
+import { outside } from '../graph/state-graph.js'
 import type { Model } from '../model.js'
 import { addBirths, type Birth, KnownBirths, NotShareable, whileOthersWait } from './births.js'
 import { NewCell } from './columns.js'
 import type { Culprits } from './culprits.js'
+import { EdgeLog } from './edges.js'
 import type { Expander } from './expander.js'
 import { absent, Fresh, slotsTaken, unreadable } from './fresh.js'
 import { withRoom } from './ints.js'
@@ -71,6 +73,8 @@ export interface RoundOptions<S> {
   readonly thread: number
   readonly memory: TeamMemory
   readonly paranoid: boolean
+  /** Is the graph of all states kept? Then every step is taken. */
+  readonly isRecorded: boolean
 }
 
 export class RoundWorker<S> {
@@ -81,6 +85,7 @@ export class RoundWorker<S> {
   readonly #fresh: Fresh
   /** The states that the constraint keeps out, as far as this thread has found them. */
   readonly #outside: Outside<S> | undefined
+  readonly #edges: EdgeLog | undefined
   readonly #sleep: SleepSets
   /** How many a set of actions has. */
   readonly #words: number
@@ -108,7 +113,7 @@ export class RoundWorker<S> {
 
   /** The states that are known already must be those with which the search begins. */
   constructor(private readonly options: RoundOptions<S>) {
-    const { model, expander, stored, memory } = options
+    const { model, expander, stored, memory, isRecorded } = options
     const { space } = expander
     this.#expander = expander
     this.#stored = stored
@@ -121,6 +126,7 @@ export class RoundWorker<S> {
       this.#outside = new Outside(space, expander.properties, state =>
         asBoolean(constraint.call(model, state)),
       )
+    if (isRecorded) this.#edges = new EdgeLog()
     this.#words = setWords(space.actions.length)
     this.#sleep = new SleepSets(this.#words)
     this.#asleep = new Int32Array(this.#words)
@@ -137,6 +143,7 @@ export class RoundWorker<S> {
     this.catchUp(round.births)
     this.#sleep.adopt(round.sleep)
     this.#fresh.begin(round)
+    this.#edges?.begin()
     this.#judgedTo = round.from
   }
 
@@ -150,6 +157,7 @@ export class RoundWorker<S> {
     const start = from + (block << blockBits)
     if (start >= to) return false
     this.#fresh.beginBlock(block)
+    this.#edges?.beginBlock(block)
     const end = Math.min(to, start + blockSize)
     for (let index = start; index < end; ) index = this.#expandSome(index, end)
     this.#fresh.endBlock()
@@ -169,6 +177,7 @@ export class RoundWorker<S> {
       fresh: this.#fresh.found,
       steps: this.#tally.steps.all,
       states: [...this.#tally.states.values()],
+      edges: this.#edges?.taken,
     }
   }
 
@@ -323,6 +332,7 @@ export class RoundWorker<S> {
       this.#taken++
     }
     if (outcomes.length === 0) this.#stuck(index)
+    this.#edges?.endRow()
   }
 
   /**
@@ -405,13 +415,14 @@ export class RoundWorker<S> {
     }
     this.#noteSleepers(logged, isAhead ? state : 0)
     if (to === from) this.#stuck(index)
+    this.#edges?.endRow()
     return isAhead
   }
 
   /** Sees to it that the state after a step is known. @returns false if there is something to learn first */
   #reachTaken(at: number, parent: number): boolean {
     const fresh = this.#fresh
-    const { low, high, rows } = this.#expander.successors
+    const { low, high, rows, step, actions } = this.#expander.successors
     const from = at * this.#stored.layout.words
     const { logged } = fresh
     const known = fresh.find(rows, low[at] as number, high[at] as number, from)
@@ -421,6 +432,7 @@ export class RoundWorker<S> {
     if (its === unreadable) return false
     if (fresh.logged > logged) this.#found[this.#foundCount++] = at
     this.#isFresh[at] = fresh.isFrom(its, parent) ? 0 : 1
+    this.#edges?.edge(its, actions[step[at] as number] as number)
     return true
   }
 
@@ -429,6 +441,8 @@ export class RoundWorker<S> {
     const { successors } = this.#expander
     const words = this.#words
     this.#clearSets(logged)
+    // Who keeps the edges has to know where each of them leads.
+    if (this.#edges !== undefined) return
     for (let nth = 0; nth < this.#foundCount; nth++) {
       const step = successors.step[this.#found[nth] as number] as number
       writeSleepers(successors, state, step, this.#isFresh, 1, this.#sets, words * (logged + nth))
@@ -477,12 +491,13 @@ export class RoundWorker<S> {
     tally.transitions++
     this.#fire(action)
     if (expander.judgesSteps) this.#judgeStep(index, action, isCompared)
-    if (changes) this.#reach(index, action)
+    const target = changes ? this.#reach(index, action) : index
+    this.#edges?.edge(target, action)
     expander.undo()
   }
 
-  /** Sees to it that the state after the step is known. */
-  #reach(index: number, action: number): void {
+  /** Sees to it that the state after the step is known. @returns its number, or `outside` */
+  #reach(index: number, action: number): number {
     const expander = this.#expander
     const fresh = this.#fresh
     for (;;) {
@@ -491,13 +506,13 @@ export class RoundWorker<S> {
       let known = fresh.find(row, low, high)
       if (known >= 0) {
         fresh.meet(known, index)
-        return
+        return known
       }
       if (known === absent) {
-        if (this.#keepsOut(index, action)) return
+        if (this.#keepsOut(index, action)) return outside
         known = fresh.enter(row, high, index)
       }
-      if (known !== unreadable) return
+      if (known !== unreadable) return known
       this.#learn()
     }
   }

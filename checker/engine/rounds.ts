@@ -41,7 +41,17 @@ export class Rounds<S> {
     const { expander, stored, culprits } = search
     const { memory } = team
     const { paranoid = false } = options
-    this.#worker = new RoundWorker({ model, expander, stored, culprits, thread: 0, memory, paranoid })
+    const isRecorded = search.recorder !== undefined
+    this.#worker = new RoundWorker({
+      model,
+      expander,
+      stored,
+      culprits,
+      thread: 0,
+      memory,
+      paranoid,
+      isRecorded,
+    })
   }
 
   /**
@@ -103,7 +113,7 @@ export class Rounds<S> {
     await this.#together('settled', { kind: 'settle', states: withRoom, starts }, async () =>
       this.#worker.settle(starts),
     )
-    search.takeIn(expanded, Math.min(to, from + blockSize * blocks), memory.fresh.settled.subarray(0, fresh))
+    search.takeIn(expanded, Math.min(to, from + blockSize * blocks), fresh, memory.fresh)
     this.#handed = stored.count
     return true
   }

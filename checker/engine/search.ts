@@ -22,7 +22,9 @@ import type { CellIds } from '../symmetry/renaming.js'
 import type { Birth } from './births.js'
 import { Culprits } from './culprits.js'
 import { NotPure } from './decisions.js'
+import { record } from './edges.js'
 import { Expander } from './expander.js'
+import type { FreshMemory } from './fresh.js'
 import { marksOf } from './marks.js'
 import type { Expanded } from './messages.js'
 import { Outside } from './outside.js'
@@ -230,13 +232,22 @@ export class FastSearch<S> {
   /**
    * Takes in what several threads have found when they expanded the next states up to this one, as if one had done it.
    *
-   * @param parents of the states that are stored in the order of this list
+   * @param fresh how many states they have stored
+   * @param settled their parents, in their order; and their indices, by the slots that they had
    */
-  takeIn(expanded: readonly Expanded[], to: number, parents: Int32Array): void {
+  takeIn(
+    expanded: readonly Expanded[],
+    to: number,
+    fresh: number,
+    { settled: parents, places: indices }: Pick<FreshMemory, 'settled' | 'places'>,
+  ): void {
     this.#learnCells()
     this.#takeStock()
-    const fresh = parents.length
     for (let at = 0; at < fresh; at++) this.ways.add(parents[at] as number)
+    if (this.recorder !== undefined) {
+      const taken = expanded.flatMap(({ edges }) => edges ?? [])
+      record(this.recorder, taken, this.states, indices)
+    }
     this.stored.settle(fresh)
     if (fresh > 0) this.levels[this.#depth + 1] = (this.levels[this.#depth + 1] ?? 0) + fresh
     const places = new Places()

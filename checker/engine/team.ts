@@ -63,13 +63,14 @@ export class Team {
     likeness: string,
     readonly size: number,
     paranoid: boolean,
+    isRecorded: boolean,
   ) {
     const counters = new Int32Array(new SharedArrayBuffer(4 * counterLength(size)))
     const memory = { counters, births: birthMemory(), fresh: freshMemory() }
     this.memory = memory
     const others = Array.from({ length: size - 1 }, (_, at) => at + 1)
     this.#members = others.map(thread =>
-      this.#begin({ files: builtFiles(), source, likeness, paranoid, thread, memory }),
+      this.#begin({ files: builtFiles(), source, likeness, paranoid, isRecorded, thread, memory }),
     )
   }
 

@@ -25,7 +25,7 @@ export class Helper {
   constructor(
     model: Model<unknown>,
     properties: readonly LocalProperty<unknown>[],
-    { thread, memory, paranoid }: Pick<Start, 'thread' | 'memory' | 'paranoid'>,
+    { thread, memory, paranoid, isRecorded }: Pick<Start, 'thread' | 'memory' | 'paranoid' | 'isRecorded'>,
   ) {
     const expander = expanderFor(model, properties)
     const { space, ruleQuestions } = expander
@@ -39,7 +39,16 @@ export class Helper {
     const noTrace = () => ({ initial: model.initial[0] as (typeof model.initial)[number], actions: [] })
     const culprits = new Culprits(space, properties, ruleQuestions, noTrace)
     this.#stored = stored
-    this.#worker = new RoundWorker({ model, expander, stored, culprits, thread, memory, paranoid })
+    this.#worker = new RoundWorker({
+      model,
+      expander,
+      stored,
+      culprits,
+      thread,
+      memory,
+      paranoid,
+      isRecorded,
+    })
   }
 
   /** What could not be done is done again on the first thread, where faults of the model are found in their order. */

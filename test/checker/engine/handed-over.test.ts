@@ -41,7 +41,7 @@ it('a thread that fills the table first learns of the cells that came to be befo
   while (search.states < 500) search.expand(Number.POSITIVE_INFINITY)
   const { stored } = search
   const memory = memoryOf()
-  const helper = new Helper(model, [], { thread: 1, memory, paranoid: false })
+  const helper = new Helper(model, [], { thread: 1, memory, paranoid: false, isRecorded: false })
   addBirths(memory.births, search.births)
   stored.enlarge()
   expect(helper.answer({ kind: 'fill', states: stored.handOver(0) })).toEqual({ kind: 'filled' })
@@ -53,7 +53,16 @@ it('states that one thread has stored between two rounds stay as they are', () =
   const { search } = searchOf(model, [])
   const { expander, stored, culprits } = search
   const memory = memoryOf()
-  const worker = new RoundWorker({ model, expander, stored, culprits, thread: 0, memory, paranoid: false })
+  const worker = new RoundWorker({
+    model,
+    expander,
+    stored,
+    culprits,
+    thread: 0,
+    memory,
+    paranoid: false,
+    isRecorded: false,
+  })
   let told = 0
   for (const states of [50, 500, 3000]) {
     while (search.states < states) search.expand(Number.POSITIVE_INFINITY)
