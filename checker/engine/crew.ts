@@ -7,7 +7,9 @@
  */
 import type { Limits } from '../explore/limits.js'
 import type { ExploreOptions, Stop } from '../explore/result.js'
-import type { LocalProperty, Model } from '../model.js'
+import type { StateGraph } from '../graph/state-graph.js'
+import type { Model, Property, TemporalProperty } from '../model.js'
+import { type JudgedTemporal, judgeTemporal } from '../temporal/judge.js'
 import { likenessOf } from './likeness.js'
 import { blockSize, type Told } from './messages.js'
 import { failureOf } from './round-worker.js'
@@ -31,7 +33,7 @@ export class Crew<S> {
   constructor(
     private readonly search: FastSearch<S>,
     private readonly model: Model<S>,
-    private readonly properties: readonly LocalProperty<S>[],
+    private readonly properties: readonly Property<S>[],
     private readonly limits: Limits,
     private readonly options: ExploreOptions,
   ) {}
@@ -66,6 +68,13 @@ export class Crew<S> {
       if (how === 'fault') this.#fault = { why, depth: search.depth }
     }
     return undefined
+  }
+
+  /** Judges properties on the graph of all states, with the other threads if they have searched as well. */
+  judge(graph: StateGraph<S>, properties: readonly TemporalProperty<S>[]): Promise<JudgedTemporal<S>> {
+    return this.#rounds === undefined || this.#team === undefined || !this.search.isEachBirthTold
+      ? judgeTemporal(graph, properties, this.limits)
+      : this.#rounds.judge(graph, properties)
   }
 
   /** What the other threads tell of their work, if they are there to tell it. */

@@ -43,13 +43,14 @@ const exploreOnce = async <S>(
   if (isWanted && why !== undefined) options.onAlone?.(why)
   const isShared = isWanted && why === undefined
   const search = new FastSearch(model, local, evidence, options.paranoid, isShared, reduction, partialOrder)
-  const crew = isShared ? new Crew(search, model, local, limits, options) : undefined
-  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search) : undefined
+  const crew = isShared ? new Crew(search, model, properties, limits, options) : undefined
+  const recorder = needsGraph(properties, options) ? new GraphRecorder(model, search, isShared) : undefined
   search.recorder = recorder
   try {
     const stop = await run(search, limits, options, crew)
     search.judgeRest()
-    const found = await explorationOf(search, { properties, evidence, recorder, stop, limits })
+    const judge = crew?.judge.bind(crew)
+    const found = await explorationOf(search, { properties, evidence, recorder, stop, limits, judge })
     if (options.statistics !== true) return found
     const told = (await crew?.statistics()) ?? []
     return { ...found, statistics: statisticsOf(search, model, found, told) }

@@ -8,7 +8,9 @@ import type { Built } from '../typescript.js'
 import type { BirthMemory } from './births.js'
 import type { TakenEdges } from './edges.js'
 import type { FreshMemory } from './fresh.js'
+import type { SentGraph } from './judges.js'
 import type { Shown } from './places.js'
+import type { PlainVerdict } from './plain.js'
 import type { ModelSource } from './source.js'
 import type { HandedStates } from './states.js'
 
@@ -34,7 +36,7 @@ export interface TeamMemory {
   readonly fresh: FreshMemory
 }
 
-/** The places of the counters, each in a cache line of its own: the next block that nobody has taken. */
+/** The places of the counters, each in a cache line of its own: the next block, or property, that nobody has taken. */
 export const nextBlock = 0
 /** Nothing that is done in this round is of use any more. */
 export const mustStop = 16
@@ -84,7 +86,14 @@ export interface FillOrder {
   readonly states: HandedStates
 }
 
-export type Order = ExpandOrder | SettleOrder | FillOrder | { readonly kind: 'tell' }
+/** Properties of behaviours are to be judged on the graph of all states. */
+export interface JudgeOrder {
+  readonly kind: 'judge'
+  readonly states: HandedStates
+  readonly graph: SentGraph
+}
+
+export type Order = ExpandOrder | SettleOrder | FillOrder | JudgeOrder | { readonly kind: 'tell' }
 
 /** A state that the constraint keeps out, by the ids of its cells; how it was found first, and which properties it shows. */
 export interface FoundOutside {
@@ -125,6 +134,12 @@ export interface Filled {
   readonly kind: 'filled'
 }
 
+export interface Judged {
+  readonly kind: 'judged'
+  /** On those that it has judged, by their places among the properties of behaviours. */
+  readonly verdicts: readonly PlainVerdict[]
+}
+
 /** Of one kind of questions, by question: how often it was run, and the milliseconds that this has taken. */
 export interface Ran {
   readonly runs: readonly number[]
@@ -150,7 +165,7 @@ export interface Failed {
   readonly why: string
 }
 
-export type Answer = Expanded | Settled | Filled | Told | Failed
+export type Answer = Expanded | Settled | Filled | Judged | Told | Failed
 
 /** What a thread says when it has built its model. */
 export const ready = 'ready'

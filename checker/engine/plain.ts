@@ -13,7 +13,8 @@ interface PlainTrace {
   readonly actions: readonly number[]
 }
 
-type PlainVerdict = Omit<Verdict<unknown>, 'property' | 'trace'> & {
+/** A verdict; the property is named by its place in a list. */
+export type PlainVerdict = Omit<Verdict<unknown>, 'property' | 'trace'> & {
   readonly property: number
   readonly trace?: PlainTrace
 }
@@ -32,13 +33,34 @@ export function plainExploration<S>(
   exploration: Exploration<S>,
 ): PlainExploration {
   const { graph: _, statistics: __, ...found } = exploration
+  const plain = plainTraceOf(model)
+  return {
+    ...found,
+    verdicts: found.verdicts.map(verdict => plainVerdict(verdict, properties, plain)),
+    deadlock: found.deadlock && plain(found.deadlock),
+  }
+}
+
+export const plainVerdict = <S>(
+  verdict: Verdict<S>,
+  properties: readonly Property<S>[],
+  plain: (trace: Trace<S>) => PlainTrace,
+): PlainVerdict =>
+  ({
+    ...verdict,
+    property: placeOf(properties, verdict.property),
+    ...('trace' in verdict ? { trace: plain(verdict.trace) } : {}),
+  }) as PlainVerdict
+
+/** Makes traces of a model plain. */
+export function plainTraceOf<S>(model: Model<S>): (trace: Trace<S>) => PlainTrace {
   const firsts = new Map<Rule<S>, number>()
   let first = 0
   for (const rule of model.rules) {
     firsts.set(rule, first)
     first += rule.choices.length
   }
-  const plain = ({ initial, actions }: Trace<S>): PlainTrace => ({
+  return ({ initial, actions }) => ({
     initial: placeOf(model.initial, initial),
     actions: actions.map(({ rule, choice }) => {
       const its = firsts.get(rule)
@@ -46,15 +68,6 @@ export function plainExploration<S>(
       return its + placeOf(rule.choices, choice)
     }),
   })
-  return {
-    ...found,
-    verdicts: found.verdicts.map(verdict => ({
-      ...verdict,
-      property: placeOf(properties, verdict.property),
-      ...('trace' in verdict ? { trace: plain(verdict.trace) } : {}),
-    })) as readonly PlainVerdict[],
-    deadlock: found.deadlock && plain(found.deadlock),
-  }
 }
 
 /** The exploration, of a model and of properties that are like those of the thread that has made it. */
@@ -63,23 +76,35 @@ export function explorationFrom<S>(
   properties: readonly Property<S>[],
   { verdicts, deadlock, ...found }: PlainExploration,
 ): Exploration<S> {
+  const trace = traceOf(model)
+  return {
+    ...found,
+    verdicts: verdicts.map(verdict => verdictFrom(verdict, properties, trace)),
+    deadlock: deadlock && trace(deadlock),
+  }
+}
+
+export const verdictFrom = <S>(
+  verdict: PlainVerdict,
+  properties: readonly Property<S>[],
+  trace: (trace: PlainTrace) => Trace<S>,
+): Verdict<S> =>
+  ({
+    ...verdict,
+    property: itemAt(properties, verdict.property),
+    ...(verdict.trace === undefined ? {} : { trace: trace(verdict.trace) }),
+  }) as Verdict<S>
+
+/** Finds the traces that were made plain. */
+export function traceOf<S>(model: Model<S>): (trace: PlainTrace) => Trace<S> {
   const all = actionsOf(model)
-  const trace = ({ initial, actions }: PlainTrace): Trace<S> => ({
+  return ({ initial, actions }) => ({
     initial: itemAt(model.initial, initial),
     actions: actions.map(place => {
       const { rule, choice } = itemAt(all, place)
       return { rule, choice }
     }),
   })
-  return {
-    ...found,
-    verdicts: verdicts.map(verdict => ({
-      ...verdict,
-      property: itemAt(properties, verdict.property),
-      ...(verdict.trace === undefined ? {} : { trace: trace(verdict.trace) }),
-    })) as readonly Verdict<S>[],
-    deadlock: deadlock && trace(deadlock),
-  }
 }
 
 function placeOf<T>(items: readonly T[], item: T): number {

@@ -8,9 +8,12 @@ import { setTimeout } from 'node:timers/promises'
 import { progressOf } from '../explore/explore.js'
 import type { Limits } from '../explore/limits.js'
 import type { ExploreOptions, Progress, Stop } from '../explore/result.js'
-import type { Model } from '../model.js'
+import type { StateGraph } from '../graph/state-graph.js'
+import type { Model, TemporalProperty } from '../model.js'
+import type { JudgedTemporal } from '../temporal/judge.js'
 import { addBirths, birthCount } from './births.js'
 import { mostBlocks, slotsFor } from './fresh.js'
+import { judgeTogether, sentGraph } from './judges.js'
 import { type Answer, blockSize, type Order } from './messages.js'
 import { RoundWorker, Stopped } from './round-worker.js'
 import type { FastSearch } from './search.js'
@@ -73,8 +76,7 @@ export class Rounds<S> {
     const { census } = search.space
     census.isClosed = true
     try {
-      addBirths(team.memory.births, search.births.slice(this.#told))
-      this.#told = search.births.length
+      this.#tellBirths()
       if (growth > 0) await this.#enlarge()
       const isDone = await this.#round(Math.min(enough, stored.room), maxStates)
       if (!isDone) return 'left'
@@ -82,6 +84,20 @@ export class Rounds<S> {
     } finally {
       census.isClosed = false
     }
+  }
+
+  /** Has all threads judge properties on the graph of all states. */
+  judge(graph: StateGraph<S>, properties: readonly TemporalProperty<S>[]): Promise<JudgedTemporal<S>> {
+    const { search, team, limits } = this
+    this.#tellBirths()
+    const states = search.stored.handOver(this.#handed)
+    return judgeTogether(graph, properties, limits, team, { kind: 'judge', states, graph: sentGraph(graph) })
+  }
+
+  #tellBirths(): void {
+    const { search, team } = this
+    addBirths(team.memory.births, search.births.slice(this.#told))
+    this.#told = search.births.length
   }
 
   async #round(enough: number, maxStates: number): Promise<boolean> {

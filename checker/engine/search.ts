@@ -223,7 +223,12 @@ export class FastSearch<S> {
    */
   get canBeShared(): boolean {
     const isNothingAhead = this.#judgedTo <= this.#next
-    return this.#isEachBirthKnown && isNothingAhead && this.space.census.cells === this.#born
+    return isNothingAhead && this.isEachBirthTold
+  }
+
+  /** Is it known of every cell how it came to be? */
+  get isEachBirthTold(): boolean {
+    return this.#isEachBirthKnown && this.space.census.cells === this.#born
   }
 
   /** How every cell came to be that no initial state has; for threads that have to know them by the same ids. */

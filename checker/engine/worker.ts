@@ -6,9 +6,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import { cellsOf } from '../explore/answers.js'
 import { isLocal } from '../explore/explore.js'
-import type { LocalProperty, Model } from '../model.js'
+import { isTemporal, type Model, type Property, type TemporalProperty } from '../model.js'
 import { type Importing, importWith } from '../typescript.js'
 import { Culprits } from './culprits.js'
+import { judgeSome } from './judges.js'
 import { likenessOf } from './likeness.js'
 import { type Answer, type Order, ready, type Start } from './messages.js'
 import { forbidExit } from './no-exit.js'
@@ -16,17 +17,24 @@ import { failureOf, RoundWorker } from './round-worker.js'
 import { expanderFor } from './search.js'
 import { serveSearches } from './searcher.js'
 import { modelFrom } from './source.js'
+import type { Space } from './space.js'
 import { States } from './states.js'
 
 export class Helper {
   readonly #stored: States
   readonly #worker: RoundWorker<unknown>
+  readonly #space: Space<unknown>
+  readonly #temporal: readonly TemporalProperty<unknown>[]
+  readonly #counters: Int32Array
 
   constructor(
     model: Model<unknown>,
-    properties: readonly LocalProperty<unknown>[],
+    all: readonly Property<unknown>[],
     { thread, memory, paranoid, isRecorded }: Pick<Start, 'thread' | 'memory' | 'paranoid' | 'isRecorded'>,
   ) {
+    const properties = all.filter(isLocal)
+    this.#temporal = all.filter(isTemporal)
+    this.#counters = memory.counters
     const expander = expanderFor(model, properties)
     const { space, ruleQuestions } = expander
     const { columns, census } = space
@@ -39,6 +47,7 @@ export class Helper {
     const noTrace = () => ({ initial: model.initial[0] as (typeof model.initial)[number], actions: [] })
     const culprits = new Culprits(space, properties, ruleQuestions, noTrace)
     this.#stored = stored
+    this.#space = space
     this.#worker = new RoundWorker({
       model,
       expander,
@@ -79,6 +88,11 @@ export class Helper {
       worker.fill()
       return { kind: 'filled' }
     }
+    if (order.kind === 'judge') {
+      worker.catchUp()
+      const verdicts = judgeSome(this.#space, this.#stored, this.#temporal, order.graph, this.#counters)
+      return { kind: 'judged', verdicts }
+    }
     worker.begin(order)
     while (worker.expandBlock());
     return worker.expanded
@@ -101,9 +115,7 @@ export async function serve(
     return
   }
   const allowExit = forbidExit()
-  const { model, properties: all } = await modelFrom(start.source).finally(allowExit)
-  // Others are not judged by several threads.
-  const properties = all.filter(isLocal)
+  const { model, properties } = await modelFrom(start.source).finally(allowExit)
   if (likenessOf(model, properties) !== start.likeness)
     throw new Error('it makes another model of the same module: one that reads a clock or a random number?')
   const helper = new Helper(model, properties, start)

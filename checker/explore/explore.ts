@@ -13,7 +13,7 @@ import { outside } from '../graph/state-graph.js'
 import { isTemporal, type LocalProperty, type Model, type Property } from '../model.js'
 import type { PartialOrder } from '../por/partial-order.js'
 import type { MakeReduction, Reduction } from '../symmetry/reduction.js'
-import { judgeTemporal } from '../temporal/judge.js'
+import { type JudgeTemporal, judgeTemporal } from '../temporal/judge.js'
 import { Evidence } from './evidence.js'
 import { Judge } from './judge.js'
 import { Limits } from './limits.js'
@@ -91,17 +91,19 @@ export interface Ended<S> {
   /** Why it ended before everything was seen; undefined: it did not. */
   readonly stop: Stop | undefined
   readonly limits: Limits
+  /** Where several threads judge the graph. */
+  readonly judge?: JudgeTemporal<S> | undefined
 }
 
 /** What can be said of a search that has ended. */
 export const explorationOf = async <S>(
   search: Searched<S>,
-  { properties, evidence, recorder, stop, limits }: Ended<S>,
+  { properties, evidence, recorder, stop, limits, judge = judgeTemporal }: Ended<S>,
 ): Promise<Exploration<S>> => {
   const complete = stop === undefined
   const diameter = search.levels.length - 1
   const graph = recorder?.graph()
-  const later = graph && (await judgeTemporal(graph, properties.filter(isTemporal), limits))
+  const later = graph && (await judge(graph, properties.filter(isTemporal), limits))
   return {
     verdicts: inOrder(properties, [...evidence.verdicts(complete), ...(later?.verdicts ?? [])]),
     graph,

@@ -23,9 +23,16 @@ export class GrowingInts {
     return this.#length
   }
 
-  /** Hands over what is in it as one array, and is empty then: nothing is kept twice for longer than that takes. */
-  take(): Int32Array {
-    const all = new Int32Array(this.#length)
+  /**
+   * Hands over what is in it as one array, and is empty then: nothing is kept twice for longer than that takes.
+   *
+   * @param isShared can other threads read the array?
+   */
+  take(isShared = false): Int32Array {
+    const length = this.#length
+    const all = isShared
+      ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * length))
+      : new Int32Array(length)
     const pieces = this.#pieces
     this.#pieces = []
     this.#length = 0

@@ -25,6 +25,8 @@ export class GraphRecorder<S> {
   constructor(
     private readonly model: Model<S>,
     private readonly search: RecordedSearch<S>,
+    /** Can other threads read the graph? */
+    private readonly isShared = false,
   ) {
     this.#rows.push(0)
   }
@@ -46,13 +48,13 @@ export class GraphRecorder<S> {
 
   /** Hands over what was recorded. To be called once: nothing is left here, so that there is one copy of it. */
   graph(): StateGraph<S> {
-    const { search, model } = this
+    const { search, model, isShared } = this
     const initial = new Map<number, Initial<S>>()
     for (const one of model.initial) {
       const index = search.indexOfState(one.state)
       if (index !== undefined && !initial.has(index)) initial.set(index, one)
     }
-    const rows = this.#rows.take()
+    const rows = this.#rows.take(isShared)
     return {
       model,
       actions: search.actions,
@@ -60,8 +62,8 @@ export class GraphRecorder<S> {
       expanded: rows.length - 1,
       initial,
       rows,
-      targets: this.#targets.take(),
-      labels: this.#labels.take(),
+      targets: this.#targets.take(isShared),
+      labels: this.#labels.take(isShared),
       stateAt: index => search.stateAt(index),
       ...(search.marks && { marks: search.marks.bind(search) }),
     }

@@ -23,24 +23,37 @@ export interface JudgedTemporal<S> {
   readonly stop: Stop | undefined
 }
 
+/** Judges properties on a graph. */
+export type JudgeTemporal<S> = (
+  graph: StateGraph<S>,
+  properties: readonly TemporalProperty<S>[],
+  limits: Limits,
+) => Promise<JudgedTemporal<S>>
+
 export async function judgeTemporal<S>(
   graph: StateGraph<S>,
   properties: readonly TemporalProperty<S>[],
   limits: Limits,
 ): Promise<JudgedTemporal<S>> {
   const verdicts: Verdict<S>[] = []
-  const masks = new MasksOf(graph)
+  const judge = judgeOn(graph)
   let stop: Stop | undefined
   for (const property of properties) {
     await limits.pause()
     stop ??= limits.exceeded()
-    if (stop !== undefined) verdicts.push(stopped(graph, property))
-    else verdicts.push(guarded(graph, property, () => judged(graph, property, masks)))
+    verdicts.push(stop === undefined ? judge(property) : stopped(graph, property))
   }
   return { verdicts, stop }
 }
 
-const stopped = <S>(graph: StateGraph<S>, property: TemporalProperty<S>): Verdict<S> => ({
+/** Judges one property after the other on this graph. What throws is a `ModelError`. */
+export function judgeOn<S>(graph: StateGraph<S>): (property: TemporalProperty<S>) => Verdict<S> {
+  const masks = new MasksOf(graph)
+  return property => guarded(graph, property, () => judged(graph, property, masks))
+}
+
+/** The verdict on a property that was not judged, or not on all of the graph. */
+export const stopped = <S>(graph: StateGraph<S>, property: TemporalProperty<S>): Verdict<S> => ({
   verdict: 'stopped',
   property,
   unexplored: { states: unexplored(graph), of: graph.size },
