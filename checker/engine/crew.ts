@@ -17,8 +17,14 @@ import { Rounds } from './rounds.js'
 import type { FastSearch } from './search.js'
 import { NotDone, Team, ThreadDeath } from './team.js'
 
-/** States that a search has found when other threads are started. */
+/** States that a search has found when other threads are started, */
 const largeSearch = 50_000
+/**
+ * and how many times as long it has taken as for its first states. While those are expanded, rules are run for the first time, and V8
+ * compiles them on the processor that another thread would want. Every thread begins so.
+ */
+const warm = 4
+const firstStates = 8192
 /** States for each thread, below which a round is not worth its messages. */
 const fewest = 4 * blockSize
 
@@ -29,6 +35,9 @@ export class Crew<S> {
   #isAlone = false
   /** What has gone wrong in a round, and the depth at which it has. */
   #fault: { readonly why: string; readonly depth: number } | undefined
+
+  /** The seconds that the first states have taken. */
+  #firstSeconds: number | undefined
 
   constructor(
     private readonly search: FastSearch<S>,
@@ -43,8 +52,10 @@ export class Crew<S> {
     if (this.#fault !== undefined) return this.search.depth > this.#fault.depth
     const { workersFrom = largeSearch, workers = 1 } = this.options
     const { states, canBeShared, levelLeft } = this.search
+    if (states >= firstStates) this.#firstSeconds ??= this.limits.seconds
     if (this.#isAlone || states < workersFrom || !canBeShared) return false
-    if (this.#team === undefined || workersFrom === 0) return true
+    if (workersFrom === 0) return true
+    if (this.#team === undefined) return this.limits.seconds >= warm * (this.#firstSeconds ?? 0)
     return this.#team.isReady && levelLeft.to - levelLeft.from >= fewest * workers
   }
 
