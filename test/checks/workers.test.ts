@@ -6,11 +6,11 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { isNoDeadlock } from '../../checker/cli/deadlock.js'
 import { processIo } from '../../checker/cli/io.js'
 import { withModelFile } from '../../checker/cli/model-file.js'
 import { sourceOf } from '../../checker/cli/rebuild.js'
 import { exploreFast } from '../../checker/engine/explore.js'
-import { isLocal } from '../../checker/explore/explore.js'
 import type { ExploreOptions } from '../../checker/explore/result.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../../checker/suite.js'
 import { suite } from '../../checks/suite.js'
@@ -28,7 +28,7 @@ const expectSame = async <S>(
   workers: readonly number[],
   options: ExploreOptions = {},
 ): Promise<void> => {
-  const properties = check.properties.filter(isLocal)
+  const properties = check.properties.filter(property => !isNoDeadlock(property))
   const one = comparable(await exploreFast(check.build(build), properties, { ...options, symmetry: false }))
   for (const threads of workers) {
     const found = await exploreFast(check.build(build), properties, {

@@ -163,6 +163,40 @@ export const pondered = (): SourcedModel => ({
   })),
 })
 
+/** Counters, and what is asked of their behaviours. */
+export const behaving = (argument: unknown): SourcedModel => {
+  const { fault } = argument as { readonly fault?: 'everywhere' | 'elsewhere' }
+  const made = model({
+    name: 'behaving',
+    state: { x: 0, y: 0, z: 0 },
+    rules: {
+      x: { guard: s => s.x < 12, effect: s => ({ x: s.x + 1 }) },
+      y: { guard: s => s.y < 12, effect: s => ({ y: s.y + 1 }) },
+      z: { guard: s => s.z < 12, effect: s => ({ z: (s.z + s.x) % 12 }) },
+    },
+    isEnd: () => true,
+    temporal: {
+      'x can be twelve': { can: s => s.x === 12 },
+      'z can be one': { can: s => s.z === 1 },
+      'x comes to twelve': { eventually: s => s.x === 12, weak: ['x'] },
+      'all come to twelve': {
+        each: [0, 1],
+        leadsTo: (s, n) => (n === 0 ? s.y : s.z) === 12,
+        weak: ['x', 'y', 'z'],
+      },
+      'y can be twelve': {
+        can: s => {
+          if (fault === 'everywhere' || (fault === 'elsewhere' && !isMainThread))
+            throw new Error('y is asked about')
+          return s.y === 12
+        },
+      },
+      'z is three again and again': { alwaysEventually: s => s.z === 3, strong: ['z'] },
+    },
+  })
+  return { model: made as Model<unknown>, properties: made.properties as never }
+}
+
 const Box = Record({ x: 0 }, 'Box')
 
 /** Counters, and a cell that holds a record from some state on, which the constraint looks at. */
@@ -183,6 +217,7 @@ export const mixing = (): SourcedModel => {
 }
 
 export const sources = {
+  behaving: (fault?: 'everywhere' | 'elsewhere') => ({ module, export: 'behaving', argument: { fault } }),
   counters: (most: number, isSlow = false) => ({ module, export: 'counters', argument: { most, isSlow } }),
   knownAnswer: (id: string) => ({ module, export: 'knownAnswer', argument: id }),
   random: (holding: Holding, plans: readonly Plan[]) => ({

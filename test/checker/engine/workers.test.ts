@@ -11,12 +11,14 @@ import type { ExploreOptions } from '../../../checker/explore/result.js'
 import { holdings, plans } from './random-model.js'
 import { comparable } from './same.js'
 import {
+  behaving,
   changing,
   counters,
   deadly,
   knownAnswer,
   leaving,
   mixing,
+  pondered,
   random,
   sources,
   stuck,
@@ -95,6 +97,50 @@ describe('the graph that threads have written together is the one that one threa
       }),
       { numRuns: 2 },
     )
+  })
+})
+
+describe('properties of behaviours that threads judge together', () => {
+  it.each([2, 3])('are judged by %i threads as by one', async workers => {
+    const { model, properties } = behaving({})
+    const found = await together(behaving({}), sources.behaving(), workers)
+    expect(comparable(found)).toEqual(comparable(await explore(model, properties)))
+    expect(new Set(found.verdicts.map(({ verdict }) => verdict))).toEqual(new Set(['holds', 'violated']))
+  })
+
+  it('are judged by the first thread, if another cannot', async () => {
+    const { model, properties } = behaving({})
+    const found = await together(behaving({ fault: 'elsewhere' }), sources.behaving('elsewhere'), 2)
+    expect(comparable(found)).toEqual(comparable(await explore(model, properties)))
+  })
+
+  it('throw as on one thread', async () => {
+    const { model, properties } = behaving({ fault: 'everywhere' })
+    const thrown = await explore(model, properties).catch(String)
+    expect(thrown).toContain('y is asked about')
+    const found = await together(behaving({ fault: 'everywhere' }), sources.behaving('everywhere'), 2).catch(
+      String,
+    )
+    expect(found).toBe(thrown)
+  })
+
+  it('are left when a signal comes', async () => {
+    const { model, properties } = pondered()
+    const controller = new AbortController()
+    let judged = 0
+    const interrupted = properties.map(property => ({
+      ...property,
+      when: () => {
+        if (++judged === 2) controller.abort('SIGINT')
+        return true
+      },
+    })) as typeof properties
+    const { signal } = controller
+    const found = await together({ model, properties: interrupted }, sources.pondered, 2, { signal })
+    expect(found.stop).toEqual({ by: 'signal', signal: 'SIGINT' })
+    const verdicts = found.verdicts.map(({ verdict }) => verdict)
+    expect(verdicts).toContain('holds')
+    expect(verdicts).toContain('stopped')
   })
 })
 
