@@ -34,7 +34,8 @@ export class ModelError<S = unknown> extends Error {
 
   /**
    * @param culprit the piece of the model that threw
-   * @param trace a shortest way to the state it was asked about; where the question was a step, the step is the last
+   * @param trace a shortest way to the state it was asked about, unless the search for one was stopped (por/partial-order.ts);
+   *   where the question was a step, the step is the last
    */
   constructor(
     model: Model<S>,

@@ -9,6 +9,7 @@
  * or where depth matters, all is searched.
  */
 
+import { ModelError } from '../explore/model-error.js'
 import type { Exploration, ExploreOptions, PartialOrderFound, Verdict } from '../explore/result.js'
 import { actionsOf, type PlacedAction } from '../explore/traces.js'
 import type { Model, Property, Touched } from '../model.js'
@@ -62,7 +63,11 @@ export async function ordering<S>(
   if (reason !== undefined) return without(reason)
   const partialOrder = partialOrderOf(model, properties)
   if (partialOrder === undefined) return without('not every rule says what it reads and writes')
-  const found = await search(partialOrder)
+  const found = await search(partialOrder).catch(async (error: unknown) => {
+    // A search in every order throws the same by a shortest way, if it is not stopped before.
+    if (error instanceof ModelError) await search(undefined)
+    throw error
+  })
   if (found.deadlock === undefined && !found.verdicts.some(hasTrace))
     // In another order, what is yet to be found may be nearer.
     return found.complete || partialOrder.reduced === 0 ? found : { ...found, depthComplete: 0 }

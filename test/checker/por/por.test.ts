@@ -108,6 +108,29 @@ const philosophers = (n: number) =>
     },
   })
 
+/** Somebody looks whether another has moved, and stumbles over it; two more go three steps each, which nobody sees. */
+const stumbling = model({
+  name: 'stumbling',
+  state: { far: each(2, 0), near: false },
+  rules: {
+    go: {
+      choices: upTo(2),
+      touches: i => ({ writes: [['far', i]] }),
+      guard: (s, i) => s.far.get(i) < 3,
+      effect: (s, i) => ({ far: s.far.update(i, far => far + 1) }),
+    },
+    move: { touches: () => ({ writes: ['near'] }), guard: s => !s.near, effect: () => ({ near: true }) },
+    look: {
+      touches: () => ({ reads: ['near'] }),
+      guard(s) {
+        if (s.near) throw new Error('it is there')
+        return false
+      },
+      effect: () => ({}),
+    },
+  },
+})
+
 const local = (its: DefinedModel<never>) => its.properties as readonly LocalProperty<never>[]
 
 describe('a search that leaves out orders', () => {
@@ -235,6 +258,18 @@ describe.each(engines)('the $name engine', ({ explore }) => {
     const { deadlock } = found
     if (deadlock === undefined) throw new Error('the deadlock is lost')
     expect(replay(its, deadlock).replayed).toBe(true)
+  })
+
+  it('shows a shortest way to what throws', async () => {
+    await expect(explore(stumbling, [], { por: true })).rejects.toThrow(
+      'guard of look threw 1 step from the initial state initial: it is there',
+    )
+  })
+
+  it('loses nothing that throws, if it is stopped while it searches again', async () => {
+    await expect(explore(stumbling, [], { por: true, maxStates: 8 })).rejects.toThrow(
+      'guard of look threw 7 steps from the initial state initial: it is there',
+    )
   })
 
   it.each`
