@@ -2,8 +2,10 @@
  * A model checker is trusted when it gets answers that its authors did not write.
  */
 import { describe, expect, it } from 'vitest'
+import { exploreFast } from '../../checker/engine/explore.js'
 import { replay } from '../../checker/explore/replay.js'
 import type { Exploration, Trace, Verdict } from '../../checker/explore/result.js'
+import { sources } from '../checker/engine/worker-models.js'
 import { engines } from '../checker/engines.js'
 import { knownAnswers } from './index.js'
 import type { Expected } from './known-answer.js'
@@ -35,6 +37,27 @@ describe.each(engines)('the $name engine', ({ name, explore: search }) => {
       isSlowWanted ? 1_800_000 : 180_000,
     )
   })
+})
+
+/** Every state is expanded in turns by threads that have each a model of their own. Two of them; three where there is time. */
+describe('the fast engine with several threads', () => {
+  it.each(knownAnswers.filter(({ id }) => !slow.fast.includes(id) || isSlowWanted))(
+    '$id is found as published',
+    async ({ id, model, properties, expected }) => {
+      for (const workers of isSlowWanted ? [2, 3] : [2]) {
+        const found = await exploreFast(model, properties, {
+          source: sources.knownAnswer(id),
+          workers,
+          workersFrom: 0,
+          symmetry: false,
+          por: false,
+        })
+        expect(found.complete).toBe(true)
+        expect(answerOf(found, model.initial.length, expected)).toMatchObject({ deadlocks: 0, ...expected })
+      }
+    },
+    isSlowWanted ? 1_800_000 : 180_000,
+  )
 })
 
 /** What was found, in the terms of what is expected: nothing else was published. */
