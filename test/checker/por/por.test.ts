@@ -7,8 +7,8 @@ import { Evidence } from '../../../checker/explore/evidence.js'
 import { Judge } from '../../../checker/explore/judge.js'
 import { replay } from '../../../checker/explore/replay.js'
 import { Search } from '../../../checker/explore/search.js'
-import { type DefinedModel, each, model, upTo } from '../../../checker/index.js'
-import type { LocalProperty, Model } from '../../../checker/model.js'
+import { type DefinedModel, each, model, type StateOf, upTo } from '../../../checker/index.js'
+import type { Invariant, LocalProperty, Model, Rule } from '../../../checker/model.js'
 import { partialOrderOf } from '../../../checker/por/partial-order.js'
 import { engines } from '../engines.js'
 
@@ -125,6 +125,30 @@ describe('a search that leaves out orders', () => {
     expect(found.states).toBeLessThan(whole.states)
   })
 
+  it('takes a step for dependent on one that writes what it reads', () => {
+    const its = model({
+      name: 'reader and writer',
+      state: { x: 1, y: 0 },
+      rules: {
+        read: {
+          touches: () => ({ reads: ['x'], writes: ['y'] }),
+          guard: s => s.y === 0,
+          effect: s => ({ y: s.x }),
+        },
+        write: { touches: () => ({ writes: ['x'] }), guard: s => s.x === 1, effect: () => ({ x: 2 }) },
+      },
+    })
+    expect(searched(its, [], true)).toMatchObject({ states: 5, stuck: 2 })
+  })
+
+  it('takes what any step writes for seen, where an invariant does not say what it reads', () => {
+    const its = workers(2, 1) as unknown as DefinedModel<never>
+    const [{ reads: _, ...silent }] = local(its) as [Invariant<never>]
+    const holds = (s: StateOf<ReturnType<typeof workers>>) => s.at.get(0) >= s.at.get(1)
+    const found = searched(its, [{ ...silent, name: 'the first goes first', holds }], true)
+    expect(found.verdicts).toEqual([['the first goes first', 'violated']])
+  })
+
   it('does so for rules made up by chance', () => {
     fc.assert(
       fc.property(plans, fc.boolean(), (made, isAsked) => {
@@ -196,6 +220,36 @@ const modelOf = (made: readonly Plan[]) =>
     ),
   })
 
+const farAway: LocalProperty<unknown> = {
+  kind: 'cover',
+  name: 'far away',
+  says: 'Both have gone one step.',
+  reached: state => (state as StateOf<ReturnType<typeof workers>>).at.every(at => at === 1),
+}
+
+/** It keeps out what no order of steps but one passes. */
+const constraint = (state: StateOf<ReturnType<typeof workers>>): boolean => state.at.get(0) <= state.at.get(1)
+
+const twins = model({
+  name: 'twins',
+  state: { at: each(2, 0) },
+  symmetric: [upTo(2)],
+  rules: {
+    step: {
+      choices: upTo(2),
+      touches: i => ({ writes: [['at', i]] }),
+      guard: (s, i) => s.at.get(i) < 2,
+      effect: (s, i) => ({ at: s.at.update(i, at => at + 1) }),
+    },
+  },
+})
+
+/** With a rule more, that does not say what it reads and writes. */
+const silent = <S>(its: Model<S>): Model<S> => {
+  const { touches: _, ...first } = its.rules[0] as Rule<S>
+  return { ...its, rules: [...its.rules, { ...first, name: 'silent' }] }
+}
+
 describe.each(engines)('the $name engine', ({ explore }) => {
   it('leaves out orders where nothing is found', async () => {
     const its = workers(4, 3)
@@ -244,6 +298,20 @@ describe.each(engines)('the $name engine', ({ explore }) => {
   `('takes every order $how', async ({ options, refused }) => {
     const its = workers(2, 2)
     expect((await explore(its, [], { por: true, ...options })).por).toEqual({ refused })
+  })
+
+  it.each`
+    where                                   | its                                 | asked        | refused
+    ${'something else than an invariant'}   | ${workers(2, 2)}                    | ${[farAway]} | ${"'far away' is no invariant"}
+    ${'a constraint'}                       | ${{ ...workers(2, 2), constraint }} | ${[]}        | ${'the model has a constraint'}
+    ${'things that may be exchanged'}       | ${twins}                            | ${[]}        | ${'symmetry is used instead'}
+    ${'a rule that does not say its cells'} | ${silent(workers(2, 2))}            | ${[]}        | ${'not every rule says what it reads and writes'}
+  `('takes every order where there is $where', async ({ its, asked, refused }) => {
+    const whole = await explore(its, asked)
+    const found = await explore(its, asked, { por: true, symmetry: refused.startsWith('symmetry') })
+    expect(found.por).toEqual({ refused })
+    expect(found.verdicts).toEqual(whole.verdicts)
+    expect(found.symmetry ?? found).toMatchObject({ states: whole.states })
   })
 
   it('tells a rule that reads or writes what it does not declare', async () => {
