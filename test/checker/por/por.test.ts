@@ -141,6 +141,36 @@ describe('a search that leaves out orders', () => {
     expect(searched(its, [], true)).toMatchObject({ states: 5, stuck: 2 })
   })
 
+  it('waits for what can enable a step that is dependent on another', () => {
+    const its = model({
+      name: 'enabled later',
+      state: { x: 0, y: 0 },
+      rules: {
+        now: { touches: () => ({ writes: ['x'] }), guard: s => s.x === 0, effect: () => ({ x: 1 }) },
+        later: {
+          touches: () => ({ reads: ['y'], writes: ['x'] }),
+          guard: s => s.x === 0 && s.y === 1,
+          effect: () => ({ x: 2 }),
+        },
+        enable: { touches: () => ({ writes: ['y'] }), guard: s => s.y === 0, effect: () => ({ y: 1 }) },
+      },
+    })
+    expect(searched(its, [], true).stuck).toBe(2)
+  })
+
+  it('puts no step off for ever', () => {
+    const its = model({
+      name: 'spinning',
+      state: { spin: false, gone: false },
+      rules: {
+        spin: { touches: () => ({ writes: ['spin'] }), effect: s => ({ spin: !s.spin }) },
+        go: { touches: () => ({ writes: ['gone'] }), guard: s => !s.gone, effect: () => ({ gone: true }) },
+      },
+      invariants: { stays: { reads: ['gone'], holds: s => !s.gone } },
+    }) as unknown as DefinedModel<never>
+    expect(searched(its, local(its), true).verdicts).toEqual([['stays', 'violated']])
+  })
+
   it('takes what any step writes for seen, where an invariant does not say what it reads', () => {
     const its = workers(2, 1) as unknown as DefinedModel<never>
     const [{ reads: _, ...silent }] = local(its) as [Invariant<never>]
