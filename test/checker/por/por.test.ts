@@ -289,6 +289,20 @@ describe.each(engines)('the $name engine', ({ explore }) => {
     expect(found.states).toBeLessThan((await explore(its, its.properties)).states)
   })
 
+  it('puts no step off for one that changes nothing', async () => {
+    const its = model({
+      name: 'staying',
+      state: { kept: 0, gone: false },
+      rules: {
+        stay: { touches: () => ({ writes: ['kept'] }), effect: () => ({ kept: 0 }) },
+        go: { touches: () => ({ writes: ['gone'] }), guard: s => !s.gone, effect: () => ({ gone: true }) },
+      },
+      invariants: { stays: { reads: ['gone'], holds: s => !s.gone } },
+    })
+    const found = await explore(its, its.properties, { por: true })
+    expect(found.verdicts.map(({ verdict }) => verdict)).toEqual(['violated'])
+  })
+
   it('searches again where something is found, and gives a shortest trace', async () => {
     const its = philosophers(4)
     const whole = await explore(its, its.properties)
