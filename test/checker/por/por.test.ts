@@ -7,8 +7,8 @@ import { Evidence } from '../../../checker/explore/evidence.js'
 import { Judge } from '../../../checker/explore/judge.js'
 import { replay } from '../../../checker/explore/replay.js'
 import { Search } from '../../../checker/explore/search.js'
-import { type DefinedModel, each, model, upTo } from '../../../checker/index.js'
-import type { LocalProperty, Model } from '../../../checker/model.js'
+import { type DefinedModel, each, model, type StateOf, upTo } from '../../../checker/index.js'
+import type { Invariant, LocalProperty, Model, Rule } from '../../../checker/model.js'
 import { partialOrderOf } from '../../../checker/por/partial-order.js'
 import { engines } from '../engines.js'
 
@@ -148,6 +148,60 @@ describe('a search that leaves out orders', () => {
     expect(found.states).toBeLessThan(whole.states)
   })
 
+  it('takes a step for dependent on one that writes what it reads', () => {
+    const its = model({
+      name: 'reader and writer',
+      state: { x: 1, y: 0 },
+      rules: {
+        read: {
+          touches: () => ({ reads: ['x'], writes: ['y'] }),
+          guard: s => s.y === 0,
+          effect: s => ({ y: s.x }),
+        },
+        write: { touches: () => ({ writes: ['x'] }), guard: s => s.x === 1, effect: () => ({ x: 2 }) },
+      },
+    })
+    expect(searched(its, [], true)).toMatchObject({ states: 5, stuck: 2 })
+  })
+
+  it('waits for what can enable a step that is dependent on another', () => {
+    const its = model({
+      name: 'enabled later',
+      state: { x: 0, y: 0 },
+      rules: {
+        now: { touches: () => ({ writes: ['x'] }), guard: s => s.x === 0, effect: () => ({ x: 1 }) },
+        later: {
+          touches: () => ({ reads: ['y'], writes: ['x'] }),
+          guard: s => s.x === 0 && s.y === 1,
+          effect: () => ({ x: 2 }),
+        },
+        enable: { touches: () => ({ writes: ['y'] }), guard: s => s.y === 0, effect: () => ({ y: 1 }) },
+      },
+    })
+    expect(searched(its, [], true).stuck).toBe(2)
+  })
+
+  it('puts no step off for ever', () => {
+    const its = model({
+      name: 'spinning',
+      state: { spin: false, gone: false },
+      rules: {
+        spin: { touches: () => ({ writes: ['spin'] }), effect: s => ({ spin: !s.spin }) },
+        go: { touches: () => ({ writes: ['gone'] }), guard: s => !s.gone, effect: () => ({ gone: true }) },
+      },
+      invariants: { stays: { reads: ['gone'], holds: s => !s.gone } },
+    }) as unknown as DefinedModel<never>
+    expect(searched(its, local(its), true).verdicts).toEqual([['stays', 'violated']])
+  })
+
+  it('takes what any step writes for seen, where an invariant does not say what it reads', () => {
+    const its = workers(2, 1) as unknown as DefinedModel<never>
+    const [{ reads: _, ...silent }] = local(its) as [Invariant<never>]
+    const holds = (s: StateOf<ReturnType<typeof workers>>) => s.at.get(0) >= s.at.get(1)
+    const found = searched(its, [{ ...silent, name: 'the first goes first', holds }], true)
+    expect(found.verdicts).toEqual([['the first goes first', 'violated']])
+  })
+
   it('does so for rules made up by chance', () => {
     fc.assert(
       fc.property(plans, fc.boolean(), (made, isAsked) => {
@@ -219,6 +273,36 @@ const modelOf = (made: readonly Plan[]) =>
     ),
   })
 
+const farAway: LocalProperty<unknown> = {
+  kind: 'cover',
+  name: 'far away',
+  says: 'Both have gone one step.',
+  reached: state => (state as StateOf<ReturnType<typeof workers>>).at.every(at => at === 1),
+}
+
+/** It keeps out what no order of steps but one passes. */
+const constraint = (state: StateOf<ReturnType<typeof workers>>): boolean => state.at.get(0) <= state.at.get(1)
+
+const twins = model({
+  name: 'twins',
+  state: { at: each(2, 0) },
+  symmetric: [upTo(2)],
+  rules: {
+    step: {
+      choices: upTo(2),
+      touches: i => ({ writes: [['at', i]] }),
+      guard: (s, i) => s.at.get(i) < 2,
+      effect: (s, i) => ({ at: s.at.update(i, at => at + 1) }),
+    },
+  },
+})
+
+/** With a rule more, that does not say what it reads and writes. */
+const silent = <S>(its: Model<S>): Model<S> => {
+  const { touches: _, ...first } = its.rules[0] as Rule<S>
+  return { ...its, rules: [...its.rules, { ...first, name: 'silent' }] }
+}
+
 describe.each(engines)('the $name engine', ({ explore }) => {
   it('leaves out orders where nothing is found', async () => {
     const its = workers(4, 3)
@@ -226,6 +310,20 @@ describe.each(engines)('the $name engine', ({ explore }) => {
     expect(found).toMatchObject({ complete: true, por: { reduced: expect.any(Number) } })
     expect(found.verdicts.map(({ verdict }) => verdict)).toEqual(['holds'])
     expect(found.states).toBeLessThan((await explore(its, its.properties)).states)
+  })
+
+  it('puts no step off for one that changes nothing', async () => {
+    const its = model({
+      name: 'staying',
+      state: { kept: 0, gone: false },
+      rules: {
+        stay: { touches: () => ({ writes: ['kept'] }), effect: () => ({ kept: 0 }) },
+        go: { touches: () => ({ writes: ['gone'] }), guard: s => !s.gone, effect: () => ({ gone: true }) },
+      },
+      invariants: { stays: { reads: ['gone'], holds: s => !s.gone } },
+    })
+    const found = await explore(its, its.properties, { por: true })
+    expect(found.verdicts.map(({ verdict }) => verdict)).toEqual(['violated'])
   })
 
   it('searches again where something is found, and gives a shortest trace', async () => {
@@ -279,6 +377,20 @@ describe.each(engines)('the $name engine', ({ explore }) => {
   `('takes every order $how', async ({ options, refused }) => {
     const its = workers(2, 2)
     expect((await explore(its, [], { por: true, ...options })).por).toEqual({ refused })
+  })
+
+  it.each`
+    where                                   | its                                 | asked        | refused
+    ${'something else than an invariant'}   | ${workers(2, 2)}                    | ${[farAway]} | ${"'far away' is no invariant"}
+    ${'a constraint'}                       | ${{ ...workers(2, 2), constraint }} | ${[]}        | ${'the model has a constraint'}
+    ${'things that may be exchanged'}       | ${twins}                            | ${[]}        | ${'symmetry is used instead'}
+    ${'a rule that does not say its cells'} | ${silent(workers(2, 2))}            | ${[]}        | ${'not every rule says what it reads and writes'}
+  `('takes every order where there is $where', async ({ its, asked, refused }) => {
+    const whole = await explore(its, asked)
+    const found = await explore(its, asked, { por: true, symmetry: refused.startsWith('symmetry') })
+    expect(found.por).toEqual({ refused })
+    expect(found.verdicts).toEqual(whole.verdicts)
+    expect(found.symmetry ?? found).toMatchObject({ states: whole.states })
   })
 
   it('tells a rule that reads or writes what it does not declare', async () => {

@@ -130,6 +130,19 @@ describe.each(engines)('the $name engine', ({ explore }) => {
     expect(found.verdicts[0]?.verdict).toBe('violated')
   })
 
+  it.each`
+    what                  | other         | refused
+    ${'a constraint'}     | ${firstStays} | ${'the constraint keeps a state and not its renamed copy'}
+    ${'an end'}           | ${firstIsEnd} | ${'a state is an end and its renamed copy is not'}
+    ${'an initial state'} | ${firstIsSet} | ${'the renamed copy of an initial state is not initial'}
+  `('keeps all states for $what that names one thing', async ({ other, refused }) => {
+    const plain = bits(3)
+    const its = { ...plain, ...other(plain) }
+    const whole = await explore(its, [])
+    const found = await explore(its, [], { symmetry: true })
+    expect(found).toMatchObject({ states: whole.states, ends: whole.ends, symmetry: { refused } })
+  })
+
   it.each([false, true])('notices what is so of one order of three only (paranoid: %s)', async paranoid => {
     const its = orders(s => s.at.toArray().join() !== '2,0,1' && s.at.toArray().join() !== '1,2,0')
     const found = await explore(its, its.properties, { symmetry: true, paranoid })
@@ -188,6 +201,12 @@ describe.each(engines)('the $name engine', ({ explore }) => {
 })
 
 type Bits = StateOf<ReturnType<typeof bits>>
+
+const firstIsEnd = () => ({ isEnd: (s: Bits) => s.bit.get(0) })
+const firstStays = () => ({ constraint: (s: Bits) => !s.bit.get(0) })
+const firstIsSet = (its: ReturnType<typeof bits>) => ({
+  initial: its.initial.map(one => ({ ...one, state: its.restore([true, false, false]) })),
+})
 
 const notTheFirst = (kind: 'invariant' | 'step'): Property<Bits> => {
   const common = { name: 'not 0', says: 'Bit 0 is never set.' }
