@@ -1,5 +1,5 @@
 /**
- * What reductions save: `tsx bench/reductions.ts [symmetry | por]`. Prints tables in Markdown, as in RESULTS.md.
+ * What reductions save: `tsx bench/reductions.ts [symmetry | por]`. Prints tables in Markdown, as in REDUCTIONS.md.
  *
  * Partial-order reduction is measured by what it could save at best. A full search tells which fields every action has ever
  * read and written, and what every property has read: no declaration could be more exact. From that, stubborn sets are

@@ -150,7 +150,7 @@ describe('a round', () => {
               if (!expected.has(ids.join())) expected.set(ids.join(), { ids: [...ids], parent })
             }
           }
-          work[name].push(() => thread.fresh.endBlock())
+          its.push(() => thread.fresh.endBlock())
         }
         for (const { whose, between } of order) {
           if (work.every(({ length }) => length === 0)) break
@@ -178,6 +178,7 @@ describe('a round', () => {
       () => a.finds([2, 2], 1),
       () => b.finds([2, 2], blockSize),
     )
+    for (const { fresh } of all) fresh.endBlock()
     expect(settle(3)).toEqual([
       { ids: [1, 1], parent: 0 },
       { ids: [2, 2], parent: 1 },
@@ -279,6 +280,7 @@ it('two threads that want the same place of the table get one each', () => {
   begin()
   a.fresh.beginBlock(0)
   for (let x = 0; x < 100; x++) for (let y = 0; y < 60; y++) a.finds([x, y], x)
+  a.fresh.endBlock()
   settle(2)
   stored.enlarge()
   const places = Array.from({ length: stored.count }, (_, index) => {
