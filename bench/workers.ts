@@ -14,18 +14,22 @@ import { machine, median, wholeNumber } from './runs.js'
 
 interface Options {
   readonly model: readonly string[]
+  readonly check: readonly string[]
   readonly runs: number
   readonly write: boolean
 }
+
+const collect = (text: string, previous: readonly string[]) => [...previous, text]
 
 const options = new Command('bench:workers')
   .description('Compares one thread, two searches side by side, and two threads.')
   .option(
     '--model <NAME>',
     `one of ${questions.map(({ name }) => name).join(', ')}; may be repeated`,
-    (text: string, previous: readonly string[]) => [...previous, text],
+    collect,
     [],
   )
+  .option('--check <NAME>', 'a check of the exit spec; may be repeated', collect, [])
   .option('--runs <N>', 'runs of each', wholeNumber, 3)
   .option('--no-write', 'leave bench/WORKERS.md as it is')
   .parse()
@@ -33,9 +37,15 @@ const options = new Command('bench:workers')
 
 const root = join(import.meta.dirname, '..')
 
+/** What is searched, and the arguments of `check` that say so. */
+interface Subject {
+  readonly name: string
+  readonly asked: readonly string[]
+}
+
 /** The seconds that one search takes. Throws what it says where it cannot be done. */
-function search(name: string, file: string, workers: number): Promise<number> {
-  const asked = ['check', name, '--model', join('bench', 'models', file), '--workers', String(workers)]
+function search(subject: Subject, workers: number): Promise<number> {
+  const asked = ['check', ...subject.asked, '--workers', String(workers)]
   const started = performance.now()
   const program = spawn(process.execPath, [join(root, 'bin', 'zombieproof.js'), ...asked], {
     cwd: root,
@@ -61,10 +71,10 @@ interface Measured {
 }
 
 /** One of each. */
-async function measured(name: string, file: string): Promise<Measured> {
-  const alone = await search(name, file, 1)
-  const both = await Promise.all([search(name, file, 1), search(name, file, 1)])
-  const together = await search(name, file, 2)
+async function measured(subject: Subject): Promise<Measured> {
+  const alone = await search(subject, 1)
+  const both = await Promise.all([search(subject, 1), search(subject, 1)])
+  const together = await search(subject, 2)
   return { alone, sideBySide: Math.max(...both), together }
 }
 
@@ -83,17 +93,24 @@ const row = (name: string, all: readonly Measured[]): string => {
 }
 
 try {
-  const { model, runs } = options
+  const { model, check, runs } = options
   const unknown = model.find(name => !questions.some(it => it.name === name))
   if (unknown !== undefined) throw new Error(`There is no '${unknown}'. See --help for the models.`)
+  const isAll = model.length + check.length === 0
+  const subjects: readonly Subject[] = [
+    ...questions
+      .filter(it => isAll || model.includes(it.name))
+      .map(({ name, file }) => ({ name, asked: [name, '--model', join('bench', 'models', file)] })),
+    ...check.map(name => ({ name, asked: [name] })),
+  ]
   const rows: string[] = []
-  for (const { name, file } of questions.filter(it => model.length === 0 || model.includes(it.name))) {
+  for (const subject of subjects) {
     const all: Measured[] = []
     for (let run = 0; run < runs; run++) {
-      all.push(await measured(name, file))
-      process.stderr.write(`${row(name, all)}\n`)
+      all.push(await measured(subject))
+      process.stderr.write(`${row(subject.name, all)}\n`)
     }
-    rows.push(row(name, all))
+    rows.push(row(subject.name, all))
   }
   const text = [
     '# Two threads',
