@@ -14,7 +14,7 @@ import { type JudgeOrder, mayEnd, nextBlock } from './messages.js'
 import { type PlainVerdict, plainTraceOf, plainVerdict, traceOf, verdictFrom } from './plain.js'
 import type { Space } from './space.js'
 import type { States } from './states.js'
-import type { Team } from './team.js'
+import { glance, type Team } from './team.js'
 
 /** A graph as it is sent: without the model, which the other thread has, and the states, which all threads share. */
 export interface SentGraph
@@ -57,9 +57,6 @@ const graphFrom = <S>(space: Space<S>, stored: States, sent: SentGraph): StateGr
   },
   marks: tests => marksOf(space, stored, tests),
 })
-
-/** Milliseconds between two looks at the limits. */
-const glance = 50
 
 /** What another thread than the first judges, until nothing is left or it is told to end. */
 export function judgeSome<S>(
@@ -130,8 +127,9 @@ export async function judgeTogether<S>(
     }
   }
   team.endRound()
-  do await Promise.race([others, setTimeout(glance)])
-  while (!isTold && (await mayGoOn()))
+  do {
+    await Promise.race([others, setTimeout(glance)])
+  } while (!isTold && (await mayGoOn()))
   for (const [at, property] of properties.entries())
     verdicts[at] ??= (await mayGoOn()) ? judge(property) : stopped(graph, property)
   return { verdicts, stop }

@@ -17,12 +17,10 @@ import { judgeTogether, sentGraph } from './judges.js'
 import { type Answer, blockSize, type Order } from './messages.js'
 import { RoundWorker, Stopped } from './round-worker.js'
 import type { FastSearch } from './search.js'
-import type { Team } from './team.js'
+import { glance, type Team } from './team.js'
 
 /** Places in the table for each thread, below which it grows before a round. */
 const leastRoom = 4096
-/** Milliseconds between two looks at the limits. */
-const glance = 50
 
 type Part<K extends Answer['kind']> = Extract<Answer, { kind: K }>
 

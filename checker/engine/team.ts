@@ -27,6 +27,9 @@ import {
 } from './messages.js'
 import type { ModelSource } from './source.js'
 
+/** Milliseconds between two looks at the limits, while other threads are waited for. */
+export const glance = 50
+
 interface Member {
   readonly worker: Worker
   /** Something was thrown on it, which ends it. */
