@@ -262,6 +262,31 @@ describe('a definition that cannot be', () => {
   })
 })
 
+describe('values that may be exchanged', () => {
+  const exchanging = (state: object, ...symmetric: unknown[]) =>
+    model({ name: 'm', state, rules: {}, symmetric } as never)
+
+  it.each`
+    what                                 | state                    | symmetric     | likely
+    ${'have no cells, and are not held'} | ${{ a: 0 }}              | ${['p', 'q']} | ${undefined}
+    ${'are written in another way'}      | ${{ a: each(3, 0) }}     | ${['0', '1']} | ${"The cells of 'a' are those of 0, 1, 2."}
+    ${'have cells in part'}              | ${{ a: each(['p'], 0) }} | ${['p', 'q']} | ${"The cells of 'a' are those of 'p'."}
+  `('are refused if they $what', ({ state, symmetric, likely }) => {
+    const [one, other] = symmetric as readonly string[]
+    expect(() => exchanging(state, symmetric)).toThrow(
+      new UsageError(
+        `The model 'm' declares as symmetric ${one} and ${other}, and no field has a cell for each of them or is named to hold them.`,
+        `Give a field such cells, each(['${one}', '${other}'], …), or name those that hold them: symmetric: [{ of: ['${one}', '${other}'], in: ['owner'] }].`,
+        likely,
+      ),
+    )
+  })
+
+  it('may be held by a field without cells for them', () => {
+    expect(() => exchanging({ owner: 'p' }, { of: ['p', 'q'], in: ['owner'] })).not.toThrow()
+  })
+})
+
 describe('a definition that TypeScript has not seen', () => {
   const effect = () => ({})
   const rule = (more: object) => ({ name: 'm', state: { a: 1 }, rules: { go: { effect, ...more } } })
