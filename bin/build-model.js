@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rooms } from './build.js'
 import { removeOld } from './build-program.js'
 import { entryName, listName, markOf, markOfText } from './model.js'
+import { isOwn } from './own.js'
 
 /** Why a module is not built: there is a way that always works. */
 class NotBuilt extends Error {}
@@ -188,7 +189,9 @@ class Sources {
       kind: 'import-statement',
       pluginData: lookedUp,
     }
-    const { path, errors } = await find(written, options)
+    let { path, errors } = await find(written, options)
+    if (errors.length > 0 && isOwn(written))
+      ({ path, errors } = await find(written, { ...options, resolveDir: import.meta.dirname }))
     if (errors.length > 0) throw new NotBuilt(`${written} is not found`)
     return realpathSync(path)
   }

@@ -26,7 +26,7 @@ export const entries = [
 ]
 export const rooms = ['checker', 'checks', 'conformance', 'spec', 'src']
 const packages = ['package.json', 'pnpm-lock.yaml']
-const builders = ['build-model', 'build-program', 'build', 'model', 'program', 'warm-up'].map(
+const builders = ['build-model', 'build-program', 'build', 'model', 'own', 'program', 'warm-up'].map(
   name => `bin/${name}.js`,
 )
 

@@ -80,6 +80,11 @@ export interface Symmetry {
    * same. Asked where the group is given by sets.
    */
   about?(value: unknown, thing: number, cell: number): string
+  /**
+   * For people, where these states are not symmetric: in which cells something stands that looks like a thing and is not
+   * renamed, and what to do.
+   */
+  overlooked?(states: readonly (readonly unknown[])[]): string | undefined
 }
 
 /**

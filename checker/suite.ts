@@ -119,4 +119,6 @@ export interface Suite<S> {
   readonly counterexamples: string
   /** The module that the checks were loaded from, as the user may type it; undefined for the project's own. */
   readonly modelFile?: string | undefined
+  /** To be waited for before results are told: rejects where something has failed that a module of the user's has begun. */
+  settled?(): Promise<void>
 }

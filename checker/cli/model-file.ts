@@ -15,6 +15,7 @@ import type { Model, Property } from '../model.js'
 import type { BuildOptions, CheckDefinition, Suite } from '../suite.js'
 import { importModule } from '../typescript.js'
 import { absolutePath, type Io, shownPath } from './io.js'
+import { laterErrors } from './later-errors.js'
 import { withinLimit } from './load-limit.js'
 import { assertModel, speaking } from './model-shape.js'
 import { rebuilding, saidBySuite } from './rebuild.js'
@@ -25,7 +26,7 @@ const profile = { name: 'as-written', says: 'the model as it is written' }
 /**
  * Loads the module, which runs it, and runs what is to be done with it. Its export `checks` counts, a list of checks and
  * models; without that, every model that it exports is a check. Throws `UsageError` for a file that is not there, cannot
- * be loaded in time, or has no model. Meanwhile, `process.exit` throws.
+ * be loaded in time, or has no model, and for what fails later in something that it has begun. Meanwhile, `process.exit` throws.
  */
 export async function withModelFile<T>(
   path: string,
@@ -35,34 +36,22 @@ export async function withModelFile<T>(
   const allowExit = forbidExit()
   const file = absolutePath(path, io)
   const shown = shownPath(file, io)
-  const { rejected, stopListening } = rejections(shown)
-  try {
-    const suite = withinLimit(shown, io, () => suiteOfModule(file, shown))
+  const { failed, settled, done } = laterErrors(shown, io)
+  const loadAndRun = async () => {
+    const loading = withinLimit(shown, io, () => suiteOfModule(file, shown))
     // A turn later Node.js has told of what was rejected while the module was loaded.
-    return await Promise.race([suite.finally(setImmediate).then(run), rejected])
+    const suite = await loading.finally(setImmediate)
+    const result = await run({ ...suite, settled })
+    await settled()
+    return result
+  }
+  try {
+    return await Promise.race([loadAndRun(), failed])
   } finally {
     await setImmediate()
-    stopListening()
+    done()
     allowExit()
   }
-}
-
-/** A promise that nobody waits for is rejected, in the module: that is an error of the module, and not of this program. */
-function rejections(shown: string) {
-  let listener: (reason: unknown) => void = () => undefined
-  const rejected = new Promise<never>((_, reject) => {
-    listener = reason => {
-      const message = messageOf(reason)
-      reject(
-        new UsageError(
-          `${shown}: a promise was rejected, and nobody waited for it: ${message}`,
-          'Correct the module, and try again.',
-        ),
-      )
-    }
-  })
-  process.on('unhandledRejection', listener)
-  return { rejected, stopListening: () => process.off('unhandledRejection', listener) }
 }
 
 /** A check of such a suite, on another thread. */

@@ -46,6 +46,7 @@ export async function runChecks<S>(context: Context<S>, options: RunChecks<S>): 
   const { checks, defect } = await interruptible(io, signal =>
     searchAll(context, options, built, files, signal),
   )
+  await suite.settled?.()
   const { profile, mutant } = options.selection.build
   const run: RunResult<S> = { profile, mutant, checks, seconds: (io.now() - started) / 1000 }
   const status = defect === undefined ? exitStatus(run) : 1

@@ -44,6 +44,7 @@ export async function runWalks<S>(context: Context<S>, options: RunWalks<S>): Pr
       if (!options.json) io.stdout.write(`${walkText(result, styleFor(io, io.stdout))}\n`)
     }
   })
+  await suite.settled?.()
   const status = statusOf(results, checks.length)
   if (options.json) {
     const json = { profile: build.profile, checks: results.map(walkJson), exit: status }

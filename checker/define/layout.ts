@@ -11,6 +11,7 @@ import { UsageError } from '../errors.js'
 import type { Touched } from '../model.js'
 import { type AskOfAll, Cells, type Key, type Keys, type Source } from './each.js'
 import { frozen } from './frozen.js'
+import { kindOf } from './kinds.js'
 
 /** Fields by their names, each with its initial value. */
 export type Fields = { readonly [name: string]: unknown }
@@ -158,8 +159,9 @@ export class Layout<F extends Fields> {
     return this.#vectorOf(state).cells
   }
 
-  /** The state after these changes. Throws for a field that states do not have. */
+  /** The state after these changes. Throws for a field that states do not have, and for what are no changes. */
   after(state: State<F>, changes: Changes<F>): State<F> {
+    assertChanges(changes)
     const before = this.#vectorOf(state)
     let { cells } = before
     for (const [name, value] of Object.entries(changes)) {
@@ -254,6 +256,14 @@ export class Layout<F extends Fields> {
       )
     }
   }
+}
+
+/** An effect may give anything, where nobody has looked at its type: a promise has no fields, and would change nothing. */
+function assertChanges(changes: unknown): void {
+  if (typeof changes === 'object' && changes !== null && !(changes instanceof Promise)) return
+  throw new TypeError(
+    `it gives ${kindOf(changes)}, and not the fields that change, as in ({ n: s.n + 1 })${changes instanceof Promise ? '; an effect cannot wait for anything' : ''}`,
+  )
 }
 
 /** The cells that a new value of a field with keys writes. What was made from the field itself writes what differs. */

@@ -31,6 +31,16 @@ export function withNames(value: unknown, rename: Leaf): unknown {
   )
 }
 
+/** Is some of the values in it, alone, in a collection, or as a key? */
+export function holdsAny(value: unknown, values: readonly unknown[]): boolean {
+  let isFound = false
+  withNames(value, leaf => {
+    isFound ||= values.includes(leaf)
+    return leaf
+  })
+  return isFound
+}
+
 function mappedRecord(record: Record<object>, inner: Leaf): unknown {
   const fields = record as unknown as Record<{ [field: string]: unknown }>
   return fields.withMutations(mutable => {

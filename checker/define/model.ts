@@ -7,6 +7,7 @@
 import { UsageError } from '../errors.js'
 import type { Cover, Initial, Invariant, Model, Property, Rule, StepProperty, Touched } from '../model.js'
 import { show } from '../report/value.js'
+import { assertDefinition } from './definition.js'
 import { Cells } from './each.js'
 import { frozen } from './frozen.js'
 import { type Changes, type Fields, Layout, type PlaceOf, type State } from './layout.js'
@@ -99,10 +100,11 @@ export type StateOf<M> = M extends DefinedModel<infer S> ? S : State<M>
 /**
  * A model of one's own, to be explored (`explore`) or checked on the command line (`zombieproof check --model FILE`).
  *
- * Throws `UsageError` for a definition that cannot be: no field, a value that no state can hold, choices that are
- * equal or no data, a temporal property that asks nothing.
+ * Throws `UsageError` for a definition that cannot be: a name that means nothing, no field, a value that no state can hold,
+ * choices that are equal or no data, a temporal property that asks nothing.
  */
 export function model<F extends Fields, C, X>(definition: ModelDefinition<F, C, X>): DefinedModel<State<F>> {
+  assertDefinition(definition)
   const { name, says = name, isEnd, constraint, symmetric } = definition
   const layout = new Layout(name, definition.state)
   const rules = Object.entries<RuleDefinition<F, unknown>>(definition.rules)

@@ -22,14 +22,15 @@ export class NotSymmetric extends Error {
 export function compareCopies<S>(
   model: Model<S>,
   properties: readonly LocalProperty<S>[],
-  symmetry: Pick<Symmetry, 'owners' | 'rename'>,
+  symmetry: Pick<Symmetry, 'owners' | 'rename' | 'overlooked'>,
   cells: readonly unknown[],
   renamings: readonly Permutation[],
 ): void {
   const judged = judgedIn(model, properties, cells)
+  const advice = () => symmetry.overlooked?.([cells, ...judged.steps.map(({ after }) => after)])
   compareEach(renamings, to => {
     const copy = judgedIn(model, properties, renamedCells(symmetry, cells, to))
-    return differenceOf(judged, copy, after => renamedCells(symmetry, after, to))
+    return differenceOf(judged, copy, after => renamedCells(symmetry, after, to), advice)
   })
 }
 
@@ -113,15 +114,21 @@ function judgedIn<S>(
 
 type Rename = (cells: readonly unknown[]) => readonly unknown[]
 
-/** In what a state and its copy differ; undefined if they do not. */
-function differenceOf(state: Judged, copy: Judged, rename: Rename): string | undefined {
+/** In what a state and its copy differ; undefined if they do not. `advice` is given where it is in their steps. */
+function differenceOf(
+  state: Judged,
+  copy: Judged,
+  rename: Rename,
+  advice: () => string | undefined,
+): string | undefined {
   const ofJudgements = differenceOfJudgements(state, copy)
   if (ofJudgements !== undefined) return ofJudgements
   if (state.isEnd !== copy.isEnd) return 'a state is an end and its renamed copy is not'
-  return differenceOfSteps(
+  const ofSteps = differenceOfSteps(
     byTarget(state.steps, rename),
     byTarget(copy.steps, cells => cells),
   )
+  return ofSteps && [ofSteps, advice()].filter(Boolean).join('; ')
 }
 
 function differenceOfJudgements(state: Judgement, copy: Judgement): string | undefined {

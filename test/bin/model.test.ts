@@ -118,6 +118,30 @@ describe('a model, built', () => {
   })
 })
 
+describe('a model whose folder has no such package', () => {
+  /** The program that has these tests, as the one that runs. */
+  const program = join(bin, '..')
+  const checker = pathToFileURL(join(program, 'checker/index.ts')).href
+  beforeEach(() => {
+    rmSync(join(root, 'user/node_modules/zombieproof'))
+    files = new Map([[checker, [...files.values()][0] as string]])
+    write('user/model.ts', "export { Model } from 'zombieproof/checker'\n")
+  })
+
+  it('has the classes of the program that runs', async () => {
+    const { Model } = (await import([...files.values()][0] as string)) as { Model: unknown }
+    expect((await load()).Model).toBe(Model)
+  })
+
+  it('is built anew when the package is installed', async () => {
+    const before = await build()
+    symlinkSync(join(root, 'program'), join(root, 'user/node_modules/zombieproof'))
+    files = new Map([...files, [urlOf('program/checker/index.ts'), [...files.values()][0] as string]])
+    expect(before).toBeDefined()
+    expect(await build()).not.toBe(before)
+  })
+})
+
 describe('what was built', () => {
   it('is found again, without a translator', async () => {
     write('user/model.ts', 'export const n: number = 1\n')
@@ -299,5 +323,19 @@ describe('the program', () => {
       [62, 62],
       [42, 42],
     ])
+  })
+
+  it.each`
+    what                          | more
+    ${'built'}                    | ${''}
+    ${'translated'}               | ${'export const { sep } = await import("node:path")'}
+    ${'translated, as CommonJS,'} | ${'export const what = typeof require'}
+  `('is found by a model far from it that is $what', { timeout: 60_000 }, ({ what, more }) => {
+    rmSync(folder, { recursive: true })
+    folder = mkdtempSync(join(tmpdir(), 'zombieproof-far-'))
+    if (!what.includes('CommonJS')) writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    writeFileSync(join(folder, 'm.ts'), `${toggle('start')}${more}\n`)
+    writeFileSync(join(folder, 'start.ts'), 'export const start: number = 10\n')
+    expect([states('--workers', '1'), states('--workers', '2')]).toEqual([82, 82])
   })
 })

@@ -235,6 +235,9 @@ describe('a fault in an effect', () => {
     ${'a field that states do not have'}  | ${() => ({ off: true })}      | ${"effect of go threw in the initial state initial: there is no field 'off': the fields are on, at"}
     ${'a field of each without its keys'} | ${() => ({ at: [1, 2] })}     | ${"effect of go threw in the initial state initial: the field 'at' takes what its own set, update or map give"}
     ${'a field of each with other keys'}  | ${() => ({ at: each(3, 0) })} | ${"effect of go threw in the initial state initial: the field 'at' takes what its own set, update or map give"}
+    ${'a promise, of an async function'}  | ${async () => ({ on: true })} | ${'effect of go threw in the initial state initial: it gives a promise, and not the fields that change, as in ({ n: s.n + 1 }); an effect cannot wait for anything'}
+    ${'nothing'}                          | ${() => undefined}            | ${'effect of go threw in the initial state initial: it gives undefined, and not the fields that change, as in ({ n: s.n + 1 })'}
+    ${'a number'}                         | ${() => 5}                    | ${'effect of go threw in the initial state initial: it gives 5, and not the fields that change, as in ({ n: s.n + 1 })'}
     ${'a value that no state can hold'}   | ${() => ({ on: () => true })} | ${'cells of the model faulty threw 1 step from the initial state initial: A function (on) cannot be part of a state. Use primitives, immutable collections and records, or frozen data.'}
   `('$what', async ({ effect, message }) => {
     const error = await failing(effect)
@@ -256,5 +259,83 @@ describe('a definition that cannot be', () => {
     ${'a choice that is no data'} | ${() => model({ name: 'm', state: { a: 1 }, rules: { go: { choices: [undefined], effect: () => ({}) } } })} | ${new UsageError("The rule 'go' of the model 'm' cannot have the choice undefined.", 'Choices are numbers, strings, and arrays and objects of these, each listed once.')}
   `('$what', ({ define, error }) => {
     expect(define).toThrow(error)
+  })
+})
+
+describe('values that may be exchanged', () => {
+  const exchanging = (state: object, ...symmetric: unknown[]) =>
+    model({ name: 'm', state, rules: {}, symmetric } as never)
+
+  it.each`
+    what                                 | state                    | symmetric     | likely
+    ${'have no cells, and are not held'} | ${{ a: 0 }}              | ${['p', 'q']} | ${undefined}
+    ${'are written in another way'}      | ${{ a: each(3, 0) }}     | ${['0', '1']} | ${"The cells of 'a' are those of 0, 1, 2."}
+    ${'have cells in part'}              | ${{ a: each(['p'], 0) }} | ${['p', 'q']} | ${"The cells of 'a' are those of 'p'."}
+  `('are refused if they $what', ({ state, symmetric, likely }) => {
+    const [one, other] = symmetric as readonly string[]
+    expect(() => exchanging(state, symmetric)).toThrow(
+      new UsageError(
+        `The model 'm' declares as symmetric ${one} and ${other}, and no field has a cell for each of them or is named to hold them.`,
+        `Give a field such cells, each(['${one}', '${other}'], …), or name those that hold them: symmetric: [{ of: ['${one}', '${other}'], in: ['owner'] }].`,
+        likely,
+      ),
+    )
+  })
+
+  it('may be held by a field without cells for them', () => {
+    expect(() => exchanging({ owner: 'p' }, { of: ['p', 'q'], in: ['owner'] })).not.toThrow()
+  })
+})
+
+describe('a definition that TypeScript has not seen', () => {
+  const effect = () => ({})
+  const rule = (more: object) => ({ name: 'm', state: { a: 1 }, rules: { go: { effect, ...more } } })
+  const other = (more: object) => ({ ...rule({}), ...more })
+  const inBraces = 'Write it in braces, each part with its name: { n: 0 }.'
+  const inBrackets = 'Write it in brackets: [0, 1, 2].'
+  const anArrow = 'Write it with an arrow: s => s.n + 1.'
+
+  it.each`
+    given                                         | what                                                                                                  | next
+    ${undefined}                                  | ${'What is given to model() must be an object, but is undefined.'}                                    | ${inBraces}
+    ${{ state: { a: 1 }, rules: {} }}             | ${"A model has no 'name', which must be a text."}                                                     | ${"Write it in quotes: 'a text'."}
+    ${{ name: 'm', rules: {} }}                   | ${"The model 'm' has no 'state', which must be an object."}                                           | ${inBraces}
+    ${{ name: 'm', state: { a: 1 } }}             | ${"The model 'm' has no 'rules', which must be an object."}                                           | ${inBraces}
+    ${other({ state: each(2, 0) })}               | ${"The model 'm' has what each() gives as 'state', which must be an object."}                         | ${inBraces}
+    ${other({ rules: { go: 5 } })}                | ${"The rule 'go' of the model 'm' must be an object, but is 5."}                                      | ${inBraces}
+    ${other({ rules: { go: effect } })}           | ${"The rule 'go' of the model 'm' must be an object, but is a function."}                             | ${inBraces}
+    ${other({ rules: { go: null } })}             | ${"The rule 'go' of the model 'm' must be an object, but is null."}                                   | ${inBraces}
+    ${other({ rules: { go: {} } })}               | ${"The rule 'go' of the model 'm' has no 'effect', which must be a function."}                        | ${anArrow}
+    ${rule({ effect: { a: 1 } })}                 | ${"The rule 'go' of the model 'm' has an object as 'effect', which must be a function."}              | ${anArrow}
+    ${rule({ guard: 7 })}                         | ${"The rule 'go' of the model 'm' has 7 as 'guard', which must be a function."}                       | ${anArrow}
+    ${rule({ choices: 3 })}                       | ${"The rule 'go' of the model 'm' has 3 as 'choices', which must be a list."}                         | ${inBrackets}
+    ${rule({ kind: 'outside' })}                  | ${"The rule 'go' of the model 'm' has 'outside' as 'kind', which must be 'external' or 'internal'."}  | ${'Leave it out for a step of the system itself.'}
+    ${other({ initial: { a: 3 } })}               | ${"The model 'm' has an object as 'initial', which must be a list."}                                  | ${inBrackets}
+    ${other({ initial: [5] })}                    | ${"Initial state 1 of the model 'm' must be an object, but is 5."}                                    | ${inBraces}
+    ${other({ symmetric: 5 })}                    | ${"The model 'm' has 5 as 'symmetric', which must be a list."}                                        | ${inBrackets}
+    ${other({ symmetric: ['p', 'q'] })}           | ${"List 1 of 'symmetric' of the model 'm' must be a list of numbers and strings, but is 'p'."}        | ${inBrackets}
+    ${other({ symmetric: [{ of: ['p', 'q'] }] })} | ${"List 1 of 'symmetric' of the model 'm' has no 'in', which must be a list of numbers and strings."} | ${inBrackets}
+    ${other({ invariants: { i: 5 } })}            | ${"The invariant 'i' of the model 'm' must be a function or an object, but is 5."}                    | ${anArrow}
+    ${other({ covers: { c: {} } })}               | ${"The cover 'c' of the model 'm' asks nothing."}                                                     | ${"Give it 'reached' or 'reachedBy', a function."}
+    ${other({ temporal: { t: { can: true } } })}  | ${"The temporal property 't' of the model 'm' has true as 'can', which must be a function."}          | ${anArrow}
+  `('$what', ({ given, what, next }) => {
+    expect(() => model(given)).toThrow(new UsageError(what, next))
+  })
+
+  it.each`
+    given                                              | what                                                                                | likely
+    ${rule({ gaurd: () => false })}                    | ${"The rule 'go' of the model 'm' has 'gaurd', which means nothing."}               | ${"Did you mean 'guard'?"}
+    ${other({ invariant: {} })}                        | ${"The model 'm' has 'invariant', which means nothing."}                            | ${"Did you mean 'invariants'?"}
+    ${other({ invariants: { i: { hold: effect } } })}  | ${"The invariant 'i' of the model 'm' has 'hold', which means nothing."}            | ${"Did you mean 'holds'?"}
+    ${other({ temporal: { t: { leedsTo: effect } } })} | ${"The temporal property 't' of the model 'm' has 'leedsTo', which means nothing."} | ${"Did you mean 'leadsTo'?"}
+  `('$what', ({ given, what, likely }) => {
+    expect(() => model(given)).toThrow(expect.objectContaining({ name: 'UsageError', what, likely }))
+  })
+
+  it('is told what is known', () => {
+    const known = 'Known here: choices, guard, effect, source, kind, touches.'
+    expect(() => model(rule({ colour: 'red' }) as never)).toThrow(
+      new UsageError("The rule 'go' of the model 'm' has 'colour', which means nothing.", known),
+    )
   })
 })

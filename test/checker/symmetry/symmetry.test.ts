@@ -119,6 +119,35 @@ describe.each(engines)('the $name engine', ({ explore }) => {
     })
   })
 
+  it('says which fields hold values of the list and are not named, and how that is written', async () => {
+    const threads = ['t1', 't2'] as const
+    const lock = model({
+      name: 'lock',
+      state: { at: each(threads, 'idle'), owner: 'nobody', others: [] as readonly string[] },
+      symmetric: [threads],
+      rules: {
+        take: {
+          choices: threads,
+          guard: s => s.owner === 'nobody',
+          effect: (_, t) => ({ owner: t, others: threads.filter(other => other !== t) }),
+        },
+        work: {
+          choices: threads,
+          guard: (s, t) => s.owner === t,
+          effect: (s, t) => ({ at: s.at.set(t, 'works') }),
+        },
+      },
+      isEnd: () => true,
+    })
+    expect((await explore(lock, [], { symmetry: true })).symmetry).toEqual({
+      says: 't1 and t2',
+      refused:
+        'the rule work can do in a state what cannot be done in its renamed copy; the fields ' +
+        "'owner', 'others' hold values of the list t1 and t2, which does not name them: where these are meant, " +
+        "declare symmetric: [{ of: ['t1', 't2'], in: ['owner', 'others'] }]",
+    })
+  })
+
   it.each`
     kind           | refused
     ${'invariant'} | ${"the property 'not 0' is not the same of a state and its renamed copy"}
