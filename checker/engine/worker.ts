@@ -25,6 +25,7 @@ export class Helper {
   readonly #worker: RoundWorker<unknown>
   readonly #space: Space<unknown>
   readonly #temporal: readonly TemporalProperty<unknown>[]
+  readonly #isParanoid: boolean
   readonly #counters: Int32Array
 
   constructor(
@@ -34,6 +35,7 @@ export class Helper {
   ) {
     const properties = all.filter(isLocal)
     this.#temporal = all.filter(isTemporal)
+    this.#isParanoid = paranoid
     this.#counters = memory.counters
     const expander = expanderFor(model, properties)
     const { space, ruleQuestions } = expander
@@ -90,7 +92,14 @@ export class Helper {
     }
     if (order.kind === 'judge') {
       worker.catchUp()
-      const verdicts = judgeSome(this.#space, this.#stored, this.#temporal, order.graph, this.#counters)
+      const verdicts = judgeSome(
+        this.#space,
+        this.#stored,
+        this.#temporal,
+        order.graph,
+        this.#isParanoid,
+        this.#counters,
+      )
       return { kind: 'judged', verdicts }
     }
     worker.begin(order)

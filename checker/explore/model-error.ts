@@ -29,6 +29,13 @@ export class ImpureError extends Error {
   }
 }
 
+/** It was found when a search had ended, in the state of its graph that has this number. */
+export class ImpureAt extends ImpureError {
+  constructor(readonly state: number) {
+    super()
+  }
+}
+
 export class ModelError<S = unknown> extends Error {
   override readonly name = 'ModelError'
 
