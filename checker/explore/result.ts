@@ -58,6 +58,8 @@ export type Stop =
   | { readonly by: 'depth'; readonly depth: number }
   | { readonly by: 'max-states'; readonly limit: number }
   | { readonly by: 'max-memory'; readonly limit: number }
+  /** The heap of V8 is nearly full, which may have so many bytes. */
+  | { readonly by: 'heap'; readonly limit: number }
   | { readonly by: 'timeout'; readonly limit: number }
   | { readonly by: 'signal'; readonly signal: string }
   /** A thread of the search has died, or has found what the first thread does not. */
