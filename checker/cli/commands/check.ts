@@ -12,7 +12,7 @@ import { runChecks } from '../run-checks.js'
 import { runWalks } from '../run-walks.js'
 import { refuseToOverwrite } from '../save.js'
 import { type Asked, select } from '../selection.js'
-import { collected, size, time, wholeNumber } from '../values.js'
+import { collected, size, threads, time, wholeNumber } from '../values.js'
 import { walkDefaults } from './walk.js'
 
 interface Options {
@@ -84,7 +84,7 @@ export function addCheck<S>(program: Command, setting: Setting<S>, finish: (stat
     .option(
       '--workers <N>',
       'threads of the fast engine; the default is what the machine has',
-      wholeNumber('--workers', 1),
+      threads('--workers'),
     )
     .option('--no-symmetry', 'keep all states where a model says that some are renamed copies of others')
     .option('--no-por', 'take steps in every order, where a model says which orders come to the same')
