@@ -112,6 +112,7 @@ export function addCheck<S>(program: Command, setting: Setting<S>, finish: (stat
 
 async function check<S>(context: Context<S>, checks: readonly string[], options: Options): Promise<number> {
   if (options.list === true || options.mutants === true) return list(context, options)
+  if (options.engine === 'simple') refuseWhatIsForTheFastEngine(options)
   const { depth, maxStates, maxMemory, timeout, save } = options
   const asked: Asked = {
     checks,
@@ -164,6 +165,16 @@ function list<S>({ suite, io }: Context<S>, { mutants, json }: Options): number 
     io.stdout.write(mutants === true ? mutantsText(suite, style) : listText(suite, style))
   }
   return 0
+}
+
+function refuseWhatIsForTheFastEngine({ workers = 1, paranoid, stats }: Options): void {
+  const option = workers > 1 ? '--workers' : paranoid ? '--paranoid' : stats ? '--stats' : undefined
+  if (option === undefined) return
+  throw new UsageError(
+    `${option} does not go with --engine simple.`,
+    'Leave out one of them.',
+    'The simple engine has one thread, remembers nothing, and counts nothing of what it does.',
+  )
 }
 
 /** Before the search, everything that would keep its result from being saved. */

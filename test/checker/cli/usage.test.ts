@@ -58,6 +58,17 @@ const cases: readonly (readonly [args: readonly string[], err: string])[] = [
     ['check', '--workers', '100000'],
     `error: --workers takes at most ${Math.max(8, 4 * availableParallelism())} on this machine, not '100000'.\n  For example: --workers ${availableParallelism()}\n`,
   ],
+  ...[['--workers', '2'], ['--paranoid'], ['--stats']].map(
+    given =>
+      [
+        ['check', '--engine', 'simple', ...given],
+        `
+    error: ${given[0]} does not go with --engine simple.
+      The simple engine has one thread, remembers nothing, and counts nothing of what it does.
+      Leave out one of them.
+    `,
+      ] as const,
+  ),
   [
     ['check', '--max-memory', '512'],
     "error: --max-memory takes a size with its unit, not '512'.\n  For example: --max-memory 512M, --max-memory 2G\n",
