@@ -54,6 +54,11 @@ export class ModelError<S = unknown> extends Error {
       cause,
     })
   }
+
+  /** Else it threw. */
+  get isImpure(): boolean {
+    return this.cause instanceof ImpureError
+  }
 }
 
 /** Runs a piece of the model; what it throws becomes a `ModelError`. */

@@ -99,10 +99,13 @@ const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
         style.bad,
         labelled(
           'failed',
-          `a thread of the search: ${stop.why}. What was found before is shown; search with one: --workers 1`,
+          `a thread of the search: ${ended(stop.why)} What was found before is shown; ${stop.isOtherModel ? 'a model must be the same each time it is made' : 'search with one: --workers 1'}`,
           style.width,
         ),
       )
+
+/** With a full stop, unless it ends with something like it. */
+const ended = (sentence: string): string => (/[.?!]$/.test(sentence) ? sentence : `${sentence}.`)
 
 function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] {
   if (symmetry === undefined) return []

@@ -88,7 +88,11 @@ export function addCheck<S>(program: Command, setting: Setting<S>, finish: (stat
     )
     .option('--no-symmetry', 'keep all states where a model says that some are renamed copies of others')
     .option('--no-por', 'take steps in every order, where a model says which orders come to the same')
-    .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
+    .option(
+      '--paranoid',
+      'compare whatever the fast engine remembers with what is the case; without it, for a sample of states: ' +
+        'a model that is seldom not pure may be missed',
+    )
     .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
     .option('--force', 'with --save: replace the known counterexample of that name')
