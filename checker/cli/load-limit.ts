@@ -17,10 +17,15 @@ const usualSeconds = 30
 const wrongUsage = 2
 const variable = 'ZOMBIEPROOF_LOAD_SECONDS'
 
-/** Writes what it is given, unless it is told in time that there is no need, and ends the process. */
+/** Milliseconds of one wait. Time is counted in short ones, so that hardly any goes by while the process is stopped (Ctrl-Z). */
+const wait = 100
+
+/** Counts its waits; writes what it is given, unless it is told in time that there is no need, and ends the process. */
 const watcher = `
-const { workerData: { cell, milliseconds, text } } = require('node:worker_threads')
-if (Atomics.wait(cell, 0, 0, milliseconds) === 'timed-out') {
+const { workerData: { cell, wait, most, text } } = require('node:worker_threads')
+let waits = 0
+while (waits < most && Atomics.wait(cell, 0, 0, wait) === 'timed-out') waits = Atomics.add(cell, 1, 1) + 1
+if (waits >= most) {
   require('node:fs').writeSync(2, text)
   process.kill(process.pid, 'SIGKILL')
 }`
@@ -37,27 +42,31 @@ export async function withinLimit<T>(shown: string, io: Io, load: () => Promise<
     next,
     'It loops, or waits for something.',
   )
-  const cell = new Int32Array(new SharedArrayBuffer(4))
+  /** Is there no need to wait any more; and how many waits there were. */
+  const cell = new Int32Array(new SharedArrayBuffer(8))
+  const most = Math.ceil((1000 * seconds) / wait)
   const text = usageErrorText(late, styleFor(io, io.stderr))
   const worker = new Worker(watcher, {
     eval: true,
     // Later than the timer below, which can say it without ending the process.
-    workerData: { cell, milliseconds: 1000 * seconds + 500, text },
+    workerData: { cell, wait, most: most + 500 / wait, text },
   })
   worker.unref()
   const { never, forget } = waitsForNothing(shown)
   let timer: NodeJS.Timeout | undefined
   try {
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      timer = setInterval(() => {
+        if (Atomics.load(cell, 1) < most) return
+        clearInterval(timer)
         // What the module has begun may go on for ever: once the error is written, that is no reason to stay.
         setTimeout(() => io.exit(wrongUsage), 500).unref()
         reject(late)
-      }, 1000 * seconds).unref()
+      }, wait).unref()
     })
     return await Promise.race([load(), never, tooLate])
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
     forget()
     Atomics.store(cell, 0, 1)
     Atomics.notify(cell, 0)

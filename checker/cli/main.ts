@@ -96,7 +96,7 @@ function failure(error: unknown, program: Command, argv: readonly string[], io: 
     return 2
   }
   if (error instanceof ModelError) {
-    io.stderr.write(modelErrorText(error.message, undefined, style))
+    io.stderr.write(modelErrorText(error.message, error.isImpure, undefined, style))
     return 1
   }
   throw error

@@ -1,5 +1,5 @@
 /**
- * A model that threw, with the way to where it did.
+ * A model that threw, or is not pure, with the way to where it did.
  */
 import type { ModelError } from '../explore/model-error.js'
 import { replay } from '../explore/replay.js'
@@ -10,7 +10,7 @@ import { type Behaviour, traceLines } from '../report/trace.js'
 import type { Defect } from './run-check.js'
 
 export const modelErrorReport = <S>({ check, defect, model }: Defect<S>, style: Style): string =>
-  modelErrorText(`${check}: ${defect.message}`, wayTo(defect, model, style), style)
+  modelErrorText(`${check}: ${defect.message}`, defect.isImpure, wayTo(defect, model, style), style)
 
 /** As far as it can be walked again: the last step of it may be what threw. */
 function wayTo<S>({ trace }: ModelError<S>, model: Model<S>, style: Style): Behaviour<S> {

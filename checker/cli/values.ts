@@ -1,6 +1,7 @@
 /**
  * Values of options: whole numbers, sizes, times. Each refuses what it does not understand, and says what it does.
  */
+import { availableParallelism } from 'node:os'
 import { UsageError } from '../errors.js'
 
 /** What follows an option, as a number of at least `least`. */
@@ -14,6 +15,19 @@ export const wholeNumber =
       `For example: ${option} ${Math.max(8, least)}`,
     )
   }
+
+/** Threads: as many as a machine may have a use for, and a few more to try out on a small one. */
+export const threads = (option: string) => {
+  const most = Math.max(8, 4 * availableParallelism())
+  return (text: string): number => {
+    const n = wholeNumber(option, 1)(text)
+    if (n <= most) return n
+    throw new UsageError(
+      `${option} takes at most ${most} on this machine, not '${text}'.`,
+      `For example: ${option} ${availableParallelism()}`,
+    )
+  }
+}
 
 const sizes: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 

@@ -10,7 +10,7 @@ import type { ExploreOptions, Stop } from '../explore/result.js'
 import type { StateGraph } from '../graph/state-graph.js'
 import type { Model, Property, TemporalProperty } from '../model.js'
 import { type JudgedTemporal, judgeTemporal } from '../temporal/judge.js'
-import { likenessOf } from './likeness.js'
+import { likenessOf, otherModel } from './likeness.js'
 import { blockSize, type Told } from './messages.js'
 import { failureOf } from './round-worker.js'
 import { Rounds } from './rounds.js'
@@ -74,7 +74,10 @@ export class Crew<S> {
     } catch (error) {
       this.#goOnAlone()
       this.search.stored.refill()
-      if (error instanceof ThreadDeath) return { by: 'thread', why: error.message }
+      if (error instanceof ThreadDeath) {
+        const why = error.message
+        return { by: 'thread', why, ...(why === otherModel ? { isOtherModel: true } : {}) }
+      }
       const { how, why } = error instanceof NotDone ? error.answer : failureOf(error)
       if (how === 'fault') this.#fault = { why, depth: search.depth }
     }

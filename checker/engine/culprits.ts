@@ -12,7 +12,8 @@ import { attempt, type Culprit, ImpureError, ModelError } from '../explore/model
 import type { Trace } from '../explore/result.js'
 import type { LocalProperty } from '../model.js'
 import { NotPure } from './decisions.js'
-import { plainStep } from './property-questions.js'
+import { ConstraintQuestion } from './outside.js'
+import { plainStep, StateQuestions, StepQuestions } from './property-questions.js'
 import type { Outcome, RuleQuestions } from './rule-questions.js'
 import type { Space } from './space.js'
 
@@ -71,9 +72,17 @@ export class Culprits<S> {
       reached.set(cells)
       this.#judgeState(reached, trace)
     }
-    if (cause instanceof NotPure && cause.questions === this.rules)
-      this.#impure({ part: 'rule', action: this.#actionAt(cause.question) }, this.traceTo(index))
+    const culprit = cause instanceof NotPure ? this.#culpritOf(cause) : undefined
+    if (culprit !== undefined) this.#impure(culprit, this.traceTo(index))
     throw cause
+  }
+
+  #culpritOf({ questions, question }: NotPure): Culprit<S> | undefined {
+    if (questions === this.rules) return { part: 'rule', action: this.#actionAt(question) }
+    if (questions instanceof ConstraintQuestion) return { part: 'constraint' }
+    if (questions instanceof StateQuestions || questions instanceof StepQuestions)
+      return { part: 'property', property: questions.propertyOf(question) }
+    return undefined
   }
 
   /** Throws if the actions that may be taken in a state, and what they do, are others than these. */
@@ -87,8 +96,9 @@ export class Culprits<S> {
     }
   }
 
-  /** Throws if other properties are shown by a state than these. */
+  /** Throws if other properties are shown by a state than these, or if the constraint would not keep it now. */
   compareState(vector: Int32Array, shown: readonly number[], trace: () => Trace<S>): void {
+    this.compareConstraint(vector, false, trace)
     const state = this.space.plainState(vector)
     for (const [at, property] of this.properties.entries()) {
       if (isAboutStates(property) && isShownByState(property, state) !== shown.includes(at))
@@ -103,6 +113,20 @@ export class Culprits<S> {
       if (isAboutSteps(property) && isShownByStep(property, step) !== shown.includes(at))
         this.#impure({ part: 'property', property }, this.traceTo(index, action))
     }
+  }
+
+  /** Throws if the constraint says something else of a state than whether it was kept out. */
+  compareConstraint(vector: Int32Array, isOut: boolean, trace: () => Trace<S>): void {
+    const { model } = this.space
+    if (model.constraint === undefined) return
+    if (asBoolean(model.constraint(this.space.plainState(vector))) === isOut)
+      this.#impure({ part: 'constraint' }, trace())
+  }
+
+  /** Throws if the model says something else of whether a state is an end. */
+  compareEnd(state: S, isEnd: boolean, trace: () => Trace<S>): void {
+    const { model } = this.space
+    if (asBoolean(model.isEnd?.(state) ?? false) !== isEnd) this.#impure({ part: 'isEnd' }, trace())
   }
 
   /** Throws if the model does not restore a state from its cells. */

@@ -9,6 +9,7 @@
  * branch for each thing that is read next, with the questions that read it. So one look at the run state of a task
  * dismisses all that a dead task could do.
  */
+import { ImpureError } from '../explore/model-error.js'
 import { NewCell } from './columns.js'
 import type { FieldTable } from './field.js'
 import { withRoom } from './ints.js'
@@ -28,13 +29,12 @@ export interface Questions<R> {
 }
 
 /** A question that has read something else than before, where what it had read looked the same. */
-export class NotPure extends Error {
-  override readonly name = 'NotPure'
+export class NotPure extends ImpureError {
   constructor(
     readonly questions: unknown,
     readonly question: number,
   ) {
-    super('evaluated again on the same readings, it does something else')
+    super()
   }
 }
 

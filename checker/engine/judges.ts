@@ -12,6 +12,7 @@ import { type JudgedTemporal, judgeOn, stopped } from '../temporal/judge.js'
 import { marksOf } from './marks.js'
 import { type JudgeOrder, mayEnd, nextBlock } from './messages.js'
 import { type PlainVerdict, plainTraceOf, plainVerdict, traceOf, verdictFrom } from './plain.js'
+import { isComparedAt } from './search.js'
 import type { Space } from './space.js'
 import type { States } from './states.js'
 import { glance, type Team } from './team.js'
@@ -40,7 +41,12 @@ export const sentGraph = <S>({
   initial: [...initial].map(([state, one]) => [state, model.initial.indexOf(one)]),
 })
 
-const graphFrom = <S>(space: Space<S>, stored: States, sent: SentGraph): StateGraph<S> => ({
+const graphFrom = <S>(
+  space: Space<S>,
+  stored: States,
+  sent: SentGraph,
+  isParanoid: boolean,
+): StateGraph<S> => ({
   ...sent,
   model: space.model,
   actions: space.actions,
@@ -55,7 +61,7 @@ const graphFrom = <S>(space: Space<S>, stored: States, sent: SentGraph): StateGr
     stored.load(index, ids)
     return space.plainState(ids)
   },
-  marks: tests => marksOf(space, stored, tests),
+  marks: tests => marksOf(space, stored, tests, index => isParanoid || isComparedAt(index)),
 })
 
 /** What another thread than the first judges, until nothing is left or it is told to end. */
@@ -64,10 +70,11 @@ export function judgeSome<S>(
   stored: States,
   properties: readonly TemporalProperty<S>[],
   sent: SentGraph,
+  isParanoid: boolean,
   counters: Int32Array,
 ): readonly PlainVerdict[] {
   const verdicts: PlainVerdict[] = []
-  const judge = judgeOn(graphFrom(space, stored, sent))
+  const judge = judgeOn(graphFrom(space, stored, sent, isParanoid))
   const plain = plainTraceOf(space.model)
   while (Atomics.load(counters, mayEnd) === 0) {
     const property = properties[Atomics.add(counters, nextBlock, 1)]

@@ -20,3 +20,7 @@ export function likenessOf<S>(model: Model<S>, properties: readonly Property<S>[
   add([model.constraint !== undefined, model.isEnd !== undefined])
   return hash.digest('hex')
 }
+
+/** Why a thread goes no further whose model is another one. */
+export const otherModel =
+  'it makes another model of the same module: one that reads a clock or a random number?'

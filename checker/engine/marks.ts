@@ -1,6 +1,7 @@
 /**
  * Tests that are put to every state of a search when it has ended: what a test has said is remembered by what it read.
  */
+import { ImpureAt } from '../explore/model-error.js'
 import type { Marks, Test } from '../graph/state-graph.js'
 import { StateElements } from './cells.js'
 import { anything, Decisions, type Questions } from './decisions.js'
@@ -39,8 +40,17 @@ class TestQuestions<S> implements Questions<number> {
   }
 }
 
-/** For each test, the states that it is true of. */
-export function marksOf<S>(space: Space<S>, states: States, tests: readonly Test<S>[]): readonly Marks[] {
+/**
+ * For each test, the states that it is true of.
+ *
+ * @param isCompared is it a state of which everything that is remembered is compared?
+ */
+export function marksOf<S>(
+  space: Space<S>,
+  states: States,
+  tests: readonly Test<S>[],
+  isCompared: (index: number) => boolean,
+): readonly Marks[] {
   const decisions = new Decisions(new TestQuestions(space, tests), space.fields)
   const marks = tests.map(() => new Uint8Array(states.count))
   const vector = new Int32Array(space.tracker.slots.count)
@@ -62,5 +72,16 @@ export function marksOf<S>(space: Space<S>, states: States, tests: readonly Test
       }
     }
   }
+  for (let index = 0; index < states.count; index++) {
+    if (!isCompared(index)) continue
+    states.load(index, vector)
+    compare(space.plainState(vector), tests, marks, index)
+  }
   return marks
+}
+
+/** Throws if a test says something else of the state than is marked. */
+function compare<S>(state: S, tests: readonly Test<S>[], marks: readonly Marks[], index: number): void {
+  for (const [at, test] of tests.entries())
+    if (test(state) !== (marks[at]?.[index] === 1)) throw new ImpureAt(index)
 }

@@ -11,7 +11,7 @@ import { States } from './states.js'
 import type { Reading, Tracker } from './tracker.js'
 
 /** Is a state kept out? */
-class ConstraintQuestion<S> implements Questions<true> {
+export class ConstraintQuestion<S> implements Questions<true> {
   readonly count = 1
 
   constructor(

@@ -524,8 +524,10 @@ export class RoundWorker<S> {
     const expander = this.#expander
     const { after, low, high } = expander
     expander.describeAfter()
-    if (outside.has(after, low, high)) return true
-    if (!outside.keepsOut(after)) return false
+    const isKnown = outside.has(after, low, high)
+    const isOut = isKnown || outside.keepsOut(after)
+    if (this.#isCompared(parent)) this.options.culprits.compareConstraint(after, isOut, this.#noTrace)
+    if (isKnown || !isOut) return isOut
     outside.add(low, high)
     const ids = after.slice(0, expander.space.columns.length)
     this.#tally.outside.push({ ids, parent, action, shown: [...outside.judge(after)] })
@@ -538,7 +540,11 @@ export class RoundWorker<S> {
     // The state that was loaded last may be another one: steps are taken ahead.
     const ids = new Int32Array(space.columns.length)
     this.#stored.load(index, ids)
-    if (asBoolean(this.options.model.isEnd?.(space.plainState(ids)) ?? false)) {
+    const state = space.plainState(ids)
+    const { model, culprits } = this.options
+    const isEnd = asBoolean(model.isEnd?.(state) ?? false)
+    if (this.#isCompared(tally.ends + tally.deadlocks)) culprits.compareEnd(state, isEnd, this.#noTrace)
+    if (isEnd) {
       tally.ends++
     } else {
       tally.deadlocks++

@@ -164,7 +164,7 @@ export class FastSearch<S> {
 
   /** For each test, the states that it is true of. */
   marks(tests: readonly Test<S>[]): readonly Marks[] {
-    return marksOf(this.space, this.stored, tests)
+    return marksOf(this.space, this.stored, tests, index => this.#isCompared(index))
   }
 
   indexOfState(state: S): number | undefined {
@@ -663,8 +663,10 @@ export class FastSearch<S> {
       this.culprits.checkRestore(after, wayHere)
     }
     if (this.#outside === undefined) return false
-    if (this.#outside.has(after, low, high)) return true
-    if (!this.#outside.keepsOut(after)) return false
+    const isKnown = this.#outside.has(after, low, high)
+    const isOut = isKnown || this.#outside.keepsOut(after)
+    if (this.#isCompared(place.parent)) this.culprits.compareConstraint(after, isOut, wayHere)
+    if (isKnown || !isOut) return isOut
     this.#outside.add(low, high)
     for (const property of this.#outside.judge(after))
       this.evidence.addAt(property, place, wayHere, this.#orbitAfter)
@@ -730,12 +732,14 @@ export class FastSearch<S> {
     this.#orbit = this.reduction.represent(this.expander.after)
   }
 
-  /** A state without successor. */
+  /** A state without successor. There may be few of them: so of these, too, the first and some others are compared. */
   #stuck(index: number): void {
     const trace = () => this.ways.to(index)
+    const state = this.stateAt(index)
     const isEnd = attempt(this.model, { part: 'isEnd' }, trace, () =>
-      asBoolean(this.model.isEnd?.(this.stateAt(index)) ?? false),
+      asBoolean(this.model.isEnd?.(state) ?? false),
     )
+    if (this.#isCompared(this.ends + this.deadlocks)) this.culprits.compareEnd(state, isEnd, trace)
     if (isEnd) {
       this.ends++
     } else {

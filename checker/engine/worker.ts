@@ -10,7 +10,7 @@ import { isTemporal, type Model, type Property, type TemporalProperty } from '..
 import { type Importing, importWith } from '../typescript.js'
 import { Culprits } from './culprits.js'
 import { judgeSome } from './judges.js'
-import { likenessOf } from './likeness.js'
+import { likenessOf, otherModel } from './likeness.js'
 import { type Answer, type Order, ready, type Start } from './messages.js'
 import { forbidExit } from './no-exit.js'
 import { failureOf, RoundWorker } from './round-worker.js'
@@ -25,6 +25,7 @@ export class Helper {
   readonly #worker: RoundWorker<unknown>
   readonly #space: Space<unknown>
   readonly #temporal: readonly TemporalProperty<unknown>[]
+  readonly #isParanoid: boolean
   readonly #counters: Int32Array
 
   constructor(
@@ -34,6 +35,7 @@ export class Helper {
   ) {
     const properties = all.filter(isLocal)
     this.#temporal = all.filter(isTemporal)
+    this.#isParanoid = paranoid
     this.#counters = memory.counters
     const expander = expanderFor(model, properties)
     const { space, ruleQuestions } = expander
@@ -90,7 +92,14 @@ export class Helper {
     }
     if (order.kind === 'judge') {
       worker.catchUp()
-      const verdicts = judgeSome(this.#space, this.#stored, this.#temporal, order.graph, this.#counters)
+      const verdicts = judgeSome(
+        this.#space,
+        this.#stored,
+        this.#temporal,
+        order.graph,
+        this.#isParanoid,
+        this.#counters,
+      )
       return { kind: 'judged', verdicts }
     }
     worker.begin(order)
@@ -116,8 +125,7 @@ export async function serve(
   }
   const allowExit = forbidExit()
   const { model, properties } = await modelFrom(start.source).finally(allowExit)
-  if (likenessOf(model, properties) !== start.likeness)
-    throw new Error('it makes another model of the same module: one that reads a clock or a random number?')
+  if (likenessOf(model, properties) !== start.likeness) throw new Error(otherModel)
   const helper = new Helper(model, properties, start)
   port.on('message', (order: Order) => port.postMessage(helper.answer(order)))
   port.postMessage(ready)

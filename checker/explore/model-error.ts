@@ -29,6 +29,13 @@ export class ImpureError extends Error {
   }
 }
 
+/** It was found when a search had ended, in the state of its graph that has this number. */
+export class ImpureAt extends ImpureError {
+  constructor(readonly state: number) {
+    super()
+  }
+}
+
 export class ModelError<S = unknown> extends Error {
   override readonly name = 'ModelError'
 
@@ -47,6 +54,11 @@ export class ModelError<S = unknown> extends Error {
     super(`${nameOf(model, culprit, trace.initial)} ${did} ${whereabouts(trace)}: ${messageOf(cause)}`, {
       cause,
     })
+  }
+
+  /** Else it threw. */
+  get isImpure(): boolean {
+    return this.cause instanceof ImpureError
   }
 }
 

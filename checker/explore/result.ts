@@ -58,10 +58,17 @@ export type Stop =
   | { readonly by: 'depth'; readonly depth: number }
   | { readonly by: 'max-states'; readonly limit: number }
   | { readonly by: 'max-memory'; readonly limit: number }
+  /** The heap of V8 is nearly full, which may have so many bytes. */
+  | { readonly by: 'heap'; readonly limit: number }
   | { readonly by: 'timeout'; readonly limit: number }
   | { readonly by: 'signal'; readonly signal: string }
   /** A thread of the search has died, or has found what the first thread does not. */
-  | { readonly by: 'thread'; readonly why: string }
+  | {
+      readonly by: 'thread'
+      readonly why: string
+      /** The thread has made another model of the same module. */
+      readonly isOtherModel?: true
+    }
 
 /** Of a search that has kept one state for all its renamed copies: what it stands for. Or why it has kept all. */
 export type SymmetryFound =

@@ -29,6 +29,7 @@ export function checkText<S>(result: CheckResult<S>, { style, verbose }: CheckTe
     heading,
     ...labelled('explored', exploredText(exploration), style.width),
     ...boundLines(result, style),
+    ...heapLines(exploration, style),
     ...threadLines(exploration, style),
     ...symmetryLines(exploration, style),
     ...partialOrderLines(exploration, style),
@@ -68,6 +69,7 @@ export const stopText = (stop: Stop): string =>
     .with({ by: 'depth' }, ({ depth }) => `depth ${depth}`)
     .with({ by: 'max-states' }, ({ limit }) => `--max-states ${grouped(limit)}`)
     .with({ by: 'max-memory' }, ({ limit }) => `--max-memory ${bytes(limit)}`)
+    .with({ by: 'heap' }, ({ limit }) => `V8's heap limit of ${bytes(limit)}`)
     .with({ by: 'timeout' }, ({ limit }) => `--timeout ${duration(limit)}`)
     .with({ by: 'signal' }, ({ signal }) => signal)
     .with({ by: 'thread' }, () => 'a thread that failed')
@@ -79,6 +81,16 @@ const boundLines = <S>({ bound, exploration }: CheckResult<S>, style: Style): st
     ? []
     : labelled('bound', `depth ${bound.depth}: ${bound.reason}`, style.width)
 
+/** What to do about a heap that is full. */
+const heapLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
+  stop?.by !== 'heap'
+    ? []
+    : labelled(
+        'heap',
+        `the values of the model fill it; to give it twice as much: NODE_OPTIONS=--max-old-space-size=${Math.round((2 * stop.limit) / 1024 ** 2)}`,
+        style.width,
+      )
+
 /** Why a thread has ended the search, and what to do. */
 const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
   stop?.by !== 'thread'
@@ -87,10 +99,13 @@ const threadLines = <S>({ stop }: Exploration<S>, style: Style): string[] =>
         style.bad,
         labelled(
           'failed',
-          `a thread of the search: ${stop.why}. What was found before is shown; search with one: --workers 1`,
+          `a thread of the search: ${ended(stop.why)} What was found before is shown; ${stop.isOtherModel ? 'a model must be the same each time it is made' : 'search with one: --workers 1'}`,
           style.width,
         ),
       )
+
+/** With a full stop, unless it ends with something like it. */
+const ended = (sentence: string): string => (/[.?!]$/.test(sentence) ? sentence : `${sentence}.`)
 
 function symmetryLines<S>({ symmetry }: Exploration<S>, style: Style): string[] {
   if (symmetry === undefined) return []

@@ -4,21 +4,26 @@
 import type { UsageError } from '../errors.js'
 import type { Style } from './style.js'
 import { harmless, wrapped } from './text.js'
-import { type Behaviour, traceLines } from './trace.js'
+import { type Behaviour, fromLines, traceLines } from './trace.js'
 
 export const usageErrorText = ({ what, likely, next }: UsageError, style: Style): string =>
   block([style.bad(`error: ${harmless(what)}`), likely && harmless(likely), next && harmless(next)], style)
 
-/** A rule or property that threw, with the way to it where it is known. */
+/** A piece of the model that threw, or is not pure, with the way to where it did if that is known. */
 export const modelErrorText = <S>(
   message: string,
+  isImpure: boolean,
   behaviour: Behaviour<S> | undefined,
   style: Style,
-): string =>
-  block([style.bad(`error: ${harmless(message)}`), defect], style) +
-  (behaviour === undefined ? '' : `\n${traceLines(behaviour, 'trace to it', style).join('\n')}\n`)
-
-const defect = 'This is a defect of the model: guards, effects and properties never throw.'
+): string => {
+  const never = isImpure ? 'change their minds' : 'throw'
+  const defect = `This is a defect of the model: guards, effects and properties never ${never}.`
+  const what = block([style.bad(`error: ${harmless(message)}`), defect], style)
+  if (behaviour === undefined) return what
+  const isStart = behaviour.steps.length === 0
+  const way = isStart ? fromLines(behaviour, style) : traceLines(behaviour, 'trace to it', style)
+  return `${what}\n${way.join('\n')}\n`
+}
 
 /** One sentence a line, as far as it fits. */
 const block = (parts: readonly (string | undefined)[], style: Style): string =>

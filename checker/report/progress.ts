@@ -12,7 +12,7 @@ export function progressText(check: string, progress: Progress): string {
     `${grouped(rate)}/s`,
     `depth ${depth}`,
     `frontier ${grouped(frontier)}${branching === undefined ? '' : ` (×${branching.toFixed(1)} a level)`}`,
-    room === undefined ? bytes(memory) : `${bytes(memory)} (room for ${grouped(room)} more)`,
+    room === undefined ? bytes(memory) : `${bytes(memory)} (room for ${grouped(room)} more states)`,
     duration(seconds),
   ].join(', ')
 }

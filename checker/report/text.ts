@@ -33,10 +33,13 @@ export function labelled(label: string, text: string, width: number): string[] {
   )
 }
 
+/** Not between the groups of digits of one number. */
+const breaks = /(?<!\d) | (?!\d{3}(?!\d))/
+
 /** Lines of at most `width` characters, broken at spaces; a longer word has a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  for (const word of text.split(breaks)) {
     const last = lines.at(-1)
     if (last !== undefined && last.length + 1 + word.length <= width)
       lines[lines.length - 1] = `${last} ${word}`

@@ -29,10 +29,17 @@ const gap = 3
 /** Where this much is left beside the actions, long changes wrap there; elsewhere they go below the action. */
 const enoughBeside = 56
 
+/** Where a behaviour begins. */
+export const fromLines = <S>({ initial }: Behaviour<S>, style: Style): string[] =>
+  hanging(
+    `from       ${initial.name}${initial.says === '' ? '' : `: ${initial.says}`}`,
+    style.width - indent.length,
+    11,
+  ).map(line => `${indent}${line}`.trimEnd())
+
 /** `kind` says what trace it is: `shortest trace`, `trace`. */
 export function traceLines<S>(behaviour: Behaviour<S>, kind: string, style: Style): string[] {
   const { model, initial, steps } = behaviour
-  const from = `from       ${initial.name}${initial.says === '' ? '' : `: ${initial.says}`}`
   const rows = rowsOf(behaviour)
   const { loop } = behaviour
   const round = loop === undefined ? '' : `, the last ${steps.length - loop} of them for ever`
@@ -42,12 +49,11 @@ export function traceLines<S>(behaviour: Behaviour<S>, kind: string, style: Styl
   const left = Math.max(title.length, ...rows.map(row => row.title.length)) + gap
   const beside = style.width - indent.length - left - lanes.width
   const widest = Math.max(0, ...rows.flatMap(row => row.effects.map(effect => effect.length)))
-  return [
-    ...hanging(from, style.width - indent.length, 11),
-    ...(widest <= beside || beside >= enoughBeside
+  const table =
+    widest <= beside || beside >= enoughBeside
       ? sideBySide(rows, title, lanes, left, beside, style)
-      : stacked(rows, title, lanes, style)),
-  ].map(line => `${indent}${line}`.trimEnd())
+      : stacked(rows, title, lanes, style)
+  return [...fromLines(behaviour, style), ...table.map(line => `${indent}${line}`.trimEnd())]
 }
 
 /** The steps of a loop are marked on their left. */

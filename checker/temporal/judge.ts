@@ -6,7 +6,7 @@
  * model's own constraint keeps out are no part of the question.
  */
 import type { Limits } from '../explore/limits.js'
-import { attempt } from '../explore/model-error.js'
+import { ImpureAt, ModelError } from '../explore/model-error.js'
 import type { Action, Note, Stop, Trace, Verdict } from '../explore/result.js'
 import { isComplete, marksOf, type StateGraph, unexplored } from '../graph/state-graph.js'
 import { type States, waysFrom, wayTo } from '../graph/subgraph.js'
@@ -59,15 +59,20 @@ export const stopped = <S>(graph: StateGraph<S>, property: TemporalProperty<S>):
   unexplored: { states: unexplored(graph), of: graph.size },
 })
 
-/** A property that throws is a `ModelError`, as it is everywhere; which state it was asked of is not known here. */
+/** A property that throws is a `ModelError`, as it is everywhere; of one that is not pure it is known in which state. */
 const guarded = <S>(
-  { model, initial }: StateGraph<S>,
+  graph: StateGraph<S>,
   property: TemporalProperty<S>,
   judge: () => Verdict<S>,
 ): Verdict<S> => {
-  const [first] = initial.values()
-  const trace = (): Trace<S> => ({ initial: first ?? (model.initial[0] as Initial<S>), actions: [] })
-  return attempt(model, { part: 'property', property }, trace, judge)
+  const { model, initial } = graph
+  try {
+    return judge()
+  } catch (cause) {
+    const [first = model.initial[0] as Initial<S>] = initial.values()
+    const trace = cause instanceof ImpureAt ? traceTo(graph, cause.state) : { initial: first, actions: [] }
+    throw new ModelError(model, { part: 'property', property }, trace, cause)
+  }
 }
 
 const judged = <S>(graph: StateGraph<S>, property: TemporalProperty<S>, masks: MasksOf<S>): Verdict<S> =>

@@ -12,7 +12,7 @@ import { runChecks } from '../run-checks.js'
 import { runWalks } from '../run-walks.js'
 import { refuseToOverwrite } from '../save.js'
 import { type Asked, select } from '../selection.js'
-import { collected, size, time, wholeNumber } from '../values.js'
+import { collected, size, threads, time, wholeNumber } from '../values.js'
 import { walkDefaults } from './walk.js'
 
 interface Options {
@@ -84,11 +84,15 @@ export function addCheck<S>(program: Command, setting: Setting<S>, finish: (stat
     .option(
       '--workers <N>',
       'threads of the fast engine; the default is what the machine has',
-      wholeNumber('--workers', 1),
+      threads('--workers'),
     )
     .option('--no-symmetry', 'keep all states where a model says that some are renamed copies of others')
     .option('--no-por', 'take steps in every order, where a model says which orders come to the same')
-    .option('--paranoid', 'evaluate again whatever the fast engine remembers, and compare')
+    .option(
+      '--paranoid',
+      'compare whatever the fast engine remembers with what is the case; without it, for a sample of states: ' +
+        'a model that is seldom not pure may be missed',
+    )
     .option('--stats', 'what the fast engine remembers, what takes long, and what its memory holds')
     .option('--save <NAME>', 'write the violation as a known counterexample: one check, one property')
     .option('--force', 'with --save: replace the known counterexample of that name')
@@ -112,6 +116,7 @@ export function addCheck<S>(program: Command, setting: Setting<S>, finish: (stat
 
 async function check<S>(context: Context<S>, checks: readonly string[], options: Options): Promise<number> {
   if (options.list === true || options.mutants === true) return list(context, options)
+  if (options.engine === 'simple') refuseWhatIsForTheFastEngine(options)
   const { depth, maxStates, maxMemory, timeout, save } = options
   const asked: Asked = {
     checks,
@@ -164,6 +169,16 @@ function list<S>({ suite, io }: Context<S>, { mutants, json }: Options): number 
     io.stdout.write(mutants === true ? mutantsText(suite, style) : listText(suite, style))
   }
   return 0
+}
+
+function refuseWhatIsForTheFastEngine({ workers = 1, paranoid, stats }: Options): void {
+  const option = workers > 1 ? '--workers' : paranoid ? '--paranoid' : stats ? '--stats' : undefined
+  if (option === undefined) return
+  throw new UsageError(
+    `${option} does not go with --engine simple.`,
+    'Leave out one of them.',
+    'The simple engine has one thread, remembers nothing, and counts nothing of what it does.',
+  )
 }
 
 /** Before the search, everything that would keep its result from being saved. */

@@ -53,6 +53,16 @@ describe('a module that', { timeout: 60_000 }, () => {
     expect(await check('waits.mjs', source, '1')).toEqual({ status: 2, signal: null, err: late('waits.mjs') })
   })
 
+  it('takes its time, in a process that is stopped meanwhile: stopped time does not count', async () => {
+    const source = `
+      import { spawn } from 'node:child_process'
+      const stopped = \`kill -STOP \${process.pid}; sleep 3; kill -CONT \${process.pid}\`
+      await new Promise(resolve => spawn('sh', ['-c', stopped]).on('exit', resolve))`
+    const { status, err } = await check('stopped.mjs', source, '2')
+    expect(err).toContain('exports no model')
+    expect(status).toBe(2)
+  })
+
   it('waits for what nothing will bring about: exit 2, at once', async () => {
     expect(await check('never.mjs', 'await new Promise(() => {})', '600')).toEqual({
       status: 2,

@@ -1,6 +1,7 @@
 /**
  * What the command line says to wrong usage. The texts are part of the product.
  */
+import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, bench, lines } from './run.js'
 
@@ -49,6 +50,25 @@ const cases: readonly (readonly [args: readonly string[], err: string])[] = [
     ['check', '--tasks', '0'],
     "error: --tasks takes a whole number of at least 1, not '0'.\n  For example: --tasks 8\n",
   ],
+  [
+    ['check', '--workers', '0'],
+    "error: --workers takes a whole number of at least 1, not '0'.\n  For example: --workers 8\n",
+  ],
+  [
+    ['check', '--workers', '100000'],
+    `error: --workers takes at most ${Math.max(8, 4 * availableParallelism())} on this machine, not '100000'.\n  For example: --workers ${availableParallelism()}\n`,
+  ],
+  ...[['--workers', '2'], ['--paranoid'], ['--stats']].map(
+    given =>
+      [
+        ['check', '--engine', 'simple', ...given],
+        `
+    error: ${given[0]} does not go with --engine simple.
+      The simple engine has one thread, remembers nothing, and counts nothing of what it does.
+      Leave out one of them.
+    `,
+      ] as const,
+  ),
   [
     ['check', '--max-memory', '512'],
     "error: --max-memory takes a size with its unit, not '512'.\n  For example: --max-memory 512M, --max-memory 2G\n",

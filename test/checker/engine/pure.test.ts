@@ -105,6 +105,68 @@ describe('a property that is not pure', () => {
   })
 })
 
+describe('a temporal property that is not pure is named', () => {
+  it('with the way to where it was found', async () => {
+    let asked = 0
+    const error = await failure(clock(minutes), [
+      {
+        kind: 'possibility',
+        name: 'fickle',
+        says: 'Now and then.',
+        can: ({ minutes }) => minutes === 16 && asked++ > 0,
+      },
+    ])
+    expect(error.message).toMatch(
+      /^the property 'fickle' is not pure, 16 steps from the initial state midnight: /,
+    )
+  })
+
+  it('in paranoid mode, wherever it changes its mind', async () => {
+    const fickle = (): Property<Clock> => {
+      let asked = 0
+      return {
+        kind: 'liveness',
+        name: 'fickle',
+        says: 'Now and then.',
+        formula: { kind: 'eventually', holds: ({ minutes }) => minutes === 13 && asked++ > 0 },
+        fairness: () => [],
+        fairnessSays: 'Nothing need happen.',
+      }
+    }
+    expect((await exploreFast(clock(minutes), [fickle()])).verdicts).toMatchObject([{ verdict: 'violated' }])
+    const error = await failure(clock(minutes), [fickle()], true)
+    expect(error.message).toMatch(
+      /^the property 'fickle' is not pure, 13 steps from the initial state midnight: /,
+    )
+  })
+})
+
+describe('a model that is not pure', () => {
+  it.each(['keeps', 'leaves out'])('in its constraint, which %s the state first, is named', async does => {
+    let asked = 0
+    const constraint = ({ minutes }: Clock) => minutes !== 4 || (does === 'keeps') === (asked++ === 0)
+    const error = await failure({ ...clock(minutes), constraint }, [], true)
+    expect(error.message).toMatch(
+      /^constraint of the model clock is not pure, 4 steps from the initial state midnight: /,
+    )
+  })
+
+  it('in its constraint, which it reads in another way each time, is named', async () => {
+    let asked = 0
+    const constraint = (state: Clock) => (asked++ % 3 === 2 ? state.hours : state.minutes) < 10
+    const error = await failure({ ...clock(minutes), constraint })
+    expect(error.message).toMatch(/^constraint of the model clock is not pure, /)
+  })
+
+  it('in what it calls an end is named', async () => {
+    let asked = 0
+    const error = await failure({ ...clock(minutes), isEnd: () => asked++ > 0 })
+    expect(error.message).toMatch(
+      /^isEnd of the model clock is not pure, 20 steps from the initial state midnight: /,
+    )
+  })
+})
+
 it('a rule that compares by identity what is equal by value is found', async () => {
   const error = await failure(
     clock(minutes, {

@@ -7,6 +7,7 @@ import type { Exploration } from '../../../checker/explore/result.js'
 import { progressText } from '../../../checker/report/progress.js'
 import { statisticsText } from '../../../checker/report/statistics.js'
 import { styleOf } from '../../../checker/report/style.js'
+import { wrapped } from '../../../checker/report/text.js'
 import { twoPhaseCommit } from '../../known-answers/two-phase-commit.js'
 import { graph, never, neverTakes } from '../graph.js'
 
@@ -102,9 +103,13 @@ describe('the forecast', () => {
     memory: 2 ** 27,
   }
 
+  it('breaks no number at the end of a line', () => {
+    expect(wrapped('levels 1, 10 752, 12 642, 14 412', 21)).toEqual(['levels 1, 10 752,', '12 642, 14 412'])
+  })
+
   it('tells how fast levels grow, and how many states more the memory holds', () => {
     expect(progressText('exit', { ...progress, branching: 1.53, room: 1_000_000 })).toBe(
-      'exit: 20 000 states, 10 000/s, depth 7, frontier 8 000 (×1.5 a level), 128 MB (room for 1 000 000 more), 2.0 s',
+      'exit: 20 000 states, 10 000/s, depth 7, frontier 8 000 (×1.5 a level), 128 MB (room for 1 000 000 more states), 2.0 s',
     )
   })
 })

@@ -266,6 +266,7 @@ describe('what goes wrong on a thread', () => {
     expect((await together(changing(), sources.changing, 2)).stop).toEqual({
       by: 'thread',
       why: 'it makes another model of the same module: one that reads a clock or a random number?',
+      isOtherModel: true,
     })
   })
 })
