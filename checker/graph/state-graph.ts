@@ -7,6 +7,7 @@
  * States are numbered in the order in which a breadth-first search finds them. Edges are stored by their source, one
  * row for each expanded state: the edges of state `s` are those from `rows[s]` to `rows[s + 1]`, exclusive.
  */
+import { asBoolean } from '../explore/answers.js'
 import type { Action } from '../explore/result.js'
 import type { Initial, Model } from '../model.js'
 
@@ -38,13 +39,14 @@ export type Test<S> = (state: S) => boolean
 /** By state: 1 for each that a test is true of. */
 export type Marks = Uint8Array
 
-/** For each test, the states that it is true of. */
+/** For each test, the states that it is true of. Throws `TypeError` where it answers neither true nor false. */
 export function marksOf<S>(graph: StateGraph<S>, tests: readonly Test<S>[]): readonly Marks[] {
-  if (graph.marks !== undefined) return graph.marks(tests)
-  const marks = tests.map(() => new Uint8Array(graph.size))
+  const asked = tests.map(test => (state: S) => asBoolean(test(state)))
+  if (graph.marks !== undefined) return graph.marks(asked)
+  const marks = asked.map(() => new Uint8Array(graph.size))
   for (let s = 0; s < graph.size; s++) {
     const state = graph.stateAt(s)
-    for (const [i, test] of tests.entries()) if (test(state)) (marks[i] as Marks)[s] = 1
+    for (const [i, test] of asked.entries()) if (test(state)) (marks[i] as Marks)[s] = 1
   }
   return marks
 }

@@ -189,6 +189,13 @@ describe('an answer that is neither true nor false is refused', () => {
     )
   })
 
+  it('of a property of behaviours', async () => {
+    const possibility = { kind: 'possibility', name: 'odd', says: 'It is.', can: answering(1) } as const
+    expect(await bothSay(vector([0], tick), [possibility])).toBe(
+      "the property 'odd' threw in the initial state start: it answered a number, and must answer true or false",
+    )
+  })
+
   it('of a guard', async () => {
     expect(await bothSay(vector([0], { ...tick, guard: answering(1) }))).toBe(
       'guard of tick threw in the initial state start: it answered a number, and must answer true or false',
