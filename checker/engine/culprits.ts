@@ -124,9 +124,11 @@ export class Culprits<S> {
   }
 
   /** Throws if the model says something else of whether a state is an end. */
-  compareEnd(state: S, isEnd: boolean, trace: () => Trace<S>): void {
+  compareEnd(vector: Int32Array, isEnd: boolean, trace: () => Trace<S>): void {
     const { model } = this.space
-    if (asBoolean(model.isEnd?.(state) ?? false) !== isEnd) this.#impure({ part: 'isEnd' }, trace())
+    if (model.isEnd === undefined) return
+    if (asBoolean(model.isEnd(this.space.plainState(vector))) !== isEnd)
+      this.#impure({ part: 'isEnd' }, trace())
   }
 
   /** Throws if the model does not restore a state from its cells. */

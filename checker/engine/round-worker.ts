@@ -540,10 +540,9 @@ export class RoundWorker<S> {
     // The state that was loaded last may be another one: steps are taken ahead.
     const ids = new Int32Array(space.columns.length)
     this.#stored.load(index, ids)
-    const state = space.plainState(ids)
     const { model, culprits } = this.options
-    const isEnd = asBoolean(model.isEnd?.(state) ?? false)
-    if (this.#isCompared(tally.ends + tally.deadlocks)) culprits.compareEnd(state, isEnd, this.#noTrace)
+    const isEnd = asBoolean(model.isEnd?.(space.plainState(ids)) ?? false)
+    if (this.#isCompared(tally.ends + tally.deadlocks)) culprits.compareEnd(ids, isEnd, this.#noTrace)
     if (isEnd) {
       tally.ends++
     } else {

@@ -735,11 +735,11 @@ export class FastSearch<S> {
   /** A state without successor. There may be few of them: so of these, too, the first and some others are compared. */
   #stuck(index: number): void {
     const trace = () => this.ways.to(index)
-    const state = this.stateAt(index)
     const isEnd = attempt(this.model, { part: 'isEnd' }, trace, () =>
-      asBoolean(this.model.isEnd?.(state) ?? false),
+      asBoolean(this.model.isEnd?.(this.stateAt(index)) ?? false),
     )
-    if (this.#isCompared(this.ends + this.deadlocks)) this.culprits.compareEnd(state, isEnd, trace)
+    if (this.#isCompared(this.ends + this.deadlocks))
+      this.culprits.compareEnd(this.ways.idsAt(index), isEnd, trace)
     if (isEnd) {
       this.ends++
     } else {
